@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.pki;
+
+import org.jspecify.annotations.NullMarked;
