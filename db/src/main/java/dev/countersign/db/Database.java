@@ -1,0 +1,204 @@
+package dev.countersign.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The open database: reads from a pool of connections that cannot write, writes through one
+ * connection in groups. The same on both engines; see {@link GroupCommit} for what a write costs.
+ */
+public final class Database implements AutoCloseable {
+
+  private static final int READERS = 10;
+  private static final int ANSWERING_THREADS = 4;
+
+  private final Dialect dialect;
+  private final HikariDataSource pool;
+  private final Jdbi reading;
+  private final Settling settling = new Settling();
+  private final GroupCommit commits;
+  private final ExecutorService answers;
+
+  private Database(Engine engine, DataSource writer, FatalHandler fatal) {
+    this.dialect = engine.dialect();
+    WritingLink link = new WritingLink(writer, dialect);
+    this.commits = new GroupCommit(link, dialect, fatal, settling);
+    AtomicInteger number = new AtomicInteger();
+    this.answers =
+        Executors.newFixedThreadPool(
+            ANSWERING_THREADS,
+            task -> {
+              Thread thread = new Thread(task, "countersign-answer-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      link.handle(); // before the pool: H2's settings are those of the first connection
+      this.pool = pool(engine);
+    } catch (Exception e) {
+      link.close();
+      throw engine.explain(e);
+    }
+    this.reading = Instants.registeredIn(Jdbi.create(pool));
+    commits.start();
+  }
+
+  private static HikariDataSource pool(Engine engine) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("countersign-read");
+    config.setDataSource(engine.reader());
+    config.setReadOnly(true); // PostgreSQL keeps to it; for H2 the reader's rights do
+    config.setMaximumPoolSize(READERS);
+    config.setMinimumIdle(engine.dialect() == Dialect.H2 ? READERS : 1);
+    config.setConnectionTimeout(5_000);
+    if (engine.dialect() == Dialect.H2) {
+      config.setMaxLifetime(0);
+    }
+    return new HikariDataSource(config);
+  }
+
+  /**
+   * Makes the schema in a database that has none, and opens it.
+   *
+   * @throws DatabaseException.AlreadyExists when there is one; nothing is changed then
+   * @throws DatabaseException with one sentence for the operator
+   */
+  public static Database create(DatabaseSettings settings, FatalHandler fatal) {
+    return create(settings, fatal, UnaryOperator.identity());
+  }
+
+  static Database create(
+      DatabaseSettings settings, FatalHandler fatal, UnaryOperator<DataSource> writer) {
+    Engine engine = Engine.of(settings);
+    Schema.create(engine);
+    return new Database(engine, writer.apply(engine.writer()), fatal);
+  }
+
+  /**
+   * Opens what {@link #create} made, migrating it when this release has a newer schema. Never
+   * creates: an embedded database that comes up empty after a power cut must not look like a new
+   * one.
+   *
+   * @throws DatabaseException with one sentence for the operator
+   */
+  public static Database open(DatabaseSettings settings, FatalHandler fatal) {
+    return open(settings, fatal, UnaryOperator.identity());
+  }
+
+  static Database open(
+      DatabaseSettings settings, FatalHandler fatal, UnaryOperator<DataSource> writer) {
+    Engine engine = Engine.of(settings);
+    Schema.migrate(engine);
+    return new Database(engine, writer.apply(engine.writer()), fatal);
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /**
+   * Reads, on a connection that cannot write.
+   *
+   * <p>On the embedded database a row may be seen a moment before it is flushed; use {@link
+   * #readSettled} where what was read leaves the process as a promise. H2 closes its file when a
+   * thread is interrupted in the middle of reading it: interrupt no thread that may be in here.
+   */
+  public <T> T read(Function<Handle, T> reader) {
+    // A pending interrupt would close the embedded database's file for everyone; keep it for later.
+    boolean interrupted = dialect == Dialect.H2 && Thread.interrupted();
+    try {
+      return reading.withHandle(reader::apply);
+    } catch (ConnectionException e) {
+      throw new DatabaseUnavailableException("The database cannot be reached.", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Like {@link #read}, and returns only when all that can have been seen is on the disk. */
+  public <T> T readSettled(Function<Handle, T> reader) {
+    T result = read(reader);
+    settling.await();
+    return result;
+  }
+
+  /**
+   * Writes in a group with others.
+   *
+   * @return completes when the write is on the disk, or exceptionally: with what the unit threw
+   *     (nothing was written), {@link DatabaseBusyException} (nothing was written), or {@link
+   *     DatabaseUnavailableException} (not known; the message says what is). Never completes when
+   *     the process has to halt.
+   */
+  public <T> CompletableFuture<T> write(WriteUnit<T> unit) {
+    return submit(new Pending<>(unit, answers));
+  }
+
+  /** {@link #write}, waiting for it; throws what the future would have carried. */
+  public <T> T writeAndWait(WriteUnit<T> unit) {
+    // Completed by the committing thread itself: nothing hangs on this future but the waiting, and
+    // the answering threads may all be waiting here.
+    CompletableFuture<T> future = submit(new Pending<>(unit, Runnable::run));
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private <T> CompletableFuture<T> submit(Pending<T> pending) {
+    try {
+      commits.submit(pending);
+      return pending.future();
+    } catch (DatabaseException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * For readiness: one round trip, and whether writing is still possible.
+   *
+   * @throws DatabaseException when not
+   */
+  public void ping() {
+    settling.failIfBroken();
+    read(handle -> handle.createQuery("select 1").mapTo(Integer.class).one());
+  }
+
+  /** Finishes the writes that were accepted, then lets go. */
+  @Override
+  public void close() {
+    commits.close();
+    answers.shutdown();
+    boolean interrupted = false;
+    try {
+      answers.awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    pool.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

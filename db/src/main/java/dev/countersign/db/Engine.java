@@ -1,0 +1,182 @@
+package dev.countersign.db;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** How to connect to one database, to write and to read, and what a failure to do so means. */
+final class Engine {
+
+  /** All rights, no password: who may read the file may read the database. */
+  private static final String H2_OWNER = "sa";
+
+  /** Granted nothing but {@code select}; H2 takes a connection's "read only" as a hint. */
+  static final String H2_READER = "reader";
+
+  // MODE, case and null ordering: as PostgreSQL. WRITE_DELAY=0: with a delay, CHECKPOINT SYNC can
+  // return before the rows are written. DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close
+  // the database under a commit. FILE_LOCK=FS: vanishes with the process. QUERY_CACHE_SIZE: more
+  // than the 8 statements that are prepared again otherwise.
+  private static final String H2_SETTINGS =
+      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
+          + ";DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;QUERY_CACHE_SIZE=64";
+
+  private static final String EXISTING_ONLY = ";IFEXISTS=TRUE";
+
+  private final DatabaseSettings settings;
+  private final Dialect dialect;
+
+  private Engine(DatabaseSettings settings) {
+    this.settings = settings;
+    this.dialect = Dialect.of(settings.url());
+  }
+
+  static Engine of(DatabaseSettings settings) {
+    return new Engine(settings);
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  String place() {
+    return settings.place();
+  }
+
+  Optional<Path> embeddedFile() {
+    return settings.embeddedFile();
+  }
+
+  DataSource writer() {
+    return dialect == Dialect.H2 ? h2(H2_OWNER, H2_SETTINGS + EXISTING_ONLY) : postgresql();
+  }
+
+  /** May make the embedded file; the other engine's database is its administrator's to make. */
+  DataSource creator() {
+    return dialect == Dialect.H2 ? h2(H2_OWNER, H2_SETTINGS) : postgresql();
+  }
+
+  DataSource reader() {
+    // Not the owner's settings: setting them takes rights, and the first connection has done it.
+    return dialect == Dialect.H2 ? h2(H2_READER, EXISTING_ONLY) : postgresql();
+  }
+
+  private DataSource h2(String user, String more) {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL(settings.url() + more);
+    source.setUser(user);
+    source.setPassword("");
+    return source;
+  }
+
+  private DataSource postgresql() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(settings.url());
+    source.setApplicationName("countersignd");
+    source.setTcpKeepAlive(true);
+    source.setConnectTimeout(10);
+    source.setSocketTimeout(60); // a silent network must not hold a group for ever
+    settings.user().ifPresent(source::setUser);
+    settings.passwordFile().map(Engine::password).ifPresent(source::setPassword);
+    return source;
+  }
+
+  private static String password(Path file) {
+    try {
+      if (Files.getFileAttributeView(file, PosixFileAttributeView.class) != null) {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+        if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
+          throw new DatabaseException.BadSettings(
+              "Everyone on this machine can read the password in " + file + ": chmod o-r it.");
+        }
+      }
+      String text = Files.readString(file);
+      return text.lines().findFirst().orElse("").strip();
+    } catch (IOException e) {
+      throw new DatabaseException.BadSettings(
+          "The database password cannot be read from " + file + ": " + e.getMessage() + ".");
+    }
+  }
+
+  /** The exception that tells an operator what to do about a failure to open. */
+  DatabaseException explain(Exception thrown) {
+    if (thrown instanceof DatabaseException e) {
+      return e;
+    }
+    Optional<SQLException> sql = SqlFaults.in(thrown);
+    if (sql.isEmpty()) {
+      return new DatabaseException.Unreachable(
+          "The database at " + place() + " cannot be opened: " + thrown.getMessage() + ".", thrown);
+    }
+    return dialect == Dialect.H2 ? explainH2(sql.get()) : explainPostgresql(sql.get());
+  }
+
+  private DatabaseException explainH2(SQLException e) {
+    return switch (e.getErrorCode()) {
+      case 90146, 90013 -> absent(e); // not found, with IFEXISTS
+      case 90020 ->
+          new DatabaseException.InUse(
+              "Another process has the database " + place() + " open: stop it first.", e);
+      case 28000 ->
+          new DatabaseException.Foreign(
+              "The database " + place() + " is not one of Countersign's: restore the right file"
+                  + " from a backup, or choose another folder.",
+              e);
+      case 90028, 90031 ->
+          SqlFaults.rootMessage(e).contains("denied")
+              ? new DatabaseException.Unreachable(
+                  "The database file "
+                      + place()
+                      + " may not be read and written by this user: correct its owner and mode.",
+                  e)
+              : corrupt(e);
+      case 90097, 90023 ->
+          new DatabaseException.Unreachable(
+              "The database file " + place() + " is read only: correct its owner and mode.", e);
+      default -> corrupt(e);
+    };
+  }
+
+  private DatabaseException explainPostgresql(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    if (state.startsWith("28")) {
+      return new DatabaseException.WrongPassword(
+          "PostgreSQL at " + place() + " does not accept this user and password: correct them in"
+              + " the configuration and the password file.",
+          e);
+    }
+    if (state.equals("3D000")) {
+      return new DatabaseException.Absent(
+          "PostgreSQL has no database " + place() + ": create it, then run countersignd init.", e);
+    }
+    if (state.equals("42501")) {
+      return new DatabaseException.WrongPassword(
+          "The user may not make or change tables in " + place() + ": grant it the schema.", e);
+    }
+    return new DatabaseException.Unreachable(
+        "PostgreSQL at "
+            + place()
+            + " cannot be reached: check that it runs and takes connections from here.",
+        e);
+  }
+
+  DatabaseException absent(@Nullable Throwable cause) {
+    return new DatabaseException.Absent(
+        "There is no database at " + place() + ": run countersignd init first.", cause);
+  }
+
+  private DatabaseException corrupt(SQLException e) {
+    return new DatabaseException.Corrupt(
+        "The database " + place() + " is damaged: put the file aside and restore it from a backup.",
+        e);
+  }
+}

@@ -1,0 +1,268 @@
+package dev.countersign.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that takes what waits, runs it in one transaction, flushes once and then answers all.
+ * Units are first run one after the other; only when one of them fails is the transaction undone
+ * and run again with a savepoint before each, because savepoints cost two round trips a unit.
+ */
+final class GroupCommit {
+
+  static final int MOST_WAITING = 4096;
+  private static final int MOST_TOGETHER = 256;
+  private static final int MOST_COLLISIONS = 20;
+  private static final int COLLISIONS_TOGETHER = 3;
+  private static final int MOST_RECONNECTIONS = 3;
+
+  private enum Attempt {
+    DONE,
+    ONE_FAILED,
+    COLLIDED,
+    LINK_LOST,
+    UNKNOWN,
+    HALTED
+  }
+
+  private final WritingLink link;
+  private final Dialect dialect;
+  private final FatalHandler fatal;
+  private final Settling settling;
+  private final BlockingQueue<Pending<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final Pending<?> stop = new Pending<@Nullable Object>(handle -> null, Runnable::run);
+  private final Thread thread;
+  private final Object admission = new Object();
+  private boolean closing; // guarded by admission
+  private @Nullable SQLException lastFault; // of the committing thread
+
+  GroupCommit(WritingLink link, Dialect dialect, FatalHandler fatal, Settling settling) {
+    this.link = link;
+    this.dialect = dialect;
+    this.fatal = fatal;
+    this.settling = settling;
+    // Nobody interrupts this thread: an interrupt in mid-write closes H2's file under everyone.
+    this.thread = new Thread(this::work, "countersign-commit");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void submit(Pending<?> pending) {
+    synchronized (admission) {
+      if (closing) {
+        throw new DatabaseUnavailableException(
+            "The server is stopping; nothing was written.", null);
+      }
+      settling.failIfBroken();
+      if (!waiting.offer(pending)) {
+        throw new DatabaseBusyException(MOST_WAITING);
+      }
+    }
+  }
+
+  /** Takes no more, commits what was taken, and lets go of the connection. */
+  void close() {
+    synchronized (admission) {
+      closing = true;
+    }
+    boolean interrupted = false;
+    boolean told = false;
+    while (thread.isAlive()) {
+      try {
+        told = told || waiting.offer(stop, 100, TimeUnit.MILLISECONDS);
+        thread.join(100);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    link.close();
+  }
+
+  private void work() {
+    List<Pending<?>> group = new ArrayList<>();
+    boolean stopping = false;
+    while (!stopping && !settling.isBroken()) {
+      group.clear();
+      try {
+        group.add(waiting.take());
+      } catch (InterruptedException e) {
+        continue; // not ours; see the constructor
+      }
+      waiting.drainTo(group, MOST_TOGETHER - 1);
+      stopping = group.remove(stop); // the last that was admitted
+      if (!group.isEmpty()) {
+        commitOrHalt(group);
+      }
+    }
+  }
+
+  private void commitOrHalt(List<Pending<?>> group) {
+    try {
+      commit(group);
+    } catch (Throwable t) { // our own fault, or no memory: nobody knows what would be committed
+      halt("The committing thread failed; nobody was answered.", t);
+    }
+  }
+
+  private void commit(List<Pending<?>> group) {
+    boolean apart = false;
+    int collisions = 0;
+    int reconnections = 0;
+    while (true) {
+      switch (attempt(group, apart)) {
+        case DONE -> {
+          group.forEach(Pending::answer);
+          return;
+        }
+        case ONE_FAILED -> {
+          if (group.size() == 1) {
+            group.get(0).answer();
+            return;
+          }
+          apart = true;
+        }
+        case COLLIDED -> {
+          collisions++;
+          if (collisions > COLLISIONS_TOGETHER && group.size() > 1) {
+            group.forEach(one -> commit(List.of(one)));
+            return;
+          }
+          if (collisions > MOST_COLLISIONS) {
+            answerAll(group, "Other servers kept changing the same rows; nothing was written.");
+            return;
+          }
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(collisions));
+        }
+        case LINK_LOST -> {
+          if (++reconnections > MOST_RECONNECTIONS) {
+            answerAll(group, "The database cannot be reached; nothing was written.");
+            return;
+          }
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20L * reconnections));
+        }
+        case UNKNOWN -> {
+          answerAll(
+              group,
+              "The database did not say whether it has written this; ask again with the same key.");
+          return;
+        }
+        case HALTED -> {
+          return;
+        }
+      }
+    }
+  }
+
+  private void answerAll(List<Pending<?>> group, String sentence) {
+    for (Pending<?> pending : group) {
+      pending.answerWith(new DatabaseUnavailableException(sentence, lastFault));
+    }
+  }
+
+  private Attempt attempt(List<Pending<?>> group, boolean apart) {
+    boolean anyDone = false;
+    try {
+      Handle handle = link.handle();
+      Connection connection = handle.getConnection();
+      for (Pending<?> pending : group) {
+        Savepoint before = apart ? connection.setSavepoint() : null;
+        Throwable thrown = thrownBy(pending, handle);
+        if (thrown == null) {
+          anyDone = true;
+          if (before != null) {
+            connection.releaseSavepoint(before);
+          }
+        } else if (SqlFaults.isCollision(thrown)) {
+          return undone(Attempt.COLLIDED);
+        } else if (dialect == Dialect.H2 && SqlFaults.isFatalOfH2(thrown)) {
+          return halt("The embedded database failed; nobody was answered.", thrown);
+        } else if (SqlFaults.isLostLink(thrown)) {
+          lastFault = SqlFaults.in(thrown).orElse(null);
+          link.close();
+          return Attempt.LINK_LOST;
+        } else {
+          pending.failedAlone(thrown);
+          if (before == null) {
+            return undone(Attempt.ONE_FAILED);
+          }
+          connection.rollback(before);
+        }
+      }
+    } catch (SQLException e) { // of connecting or of a savepoint: nothing is committed
+      lastFault = e;
+      link.close();
+      return dialect == Dialect.H2
+          ? halt("The embedded database failed; nobody was answered.", e)
+          : Attempt.LINK_LOST;
+    }
+    return anyDone ? finish() : undone(Attempt.DONE);
+  }
+
+  private static @Nullable Throwable thrownBy(Pending<?> pending, Handle handle) {
+    try {
+      pending.run(handle);
+      return null;
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable t) {
+      return t;
+    }
+  }
+
+  private Attempt undone(Attempt then) {
+    if (link.rollback()) {
+      return then;
+    }
+    return dialect == Dialect.H2
+        ? halt(
+            "The embedded database failed; nobody was answered.",
+            new SQLException("rollback failed"))
+        : then == Attempt.DONE ? then : Attempt.LINK_LOST;
+  }
+
+  private Attempt finish() {
+    if (dialect == Dialect.H2) {
+      settling.begin();
+      try {
+        link.commit();
+        link.flush();
+      } catch (SQLException e) {
+        return halt("The embedded database could not be flushed; nobody was answered.", e);
+      }
+      settling.end();
+      return Attempt.DONE;
+    }
+    try {
+      link.commit();
+      return Attempt.DONE;
+    } catch (SQLException e) {
+      lastFault = e;
+      if (SqlFaults.isCollision(e)) {
+        return undone(Attempt.COLLIDED);
+      }
+      link.close();
+      return Attempt.UNKNOWN;
+    }
+  }
+
+  private Attempt halt(String reason, Throwable cause) {
+    settling.broken();
+    fatal.halt(reason, cause);
+    return Attempt.HALTED;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.countersign.db;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sorts what the drivers throw by what has to be done about it. */
+final class SqlFaults {
+
+  /** SQL standard: serialization_failure; PostgreSQL: deadlock_detected. */
+  private static final Set<String> COLLISIONS = Set.of("40001", "40P01");
+
+  /**
+   * H2 error codes after which its file cannot be relied on: general (a failed write or flush),
+   * file I/O, corruption, and "closed", which is how H2 behaves after any of them.
+   */
+  private static final Set<Integer> H2_FATAL =
+      Set.of(50000, 90028, 90029, 90030, 90031, 90098, 90121, 90135);
+
+  private SqlFaults() {}
+
+  static Optional<SQLException> in(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof SQLException e) {
+        return Optional.of(e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  static boolean isCollision(Throwable thrown) {
+    return in(thrown).map(SQLException::getSQLState).filter(COLLISIONS::contains).isPresent();
+  }
+
+  static boolean isFatalOfH2(Throwable thrown) {
+    return in(thrown).map(SQLException::getErrorCode).filter(H2_FATAL::contains).isPresent();
+  }
+
+  /** Class 08 is the connection; 57P01 to 57P03: the server stops, has crashed, or starts. */
+  static boolean isLostLink(Throwable thrown) {
+    return in(thrown)
+        .map(SQLException::getSQLState)
+        .filter(state -> state.startsWith("08") || state.startsWith("57P"))
+        .isPresent();
+  }
+
+  static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      root = t;
+    }
+    return String.valueOf(root);
+  }
+}

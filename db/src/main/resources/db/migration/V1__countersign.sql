@@ -1,0 +1,131 @@
+-- Runs unchanged on H2 2.4 (MODE=PostgreSQL, lower case) and on PostgreSQL.
+-- Lists are paged by a number that only grows, newest first: rows and most index entries are then appended, which is what both
+-- engines do fastest. Times are UTC with microseconds.
+
+-- One row for each thing that must be decided by one transaction at a time, on whatever node: whoever takes power away
+-- (a revocation, an admin's role) locks 'revocation' first, and so numbers its revocations in the order of their commits.
+create table guard (
+  name varchar(32) primary key,
+  last_number bigint not null
+);
+insert into guard (name, last_number) values ('revocation', 0);
+
+create table authority (
+  name varchar(64) primary key,
+  kind varchar(16) not null check (kind in ('root', 'issuing')),
+  certificate bytea not null,
+  state varchar(16) not null,
+  created_at timestamp with time zone not null
+);
+
+create table trust_bundle (
+  number bigint primary key,
+  created_at timestamp with time zone not null,
+  roots varchar(1000000) not null -- PEM
+);
+
+create table crl (
+  issuer varchar(64) not null references authority (name),
+  number bigint not null,
+  this_update timestamp with time zone not null,
+  next_update timestamp with time zone not null,
+  der bytea not null,
+  primary key (issuer, number)
+);
+
+create table identity (
+  name varchar(64) primary key,
+  profile varchar(64) not null,
+  role varchar(16) check (role in ('admin', 'operator', 'auditor')),
+  owner varchar(200),
+  state varchar(16) not null check (state in ('active', 'revoked')),
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revocation_reason varchar(32)
+);
+create index identity_role on identity (role, state);
+-- What the authority issues to itself belongs to this one.
+insert into identity (name, profile, state, created_at)
+  values ('countersignd', 'server', 'active', current_timestamp);
+
+create table identity_name (
+  identity varchar(64) not null references identity (name),
+  position_in_list integer not null,
+  kind varchar(8) not null,
+  san varchar(2048) not null,
+  primary key (identity, position_in_list)
+);
+
+create table enrollment (
+  number bigint generated always as identity primary key,
+  id varchar(64) not null unique,
+  identity varchar(64) not null references identity (name),
+  profile varchar(64) not null,
+  public_key bytea not null, -- Ed25519, 32 octets; the seed is kept by nobody
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  uses integer not null check (uses > 0),
+  uses_left integer not null check (uses_left >= 0),
+  state varchar(16) not null check (state in ('open', 'used', 'cancelled')),
+  created_by varchar(200) not null
+);
+create index enrollment_identity on enrollment (identity, number);
+create index enrollment_state on enrollment (state, number);
+
+create table certificate (
+  number bigint generated always as identity primary key,
+  serial varchar(40) not null unique, -- 40 lower-case hexadecimal digits
+  der bytea not null,
+  identity varchar(64) not null references identity (name),
+  profile varchar(64) not null,
+  issuer varchar(64) not null, -- authority.name
+  subject varchar(1000) not null,
+  key_hash bytea not null, -- SHA-256 of the SubjectPublicKeyInfo
+  not_before timestamp with time zone not null,
+  not_after timestamp with time zone not null,
+  status varchar(16) not null check (status in ('active', 'held', 'revoked')),
+  revoked_at timestamp with time zone,
+  revocation_reason varchar(32),
+  invalidity_date timestamp with time zone,
+  revocation_sequence bigint,
+  proof_kind varchar(16) not null,
+  proof_id varchar(200) not null,
+  retry_key varchar(200),
+  retry_hash bytea, -- what else must match for two requests to be one: the key's hash, or empty where the retry key says all
+  requested_by varchar(200) not null,
+  remote_address varchar(64) not null,
+  previous_serial varchar(40),
+  lineage varchar(40), -- first serial of the chain of renewals; null in that first one
+  issued_at timestamp with time zone not null,
+  constraint certificate_retry unique (retry_key, retry_hash)
+);
+create index certificate_identity on certificate (identity, number);
+create index certificate_profile on certificate (profile, number);
+create index certificate_issuer on certificate (issuer, number);
+create index certificate_status on certificate (status, number);
+create index certificate_not_after on certificate (not_after, number);
+create index certificate_key_hash on certificate (key_hash, number);
+create index certificate_lineage on certificate (lineage, number);
+create index certificate_revocation on certificate (revocation_sequence);
+
+create table certificate_name (
+  san varchar(2048) not null,
+  certificate bigint not null references certificate (number),
+  kind varchar(8) not null,
+  primary key (san, certificate, kind)
+);
+
+create table event (
+  number bigint generated always as identity primary key,
+  happened_at timestamp with time zone not null,
+  actor_kind varchar(16) not null,
+  actor_name varchar(200) not null,
+  remote_address varchar(64),
+  action varchar(64) not null,
+  identity varchar(64),
+  serial varchar(40),
+  details varchar(100000) not null -- a JSON object of strings
+);
+create index event_identity on event (identity, number);
+create index event_serial on event (serial, number);
+create index event_action on event (action, number);
