@@ -1,0 +1,101 @@
+# Sourced by scripts/countersign and scripts/countersignd: finds a JDK, builds on first use only, keeps an archive of
+# loaded classes per JDK beside the program (so that it starts in half the time), and becomes the program.
+# POSIX sh. A later use forks once or twice and runs no program but java.
+
+say() { printf '%s: %s\n' "$program" "$1" >&2; }
+
+die() {
+  say "$1"
+  exit 1
+}
+
+find_java() {
+  if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+    [ -x "$java" ] || die "JAVA_HOME is $JAVA_HOME, and there is no bin/java in it. Set it to a JDK 17 or later, or unset it."
+  else
+    java=$(command -v java) || die "no java on the path. Install a JDK 17 or later (Debian: apt install openjdk-17-jdk-headless), or set JAVA_HOME."
+    java=$(readlink -f "$java")
+  fi
+  jdk=${java%/bin/java}
+  version='' build=''
+  if [ -r "$jdk/release" ]; then
+    # One read of a small file, where `java -version` would cost a second start of the JVM.
+    while IFS='=' read -r key value; do
+      value=${value#\"}
+      case $key in
+        JAVA_VERSION) version=${value%\"} ;;
+        JAVA_RUNTIME_VERSION) build=${value%\"} ;;
+      esac
+    done <"$jdk/release"
+  fi
+  if [ -z "$version" ]; then
+    version=$("$java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p;')
+  fi
+  : "${build:=$version}"
+  feature=${version%%[!0-9]*}
+  [ "${feature:-0}" -ge 17 ] || die "needs Java 17 or later, but $java is Java ${version:-of an unknown version}. Set JAVA_HOME to a newer JDK."
+}
+
+# Reproducibility, SBOM and licence report belong to a release, not to a first try: they are left out here.
+build_program() {
+  command -v mvn >/dev/null || die "it is not built yet, and there is no mvn on the path. Install Maven 3.8 or later, then try again."
+  [ -x "$jdk/bin/javac" ] || die "it is not built yet, and $jdk is no JDK (it has no bin/javac). Set JAVA_HOME to a JDK 17 or later."
+  mkdir -p "$root/target"
+  # Two first uses at once must not build into the same folder.
+  if command -v flock >/dev/null; then
+    exec 9>"$root/target/.first-use"
+    flock 9
+  fi
+  [ -f "$jar" ] && return
+  say 'building it first, this once (mvn package) …'
+  (cd "$root" && JAVA_HOME=$jdk mvn -B -q -Dstyle.color=never -DskipTests -Djacoco.skip -Dcyclonedx.skip -Dlicense.skipAddThirdParty \
+    package -pl "$module" -am) >&2 9>&- || die "the build failed; what Maven says is above. In $root: mvn -DskipTests package"
+  [ -f "$jar" ] || die "the build made no $jar"
+  exec 9>&-
+}
+
+# A static archive from a list of the classes that a typical run loads. Not -XX:ArchiveClassesAtExit: JDK 17.0.15 crashes
+# with it. Lines about lambdas are taken out: dumping them fails there too. Whatever goes wrong, we run without an archive.
+# The size is kept beside it: JDK 17 dies of SIGBUS on an archive that was cut off. An empty size says "tried in vain".
+make_archive() {
+  mkdir -p "$dist/cds" 2>/dev/null || return 0
+  work=$(mktemp -d "$dist/cds/making.XXXXXX" 2>/dev/null) || return 0
+  trap 'rm -rf "$work"; exit 130' INT TERM
+  say "preparing a faster start with Java $version, this once …"
+  size=''
+  if train "$work" >/dev/null 2>&1 </dev/null &&
+    grep -hv '^@lambda' "$work"/*.list 2>/dev/null | sort -u >"$work/classes" && [ -s "$work/classes" ] &&
+    "$java" -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$work/classes.jsa" \
+      $flags -cp "$jar" >"$work/log" 2>&1 </dev/null && [ -s "$work/classes.jsa" ]; then
+    size=$(wc -c <"$work/classes.jsa")
+    mv -f "$work/classes.jsa" "$archive"
+  fi
+  printf '%s\n' "$size" >"$archive.size"
+  rm -rf "$work"
+  trap - INT TERM
+}
+
+# launch PROGRAM MODULE FLAGS ARGUMENT…
+launch() {
+  program=$1 module=$2 flags=$3
+  shift 3
+  find_java
+  dist=$root/$module/target/dist
+  jar=$dist/$program.jar
+  [ -f "$jar" ] || build_program
+  if [ "$feature" -ge 22 ]; then flags="$flags --enable-native-access=ALL-UNNAMED"; fi
+  archive=$dist/cds/$build.jsa
+  if [ ! "$archive.size" -nt "$jar" ] && [ -z "${COUNTERSIGN_NO_ARCHIVE:-}" ]; then make_archive; fi
+  size=''
+  if [ -r "$archive.size" ] && [ -r "$archive" ]; then read -r size <"$archive.size" || :; fi
+  if [ -n "$size" ] && [ "$size" -eq "$(wc -c <"$archive")" ]; then
+    # The checksum costs 10 ms, and a damaged archive would be a crash without it.
+    set -- -Xshare:auto -XX:SharedArchiveFile="$archive" -XX:+VerifySharedSpaces -jar "$jar" "$@"
+  else
+    set -- -jar "$jar" "$@"
+  fi
+  # -Xlog:disable: about an archive that it cannot use the JVM would talk on stdout, which is for data.
+  # shellcheck disable=SC2086 # the flags are words
+  exec "$java" -Xlog:disable $flags ${COUNTERSIGN_JAVA_OPTIONS:-} "$@"
+}
