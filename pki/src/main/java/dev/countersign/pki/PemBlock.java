@@ -1,0 +1,32 @@
+package dev.countersign.pki;
+
+import java.util.Arrays;
+
+/** One block of a PEM text; its content may be secret, so that {@link #toString()} shows only the label. */
+public record PemBlock(String label, byte[] content) {
+  public PemBlock {
+    content = content.clone();
+  }
+
+  @Override
+  public byte[] content() {
+    return content.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PemBlock block
+        && label.equals(block.label)
+        && java.security.MessageDigest.isEqual(content, block.content);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * label.hashCode() + Arrays.hashCode(content);
+  }
+
+  @Override
+  public String toString() {
+    return "PEM block " + label;
+  }
+}
