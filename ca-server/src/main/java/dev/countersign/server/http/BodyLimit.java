@@ -1,0 +1,168 @@
+package dev.countersign.server.http;
+
+import dev.countersign.server.refusal.Refusal;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.content.ByteBufferContentSource;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Reads the whole body before a handler sees the request, without a thread that waits for the peer,
+ * so that slow senders cannot take the few threads away. A body over the limit, announced or
+ * chunked, is answered with 413 and the connection is closed.
+ */
+final class BodyLimit extends Handler.Wrapper {
+  // What is read and thrown away after the limit, so that the peer gets to read the answer
+  // instead of a reset.
+  private static final long DISCARDED = 1 << 20;
+
+  private final int limit;
+  private final Duration time;
+  private final InstantSource clock;
+
+  BodyLimit(int limit, Duration time, InstantSource clock) {
+    this.limit = limit;
+    this.time = time;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    new Reading(request, response, callback).run();
+    return true;
+  }
+
+  private final class Reading implements Runnable {
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final Instant deadline = clock.instant().plus(time);
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+    private long total;
+
+    Reading(Request request, Response response, Callback callback) {
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        Content.Chunk chunk = request.read();
+        if (chunk == null) {
+          request.demand(this);
+          return;
+        }
+        if (Content.Chunk.isFailure(chunk)) {
+          callback.failed(chunk.getFailure());
+          return;
+        }
+        boolean last = chunk.isLast();
+        take(chunk);
+        if (last || total > limit + DISCARDED) {
+          finish();
+          return;
+        }
+        if (total > 0 && clock.instant().isAfter(deadline)) {
+          tooSlow();
+          return;
+        }
+      }
+    }
+
+    private void take(Content.Chunk chunk) {
+      ByteBuffer bytes = chunk.getByteBuffer();
+      total += bytes.remaining();
+      if (total <= limit && bytes.hasRemaining()) {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        body.write(copy, 0, copy.length);
+      }
+      chunk.release();
+    }
+
+    private void finish() {
+      if (total > limit || request.getLength() > limit) {
+        tooLarge();
+        return;
+      }
+      try {
+        Request whole = total == 0 ? request : new Buffered(request, body.toByteArray());
+        if (!BodyLimit.super.handle(whole, response, callback)) {
+          Response.writeError(request, response, callback, 404);
+        }
+      } catch (Exception e) {
+        Response.writeError(request, response, callback, e);
+      }
+    }
+
+    private void tooLarge() {
+      Problem problem =
+          Problem.of(
+              new Refusal(
+                  Refusal.Kind.BODY_TOO_LARGE,
+                  "The body is larger than " + limit / 1024 + " KiB; nothing of it was used."),
+              null,
+              RequestNumbers.of(request));
+      write(problem);
+    }
+
+    private void tooSlow() {
+      write(
+          Problem.transport(
+              408, "The body did not arrive in time.", RequestNumbers.of(request)));
+    }
+
+    private void write(Problem problem) {
+      response.setStatus(problem.status());
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
+      response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+      if (request.getConnectionMetaData().getHttpVersion().getVersion()
+          <= HttpVersion.HTTP_1_1.getVersion()) {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      }
+      response.write(true, ByteBuffer.wrap(problem.toJson()), callback);
+    }
+  }
+
+  private static final class Buffered extends Request.Wrapper {
+    private final int length;
+    private final ByteBufferContentSource content;
+
+    Buffered(Request request, byte[] body) {
+      super(request);
+      this.length = body.length;
+      this.content = new ByteBufferContentSource(ByteBuffer.wrap(body));
+    }
+
+    @Override
+    public long getLength() {
+      return length;
+    }
+
+    @Override
+    public Content.Chunk read() {
+      return content.read();
+    }
+
+    @Override
+    public void demand(Runnable demandCallback) {
+      content.demand(demandCallback);
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      content.fail(failure);
+    }
+  }
+}

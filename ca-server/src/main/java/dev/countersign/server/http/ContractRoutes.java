@@ -1,0 +1,69 @@
+package dev.countersign.server.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * The contract, and a page to read it with: a viewer from our own origin under a policy that lets it
+ * load nothing else.
+ */
+public final class ContractRoutes {
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+          + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private ContractRoutes() {}
+
+  public static void register(Endpoints endpoints) {
+    asset(endpoints, "/openapi.yaml", "/openapi.yaml", "application/yaml");
+    asset(endpoints, "/", "contract.html", "text/html; charset=utf-8");
+    asset(endpoints, "/assets/contract.js", "contract.js", "text/javascript; charset=utf-8");
+    String viewer = "/META-INF/resources/webjars/swagger-ui/" + viewerVersion() + "/";
+    asset(endpoints, "/assets/swagger-ui.css", viewer + "swagger-ui.css", "text/css; charset=utf-8");
+    asset(
+        endpoints,
+        "/assets/swagger-ui-bundle.js",
+        viewer + "swagger-ui-bundle.js",
+        "text/javascript; charset=utf-8");
+  }
+
+  private static void asset(Endpoints endpoints, String path, String resource, String type) {
+    // Read when first asked for: most servers never show the page
+    endpoints.waiting(HandlerType.GET, path, ctx -> answer(ctx, load(resource), type));
+  }
+
+  private static void answer(Context ctx, byte[] content, String type) {
+    ctx.header("Content-Security-Policy", POLICY);
+    ctx.header("Cache-Control", "no-cache");
+    if (!Tag.unchanged(ctx, Tag.of(content), Optional.empty())) {
+      ctx.contentType(type).result(content);
+    }
+  }
+
+  private static byte[] load(String resource) throws IOException {
+    try (InputStream in = ContractRoutes.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException(resource + " is not in this build");
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  private static String viewerVersion() {
+    try (InputStream in =
+        ContractRoutes.class.getResourceAsStream(
+            "/META-INF/maven/org.webjars/swagger-ui/pom.properties")) {
+      Properties properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      return properties.getProperty("version", "absent");
+    } catch (IOException e) {
+      return "absent";
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.countersign.server.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.jetty12.server.TimedHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bound address with the calls that it answers. Few threads: what waits for the database runs
+ * on {@link Workers}, what waits for its commit holds no thread.
+ */
+public final class Listener {
+  // Longer than the longest wait that a caller may ask for
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(75);
+
+  private final String name;
+  private final Javalin javalin;
+  private final BoundSocket socket;
+  private final @Nullable TlsEndpoint tls;
+  private final List<Endpoints.Route> routes;
+
+  private Listener(
+      String name,
+      Javalin javalin,
+      BoundSocket socket,
+      @Nullable TlsEndpoint tls,
+      List<Endpoints.Route> routes) {
+    this.name = name;
+    this.javalin = javalin;
+    this.socket = socket;
+    this.tls = tls;
+    this.routes = routes;
+  }
+
+  public static Listener https(
+      BoundSocket socket,
+      TlsMaterial material,
+      ListenerLimits limits,
+      ListenerContext context,
+      Consumer<Endpoints> routes) {
+    return start("https", socket, new TlsEndpoint(material), limits, context, routes);
+  }
+
+  public static Listener plain(
+      String name,
+      BoundSocket socket,
+      ListenerLimits limits,
+      ListenerContext context,
+      Consumer<Endpoints> routes) {
+    return start(name, socket, null, limits, context, routes);
+  }
+
+  private static Listener start(
+      String name,
+      BoundSocket socket,
+      @Nullable TlsEndpoint tls,
+      ListenerLimits limits,
+      ListenerContext context,
+      Consumer<Endpoints> routes) {
+    List<Endpoints.Route> registered = new ArrayList<>();
+    Javalin javalin =
+        Javalin.create(
+            config -> {
+              common(config);
+              QueuedThreadPool threads = new QueuedThreadPool(limits.threads(), limits.threads());
+              threads.setName(name);
+              threads.setReservedThreads(0);
+              config.jetty.threadPool = threads;
+              config.jetty.modifyServer(server -> handlers(server, name, limits, context));
+              config.jetty.modifyServletContextHandler(
+                  // The request of an OCSP GET is base64 in the path (RFC 6960 A.1)
+                  servlets -> servlets.getServletHandler().setDecodeAmbiguousURIs(true));
+              config.jetty.addConnector(
+                  (server, http) -> connector(server, http, socket, tls, limits, context));
+              context.problems().install(config.routes);
+              config.routes.before(Listener::headers);
+              Endpoints endpoints = new Endpoints(config.routes, context.workers());
+              routes.accept(endpoints);
+              registered.addAll(endpoints.registered());
+            });
+    javalin.start();
+    return new Listener(name, javalin, socket, tls, List.copyOf(registered));
+  }
+
+  private static void common(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.http.maxRequestSize = ListenerLimits.BODY + 1L;
+    config.http.asyncTimeout = ANSWER_WITHIN.toMillis();
+    config.http.defaultContentType = "application/octet-stream";
+    // Answers may carry a secret next to what the caller chose (BREACH)
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.router.ignoreTrailingSlashes = false;
+    config.jetty.timeoutStatus = 503;
+  }
+
+  private static void headers(io.javalin.http.Context ctx) {
+    ctx.header("Cache-Control", "no-store");
+    ctx.header("X-Content-Type-Options", "nosniff");
+  }
+
+  private static void handlers(
+      Server server, String name, ListenerLimits limits, ListenerContext context) {
+    BodyLimit body = new BodyLimit(ListenerLimits.BODY, limits.idle(), context.clock());
+    GracefulHandler graceful = new GracefulHandler(body);
+    TimedHandler timed = new TimedHandler(context.meters(), Tags.of("listener", name));
+    timed.setHandler(graceful);
+    RequestNumbers numbers = new RequestNumbers(context.random());
+    numbers.setHandler(timed);
+    server.setHandler(numbers);
+    server.setErrorHandler(new TransportErrors());
+    server.setRequestLog(new AccessLog(name));
+    server.setStopTimeout(context.finishWithin().toMillis());
+    server.setStopAtShutdown(false);
+  }
+
+  private static ServerConnector connector(
+      Server server,
+      HttpConfiguration base,
+      BoundSocket socket,
+      @Nullable TlsEndpoint tls,
+      ListenerLimits limits,
+      ListenerContext context) {
+    HttpConfiguration http = new HttpConfiguration(base);
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(ListenerLimits.HEAD);
+    http.setIdleTimeout(limits.idle().toMillis());
+    if (tls == null) {
+      http.setUriCompliance(UriCompliance.UNSAFE);
+    }
+    ServerConnector connector =
+        tls == null
+            ? new ServerConnector(
+                server, null, null, null, 0, 1, new HttpConnectionFactory(http))
+            : new ServerConnector(server, null, null, null, 0, 1, tls.factories(http));
+    connector.setIdleTimeout(limits.idle().toMillis());
+    ConnectionGuard guard =
+        new ConnectionGuard(
+            limits.connectionsPerAddress(), limits.idle(), context.clock(), connector.getScheduler());
+    connector.addBean(guard);
+    connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
+    try {
+      connector.open(socket.channel());
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return connector;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public int port() {
+    return socket.port();
+  }
+
+  /** What is answered here, for the test that compares it with the contract. */
+  public List<Endpoints.Route> routes() {
+    return routes;
+  }
+
+  /** New connections get the new certificate; those that are open stay. */
+  public void reload(TlsMaterial material) {
+    if (tls == null) {
+      throw new IllegalStateException(name + " does not speak TLS");
+    }
+    tls.reload(material);
+  }
+
+  /** Takes no more connections, finishes what was accepted, then closes. */
+  public void stop() {
+    javalin.stop();
+  }
+}

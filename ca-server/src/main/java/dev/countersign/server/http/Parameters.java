@@ -1,0 +1,135 @@
+package dev.countersign.server.http;
+
+import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import io.javalin.http.Context;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Query and path parameters, read as strictly as bodies. */
+public final class Parameters {
+  private static final Pattern SERIAL = Pattern.compile("[0-9A-Fa-f]{1,40}");
+  private static final Pattern KEY_HASH = Pattern.compile("[0-9A-Fa-f]{64}");
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+
+  private Parameters() {}
+
+  /** Refuses parameters that this call does not have, and those given twice. */
+  public static void only(Context ctx, Set<String> known) {
+    for (Map.Entry<String, List<String>> parameter : ctx.queryParamMap().entrySet()) {
+      if (!known.contains(parameter.getKey())) {
+        throw malformed(
+            "There is no parameter '"
+                + LogText.printable(parameter.getKey())
+                + "' here; known are "
+                + String.join(", ", known.stream().sorted().toList())
+                + ".");
+      }
+      if (parameter.getValue().size() != 1) {
+        throw malformed("The parameter '" + parameter.getKey() + "' is given more than once.");
+      }
+    }
+  }
+
+  public static Optional<String> text(Context ctx, String name, int maximum) {
+    Optional<String> value = Optional.ofNullable(ctx.queryParam(name));
+    value.ifPresent(
+        text -> {
+          if (text.isEmpty() || text.length() > maximum) {
+            throw malformed(name + " must have 1 to " + maximum + " characters.");
+          }
+        });
+    return value;
+  }
+
+  public static int limit(Context ctx) {
+    OptionalLong limit = number(ctx, "limit");
+    if (limit.isEmpty()) {
+      return 100;
+    }
+    if (limit.getAsLong() < 1 || limit.getAsLong() > 1000) {
+      throw malformed("limit must be 1 to 1000.");
+    }
+    return (int) limit.getAsLong();
+  }
+
+  public static Optional<String> cursor(Context ctx) {
+    return text(ctx, "cursor", 512);
+  }
+
+  public static OptionalLong number(Context ctx, String name) {
+    String value = ctx.queryParam(name);
+    if (value == null) {
+      return OptionalLong.empty();
+    }
+    if (!DIGITS.matcher(value).matches()) {
+      throw malformed(name + " must be a whole number, 0 or greater.");
+    }
+    return OptionalLong.of(Long.parseLong(value));
+  }
+
+  public static Optional<Instant> time(Context ctx, String name) {
+    return text(ctx, name, 64).map(value -> instant(value, name));
+  }
+
+  public static Optional<SerialNumber> serial(Context ctx) {
+    return text(ctx, "serial", 40).map(Parameters::serial);
+  }
+
+  public static SerialNumber serialInPath(Context ctx) {
+    return serial(ctx.pathParam("serial"));
+  }
+
+  public static Optional<String> keyHash(Context ctx) {
+    return text(ctx, "keyHash", 64)
+        .map(
+            value -> {
+              if (!KEY_HASH.matcher(value).matches()) {
+                throw malformed("keyHash must be 64 hexadecimal digits.");
+              }
+              return value.toLowerCase(Locale.ROOT);
+            });
+  }
+
+  /** One of the words that {@code parse} knows; it throws IllegalArgumentException for others. */
+  public static <T> Optional<T> word(Context ctx, String name, Function<String, T> parse) {
+    return text(ctx, name, 64)
+        .map(
+            value -> {
+              try {
+                return parse.apply(value);
+              } catch (IllegalArgumentException e) {
+                throw malformed(name + ": " + LogText.printable(e.getMessage()));
+              }
+            });
+  }
+
+  private static SerialNumber serial(String value) {
+    if (!SERIAL.matcher(value).matches()) {
+      throw malformed("A serial number is 1 to 40 hexadecimal digits.");
+    }
+    return SerialNumber.parse(value);
+  }
+
+  private static Instant instant(String value, String name) {
+    try {
+      return OffsetDateTime.parse(value).toInstant();
+    } catch (DateTimeException e) {
+      throw malformed(name + " must be a time such as 2026-11-24T12:00:00Z.");
+    }
+  }
+
+  private static Refusal malformed(String detail) {
+    return new Refusal(Kind.MALFORMED, detail);
+  }
+}
