@@ -1,0 +1,110 @@
+package dev.countersign.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.pki.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A whole HTTP answer, and what may be made of it. */
+record Answer(
+    URI asked, int status, String contentType, Optional<String> location, Optional<String> retryAfter, byte[] body) {
+  private static final Pattern TITLE = Pattern.compile("(?is)<title>\\s*(.{1,120}?)\\s*</title>");
+
+  /** The JSON of a success; anything else is a refusal or no answer of an authority at all. */
+  JsonNode json() {
+    requireSuccess("application/json");
+    JsonNode parsed = parse();
+    if (!parsed.isObject()) {
+      throw unusable("with JSON that is not an object");
+    }
+    return parsed;
+  }
+
+  String pem() {
+    requireSuccess("application/x-pem-file");
+    return new String(body, StandardCharsets.US_ASCII);
+  }
+
+  private void requireSuccess(String type) {
+    if (status >= 200 && status < 300) {
+      if (!mediaType().equals(type)) {
+        throw unusable("with " + described() + " where " + type + " was expected");
+      }
+      return;
+    }
+    if (mediaType().equals("application/problem+json")) {
+      Problem problem = Problem.of(parse(), status);
+      throw new RefusedException(asked, withRetry(problem));
+    }
+    if (status >= 300 && status < 400) {
+      throw unusable(
+          "with a redirect to " + location.map(Printable::line).orElse("nowhere") + ", which is not followed");
+    }
+    throw unusable("with status " + status + " and " + described());
+  }
+
+  private Problem withRetry(Problem problem) {
+    return retryAfter
+        .filter(seconds -> seconds.matches("[0-9]{1,6}"))
+        .map(
+            seconds ->
+                new Problem(
+                    problem.type(),
+                    problem.status(),
+                    problem.title(),
+                    problem.detail() + " Try again in " + seconds + " s.",
+                    problem.serverTime(),
+                    problem.incident(),
+                    problem.requestId()))
+        .orElse(problem);
+  }
+
+  private JsonNode parse() {
+    try {
+      JsonNode parsed = Json.MAPPER.readTree(body);
+      if (parsed == null || parsed.isMissingNode()) {
+        throw unusable("with an empty body");
+      }
+      return parsed;
+    } catch (JsonProcessingException e) {
+      throw unusable("with JSON that cannot be read (" + Printable.line(e.getOriginalMessage()) + ")");
+    } catch (IOException e) {
+      throw unusable("with JSON that cannot be read");
+    }
+  }
+
+  private String mediaType() {
+    int semicolon = contentType.indexOf(';');
+    return (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
+  }
+
+  private String described() {
+    if (body.length == 0) {
+      return "an empty body";
+    }
+    if (mediaType().equals("text/html")) {
+      Matcher title = TITLE.matcher(new String(body, 0, Math.min(body.length, 4096), StandardCharsets.UTF_8));
+      return "an HTML page" + (title.find() ? " titled \"" + Printable.line(title.group(1)) + "\"" : "");
+    }
+    return mediaType().isEmpty() ? "a body of no type" : Printable.line(mediaType());
+  }
+
+  UnusableAnswerException unusable(String how) {
+    return new UnusableAnswerException(
+        asked.getScheme()
+            + "://"
+            + asked.getAuthority()
+            + " answered "
+            + asked.getPath()
+            + " "
+            + how
+            + ", which is not how a Countersign authority answers. Check that the URL is the authority's own and not a proxy's,"
+            + " then try again.");
+  }
+}

@@ -1,0 +1,66 @@
+package dev.countersign.client;
+
+import dev.countersign.client.ClientException.Kind;
+import dev.countersign.pki.Certificate;
+import dev.countersign.pki.Pem;
+import dev.countersign.pki.PrivateKeys;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One whole generation of a credential, as read from its folder.
+ *
+ * @param folder the folder of this generation, which later generations do not change
+ * @param chain the CA certificates from the issuer upwards, without the root
+ * @param roots what to trust
+ */
+public record Credential(
+    Path folder,
+    long generation,
+    CredentialInfo info,
+    Certificate certificate,
+    List<Certificate> chain,
+    List<Certificate> roots) {
+
+  public PrivateKey privateKey() {
+    Path file = folder.resolve(CredentialFolder.KEY);
+    try {
+      String pem = Files.readString(file, StandardCharsets.US_ASCII);
+      return PrivateKeys.decode(Pem.decode(pem).get(0).content()).getPrivate();
+    } catch (IOException e) {
+      throw LocalFiles.failure("read the private key", file, e);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new ClientException(Kind.LOCAL_FILES, file + " is not a private key of ours. " + recovery(), e);
+    }
+  }
+
+  private static String recovery() {
+    return "Enrol again with a new string and --replace.";
+  }
+
+  /** Leaf first. */
+  public List<Certificate> fullChain() {
+    List<Certificate> all = new ArrayList<>();
+    all.add(certificate);
+    all.addAll(chain);
+    return all;
+  }
+
+  public boolean isExpired(Instant now) {
+    return now.isAfter(info.notAfter());
+  }
+
+  public Path keyStore() {
+    return folder.resolve(CredentialFolder.KEY_STORE);
+  }
+
+  public Path trustStore() {
+    return folder.resolve(CredentialFolder.TRUST_STORE);
+  }
+}

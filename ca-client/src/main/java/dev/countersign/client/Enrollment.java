@@ -1,0 +1,182 @@
+package dev.countersign.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.client.ClientException.Kind;
+import dev.countersign.pki.CertificateRequest;
+import dev.countersign.pki.EnrollmentKey;
+import dev.countersign.pki.EnrollmentString;
+import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.Names;
+import java.io.IOException;
+import java.net.URI;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * From one pasted string to a credential folder. The server is proved by its pin before anything is sent, the answer is
+ * verified before anything is written, and the same string in the same folder can be tried again at any time.
+ */
+public final class Enrollment {
+  /**
+   * @param keyAlgorithm of the new key; P-256 if empty
+   * @param urls asked before those in the string; the string's pins hold for them too
+   * @param replace whether a credential that is already in the folder may be replaced
+   * @param permissions of the files; if empty, those of the credential before, else the owner alone
+   */
+  public record Options(
+      Optional<KeyAlgorithm> keyAlgorithm,
+      List<URI> urls,
+      boolean replace,
+      Optional<FilePermissions> permissions,
+      Patience patience) {
+    public static final Options USUAL =
+        new Options(Optional.empty(), List.of(), false, Optional.empty(), Patience.DEFAULT);
+  }
+
+  /** {@code wasThere} tells that the string had been used in this folder before and nothing was done. */
+  public record Enrolled(Credential credential, boolean wasThere) {}
+
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
+
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final Notices notices;
+
+  public Enrollment(InstantSource clock, SecureRandom random, Notices notices) {
+    this.clock = clock;
+    this.random = random;
+    this.notices = notices;
+  }
+
+  public Enrolled enroll(EnrollmentString string, CredentialFolder folder, Options options) {
+    FilePermissions permissions =
+        options
+            .permissions()
+            .or(() -> folder.peek().map(CredentialInfo::permissions))
+            .orElse(FilePermissions.OWNER_ONLY);
+    checkGroup(permissions, folder);
+    try (FolderLock lock = folder.lock(LOCK_WAIT, notices, permissions)) {
+      Optional<Credential> present = present(string, folder, options);
+      if (present.isPresent()) {
+        new PendingKey(folder, random).clear();
+        return new Enrolled(present.get(), true);
+      }
+      return new Enrolled(ask(string, folder, options, permissions, lock), false);
+    }
+  }
+
+  /** A group that is not there is found out now, not after the string is used up. */
+  private static void checkGroup(FilePermissions permissions, CredentialFolder folder) {
+    if (permissions.group().isPresent()) {
+      try {
+        permissions.principal(folder.path());
+      } catch (IOException e) {
+        throw LocalFiles.failure("give the files to their group", folder.path(), e);
+      }
+    }
+  }
+
+  private Optional<Credential> present(EnrollmentString string, CredentialFolder folder, Options options) {
+    if (options.replace() || !folder.isUsed()) {
+      return Optional.empty();
+    }
+    Credential credential = folder.read();
+    if (credential.info().enrollment().equals(Optional.of(string.enrollmentId()))) {
+      if (credential.isExpired(clock.instant())) {
+        throw new ClientException(
+            Kind.EXPIRED,
+            "This string was already used for the credential in "
+                + folder.path()
+                + ", which expired at "
+                + credential.info().notAfter()
+                + ". Try countersign renew, or ask for a new string.");
+      }
+      return Optional.of(credential);
+    }
+    throw new ClientException(
+        Kind.LOCAL_FILES,
+        "There is already a credential for "
+            + credential.info().identity()
+            + " in "
+            + folder.path()
+            + ", valid until "
+            + credential.info().notAfter()
+            + ". To keep it fresh use countersign renew; to replace it add --replace; else name another folder with --dir.");
+  }
+
+  private Credential ask(
+      EnrollmentString string,
+      CredentialFolder folder,
+      Options options,
+      FilePermissions permissions,
+      FolderLock lock) {
+    PendingKey pending = new PendingKey(folder, random);
+    KeyPair key =
+        pending.keyFor("enrollment " + string.enrollmentId(), options.keyAlgorithm(), KeyAlgorithm.P256);
+    List<URI> urls = new ArrayList<>(options.urls());
+    urls.addAll(string.endpoints());
+    Endpoints endpoints = new Endpoints(urls);
+
+    CaConnection connection = CaConnection.pinned(string, options.patience(), clock);
+    SignedRequests requests = new SignedRequests(connection, clock, notices);
+    EnrollmentKey proof = EnrollmentKey.derive(string.seed());
+    byte[] payload = csr(key);
+    Map<String, Object> header = new LinkedHashMap<>();
+    header.put("alg", "EdDSA");
+    header.put("kid", string.enrollmentId());
+    JsonNode json;
+    try {
+      json =
+          endpoints.ask(
+              base -> {
+                notices.working("asking " + base + " for a certificate");
+                return requests.post(Endpoints.resolve(base, "/v1/enroll"), header, payload, proof::sign);
+              });
+    } catch (UnusableAnswerException e) {
+      if (clock.instant().isAfter(string.notAfter())) {
+        throw new UnusableAnswerException(
+            e.getMessage() + " The string itself expired at " + string.notAfter() + ": ask for a new one as well.", e);
+      }
+      throw e;
+    }
+    IssuedAnswer answer =
+        IssuedAnswer.verified(
+            json, key.getPublic(), root -> string.pins().contains(root.pin()), identity -> true, requests.now());
+    CredentialInfo info =
+        new CredentialInfo(
+            answer.identity(),
+            answer.profile(),
+            answer.certificate().serial(),
+            answer.certificate().notBefore(),
+            answer.certificate().notAfter(),
+            endpoints.urls(),
+            answer.trust().number(),
+            answer.denials(),
+            answer.renewal(),
+            Optional.of(string.enrollmentId()),
+            permissions,
+            Map.of());
+    Credential written =
+        new GenerationWriter(folder, random)
+            .write(
+                new GenerationWriter.Content(
+                    key, answer.certificate(), answer.chain(), answer.trust().roots(), answer.crls(), info),
+                lock);
+    pending.clear();
+    return written;
+  }
+
+  /** No names: the authority knows which ones the identity has. */
+  static byte[] csr(KeyPair key) {
+    byte[] der = CertificateRequest.create(key, Optional.empty(), Names.none());
+    return SignedRequests.bytes(
+        Map.of("csr", java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(der)));
+  }
+}

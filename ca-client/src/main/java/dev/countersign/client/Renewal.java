@@ -1,0 +1,175 @@
+package dev.countersign.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.client.ClientException.Kind;
+import dev.countersign.client.PathCheck.BrokenPathException;
+import dev.countersign.pki.Certificate;
+import dev.countersign.pki.JwsAlgorithm;
+import dev.countersign.pki.KeyAlgorithm;
+import java.net.URI;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The next certificate of a credential, asked for by proving the present one. */
+public final class Renewal {
+  /** How the present certificate is proved. */
+  public enum Proof {
+    /** A request signed by its key: works behind any proxy, for servers' certificates, and for a while after expiry. */
+    SIGNED_REQUEST,
+    /** The certificate shown in the TLS handshake. */
+    MUTUAL_TLS
+  }
+
+  /**
+   * @param force renew although it is not time
+   * @param sameKey keep the key; a new one is made otherwise
+   * @param keyAlgorithm of a new key; that of the present one if empty
+   */
+  public record Options(
+      boolean force, boolean sameKey, Optional<KeyAlgorithm> keyAlgorithm, Proof proof, Patience patience) {
+    public static final Options USUAL =
+        new Options(false, false, Optional.empty(), Proof.SIGNED_REQUEST, Patience.DEFAULT);
+  }
+
+  /** {@code renewed} is false when it was not time yet. */
+  public record Renewed(Credential credential, boolean renewed) {}
+
+  private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
+
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final Notices notices;
+
+  public Renewal(InstantSource clock, SecureRandom random, Notices notices) {
+    this.clock = clock;
+    this.random = random;
+    this.notices = notices;
+  }
+
+  public Renewed renew(CredentialFolder folder, Options options) {
+    FilePermissions permissions = folder.read().info().permissions();
+    try (FolderLock lock = folder.lock(LOCK_WAIT, notices, permissions)) {
+      Credential present = folder.read(); // another process may have renewed it meanwhile
+      if (!options.force() && clock.instant().isBefore(present.info().renewal().start())) {
+        return new Renewed(present, false);
+      }
+      if (clock.instant().isAfter(present.info().renewal().graceUntil())) {
+        throw new ClientException(
+            Kind.EXPIRED,
+            "The credential of "
+                + present.info().identity()
+                + " in "
+                + folder.path()
+                + " expired at "
+                + present.info().notAfter()
+                + " and could be renewed until "
+                + present.info().renewal().graceUntil()
+                + ". Ask the authority's operator for a new enrolment string, and enrol with --replace.");
+      }
+      return new Renewed(ask(present, folder, options, lock), true);
+    }
+  }
+
+  private Credential ask(Credential present, CredentialFolder folder, Options options, FolderLock lock) {
+    CredentialInfo info = present.info();
+    PendingKey pending = new PendingKey(folder, random);
+    PrivateKey presentKey = present.privateKey();
+    KeyPair presentPair = new KeyPair(present.certificate().x509().getPublicKey(), presentKey);
+    KeyPair key =
+        options.sameKey()
+            ? presentPair
+            : pending.keyFor(
+                "renewal " + info.serial(),
+                options.keyAlgorithm(),
+                KeyAlgorithm.ofKey(presentPair.getPublic()));
+
+    boolean shown = options.proof() == Proof.MUTUAL_TLS && !present.isExpired(clock.instant());
+    CaConnection connection =
+        CaConnection.trusting(
+            present.roots(),
+            shown ? Optional.of(new TlsIdentity(presentKey, present.fullChain())) : Optional.empty(),
+            options.patience(),
+            clock);
+    SignedRequests requests = new SignedRequests(connection, clock, notices);
+    byte[] payload = Enrollment.csr(key);
+    JsonNode json =
+        info.endpoints()
+            .ask(
+                base -> {
+                  notices.working("asking " + base + " for the next certificate");
+                  URI uri = Endpoints.resolve(base, "/v1/renew");
+                  return shown
+                      ? connection.post(uri, "application/json", payload, Map.of()).json()
+                      : requests.post(uri, header(present), payload, signer(presentPair));
+                });
+    IssuedAnswer answer =
+        IssuedAnswer.verified(
+            json, key.getPublic(), root -> true, info.identity()::equals, requests.now());
+    TrustBundle trust = nextTrust(present, answer, connection, requests.now());
+    CredentialInfo next =
+        new CredentialInfo(
+            info.identity(),
+            answer.profile(),
+            answer.certificate().serial(),
+            answer.certificate().notBefore(),
+            answer.certificate().notAfter(),
+            info.urls(),
+            trust.number(),
+            Math.max(info.denials(), answer.denials()),
+            answer.renewal(),
+            info.enrollment(),
+            info.permissions(),
+            Map.of());
+    Credential written =
+        new GenerationWriter(folder, random)
+            .write(
+                new GenerationWriter.Content(
+                    key, answer.certificate(), answer.chain(), trust.roots(), answer.crls(), next),
+                lock);
+    pending.clear();
+    return written;
+  }
+
+  /** The new chain must end at a root that is trusted from now on: of the old bundle, or of a newer one. */
+  private static TrustBundle nextTrust(
+      Credential present, IssuedAnswer answer, CaConnection connection, Instant now) {
+    TrustBundle before = new TrustBundle(present.info().trustBundle(), present.roots());
+    Certificate server = connection.serverRoot().orElseThrow(IllegalStateException::new);
+    TrustBundle next = before.next(answer.trust(), server, now);
+    try {
+      PathCheck.root(answer.certificate(), answer.chain(), next.roots(), answer.certificate().notBefore());
+    } catch (BrokenPathException e) {
+      throw new ClientException(
+          Kind.WRONG_SERVER,
+          "The authority's answer does not hold: "
+              + e.reason()
+              + " of the trust bundle. Nothing was written. Tell the authority's operator.",
+          e);
+    }
+    return next;
+  }
+
+  private static Map<String, Object> header(Credential present) {
+    Map<String, Object> header = new LinkedHashMap<>();
+    header.put("alg", JwsAlgorithm.forKey(present.certificate().x509().getPublicKey()).label());
+    List<String> chain =
+        present.fullChain().stream()
+            .map(c -> Base64.getEncoder().encodeToString(c.encoded())) // RFC 7515 4.1.6: not base64url
+            .toList();
+    header.put("x5c", chain);
+    return header;
+  }
+
+  private static dev.countersign.pki.JwsSigner signer(KeyPair pair) {
+    return input -> JwsAlgorithm.forKey(pair.getPublic()).sign(pair.getPrivate(), input);
+  }
+}
