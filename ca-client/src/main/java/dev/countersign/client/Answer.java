@@ -2,7 +2,6 @@ package dev.countersign.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.countersign.pki.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +66,7 @@ record Answer(
 
   private JsonNode parse() {
     try {
-      JsonNode parsed = Json.MAPPER.readTree(body);
+      JsonNode parsed = AnswerJson.MAPPER.readTree(body);
       if (parsed == null || parsed.isMissingNode()) {
         throw unusable("with an empty body");
       }

@@ -2,7 +2,6 @@ package dev.countersign.client;
 
 import dev.countersign.client.ClientException.Kind;
 import dev.countersign.pki.Certificate;
-import dev.countersign.pki.Pem;
 import dev.countersign.pki.PrivateKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +31,10 @@ public record Credential(
     Path file = folder.resolve(CredentialFolder.KEY);
     try {
       String pem = Files.readString(file, StandardCharsets.US_ASCII);
-      return PrivateKeys.decode(Pem.decode(pem).get(0).content()).getPrivate();
+      return PrivateKeys.parsePem(pem).getPrivate();
     } catch (IOException e) {
       throw LocalFiles.failure("read the private key", file, e);
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException e) {
       throw new ClientException(Kind.LOCAL_FILES, file + " is not a private key of ours. " + recovery(), e);
     }
   }

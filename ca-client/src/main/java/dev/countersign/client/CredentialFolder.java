@@ -1,7 +1,6 @@
 package dev.countersign.client;
 
 import dev.countersign.client.ClientException.Kind;
-import dev.countersign.pki.Certificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -215,12 +214,6 @@ public final class CredentialFolder {
       throw LocalFiles.failure("make the credential folder", folder, e);
     }
     return FolderLock.acquire(folder, wait, notices);
-  }
-
-  static String pem(List<Certificate> certificates) {
-    StringBuilder text = new StringBuilder();
-    certificates.forEach(c -> text.append(c.toPem()));
-    return text.toString();
   }
 
   static byte[] ascii(String text) {

@@ -5,6 +5,7 @@ import dev.countersign.client.ClientException.Kind;
 import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.EnrollmentKey;
 import dev.countersign.pki.EnrollmentString;
+import dev.countersign.pki.JwsSigner;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.Names;
 import java.io.IOException;
@@ -126,10 +127,9 @@ public final class Enrollment {
 
     CaConnection connection = CaConnection.pinned(string, options.patience(), clock);
     SignedRequests requests = new SignedRequests(connection, clock, notices);
-    EnrollmentKey proof = EnrollmentKey.derive(string.seed());
+    JwsSigner proof = JwsSigner.of(EnrollmentKey.derive(string.seed()));
     byte[] payload = csr(key);
     Map<String, Object> header = new LinkedHashMap<>();
-    header.put("alg", "EdDSA");
     header.put("kid", string.enrollmentId());
     JsonNode json;
     try {
@@ -137,7 +137,7 @@ public final class Enrollment {
           endpoints.ask(
               base -> {
                 notices.working("asking " + base + " for a certificate");
-                return requests.post(Endpoints.resolve(base, "/v1/enroll"), header, payload, proof::sign);
+                return requests.post(Endpoints.resolve(base, "/v1/enroll"), header, payload, proof);
               });
     } catch (UnusableAnswerException e) {
       if (clock.instant().isAfter(string.notAfter())) {

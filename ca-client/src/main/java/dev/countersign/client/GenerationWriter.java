@@ -2,7 +2,6 @@ package dev.countersign.client;
 
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.KeyStoreFiles;
-import dev.countersign.pki.Pem;
 import dev.countersign.pki.PrivateKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,13 +90,13 @@ final class GenerationWriter {
     Map<String, byte[]> wanted = new LinkedHashMap<>();
     wanted.put(
         CredentialFolder.KEY,
-        CredentialFolder.ascii(Pem.encode("PRIVATE KEY", PrivateKeys.encode(content.key()))));
+        CredentialFolder.ascii(PrivateKeys.toPem(content.key())));
     wanted.put(CredentialFolder.CERTIFICATE, CredentialFolder.ascii(content.certificate().toPem()));
-    wanted.put(CredentialFolder.CHAIN, CredentialFolder.ascii(CredentialFolder.pem(content.chain())));
+    wanted.put(CredentialFolder.CHAIN, CredentialFolder.ascii(Certificate.toPem(content.chain())));
     List<Certificate> full = new java.util.ArrayList<>(List.of(content.certificate()));
     full.addAll(content.chain());
-    wanted.put(CredentialFolder.FULL_CHAIN, CredentialFolder.ascii(CredentialFolder.pem(full)));
-    wanted.put(CredentialFolder.TRUST, CredentialFolder.ascii(CredentialFolder.pem(content.roots())));
+    wanted.put(CredentialFolder.FULL_CHAIN, CredentialFolder.ascii(Certificate.toPem(full)));
+    wanted.put(CredentialFolder.TRUST, CredentialFolder.ascii(Certificate.toPem(content.roots())));
     wanted.put(CredentialFolder.CRL, CredentialFolder.ascii(content.crls()));
 
     char[] password = password(before);

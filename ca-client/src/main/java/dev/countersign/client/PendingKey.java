@@ -1,7 +1,6 @@
 package dev.countersign.client;
 
 import dev.countersign.pki.KeyAlgorithm;
-import dev.countersign.pki.Pem;
 import dev.countersign.pki.PrivateKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +44,7 @@ final class PendingKey {
       files.createFolder(partial, FilePermissions.OWNER_ONLY);
       files.write(
           partial.resolve(CredentialFolder.KEY),
-          CredentialFolder.ascii(Pem.encode("PRIVATE KEY", PrivateKeys.encode(key))),
+          CredentialFolder.ascii(PrivateKeys.toPem(key)),
           FilePermissions.OWNER_ONLY);
       files.write(
           partial.resolve(PURPOSE), purpose.getBytes(StandardCharsets.UTF_8), FilePermissions.OWNER_ONLY);
@@ -63,8 +62,8 @@ final class PendingKey {
         return Optional.empty();
       }
       String pem = Files.readString(pending.resolve(CredentialFolder.KEY), StandardCharsets.US_ASCII);
-      return Optional.of(PrivateKeys.decode(Pem.decode(pem).get(0).content()));
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      return Optional.of(PrivateKeys.parsePem(pem));
+    } catch (IOException | IllegalArgumentException e) {
       return Optional.empty(); // absent, or cut off by a power failure: nothing that was certified
     }
   }

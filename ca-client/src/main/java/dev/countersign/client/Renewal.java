@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.client.ClientException.Kind;
 import dev.countersign.client.PathCheck.BrokenPathException;
 import dev.countersign.pki.Certificate;
-import dev.countersign.pki.JwsAlgorithm;
+import dev.countersign.pki.FlattenedJws;
+import dev.countersign.pki.JwsSigner;
 import dev.countersign.pki.KeyAlgorithm;
 import java.net.URI;
 import java.security.KeyPair;
@@ -13,9 +14,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -109,7 +107,7 @@ public final class Renewal {
                   URI uri = Endpoints.resolve(base, "/v1/renew");
                   return shown
                       ? connection.post(uri, "application/json", payload, Map.of()).json()
-                      : requests.post(uri, header(present), payload, signer(presentPair));
+                      : requests.post(uri, header(present), payload, JwsSigner.of(presentKey));
                 });
     IssuedAnswer answer =
         IssuedAnswer.verified(
@@ -159,17 +157,6 @@ public final class Renewal {
   }
 
   private static Map<String, Object> header(Credential present) {
-    Map<String, Object> header = new LinkedHashMap<>();
-    header.put("alg", JwsAlgorithm.forKey(present.certificate().x509().getPublicKey()).label());
-    List<String> chain =
-        present.fullChain().stream()
-            .map(c -> Base64.getEncoder().encodeToString(c.encoded())) // RFC 7515 4.1.6: not base64url
-            .toList();
-    header.put("x5c", chain);
-    return header;
-  }
-
-  private static dev.countersign.pki.JwsSigner signer(KeyPair pair) {
-    return input -> JwsAlgorithm.forKey(pair.getPublic()).sign(pair.getPrivate(), input);
+    return Map.of("x5c", FlattenedJws.x5c(present.fullChain()));
   }
 }

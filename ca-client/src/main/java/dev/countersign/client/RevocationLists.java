@@ -2,8 +2,6 @@ package dev.countersign.client;
 
 import dev.countersign.client.PathCheck.BrokenPathException;
 import dev.countersign.pki.Certificate;
-import dev.countersign.pki.Pem;
-import dev.countersign.pki.PemBlock;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.cert.CRLException;
@@ -11,10 +9,14 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** Reads certificate revocation lists (RFC 5280 5) and checks whose they are. */
 final class RevocationLists {
+  private static final String BEGIN = "-----BEGIN X509 CRL-----"; // RFC 7468 6
+  private static final String END = "-----END X509 CRL-----";
+
   private RevocationLists() {}
 
   static X509CRL parse(byte[] der) throws CRLException {
@@ -28,10 +30,10 @@ final class RevocationLists {
 
   /** Each list must be signed by one of the issuers; which of them have one is the authority's business. */
   static void verify(String pem, List<Certificate> issuers) throws BrokenPathException {
-    for (PemBlock block : blocks(pem)) {
+    for (byte[] der : blocks(pem)) {
       X509CRL crl;
       try {
-        crl = parse(block.content());
+        crl = parse(der);
       } catch (CRLException e) {
         throw new BrokenPathException("a revocation list in it is malformed", e);
       }
@@ -54,18 +56,25 @@ final class RevocationLists {
     }
   }
 
-  private static List<PemBlock> blocks(String pem) throws BrokenPathException {
-    try {
-      List<PemBlock> lists = new ArrayList<>();
-      for (PemBlock block : Pem.decode(pem)) {
-        if (!block.label().equals("X509 CRL")) { // RFC 7468 6
-          throw new BrokenPathException("there is a " + block.label() + " among its revocation lists");
-        }
-        lists.add(block);
+  /** Not with {@code Pem}, whose limit is meant for what people paste: a list of 100,000 entries is 5 MB of text. */
+  static List<byte[]> blocks(String pem) throws BrokenPathException {
+    List<byte[]> lists = new ArrayList<>();
+    int at = 0;
+    while (true) {
+      int begin = pem.indexOf(BEGIN, at);
+      if (begin < 0) {
+        return lists;
       }
-      return lists;
-    } catch (IllegalArgumentException e) {
-      throw new BrokenPathException("its revocation lists cannot be read", e);
+      int end = pem.indexOf(END, begin);
+      if (end < 0) {
+        throw new BrokenPathException("a revocation list in it is cut off");
+      }
+      try {
+        lists.add(Base64.getMimeDecoder().decode(pem.substring(begin + BEGIN.length(), end)));
+      } catch (IllegalArgumentException e) {
+        throw new BrokenPathException("a revocation list in it cannot be read", e);
+      }
+      at = end + END.length();
     }
   }
 }

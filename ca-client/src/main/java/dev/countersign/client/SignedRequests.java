@@ -57,11 +57,7 @@ final class SignedRequests {
     complete.put("url", uri.toString());
     complete.put("iat", now().getEpochSecond());
     FlattenedJws jws = FlattenedJws.sign(complete, payload, signer);
-    Map<String, String> body = new LinkedHashMap<>();
-    body.put("protected", jws.protectedHeader());
-    body.put("payload", jws.payload());
-    body.put("signature", jws.signature());
-    return connection.post(uri, "application/jose+json", bytes(body), Map.of()).json();
+    return connection.post(uri, "application/jose+json", jws.toJson(), Map.of()).json();
   }
 
   static byte[] bytes(Object body) {
