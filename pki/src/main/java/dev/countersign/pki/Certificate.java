@@ -56,7 +56,11 @@ public final class Certificate {
       version.end();
     }
     serial = serial(body);
-    body.skip();
+    int algorithmAt = body.offset();
+    if (!Arrays.equals(body.element(), signatureAlgorithm)) {
+      // RFC 5280 4.1.1.2
+      throw new MalformedDerException("two different signature algorithms", algorithmAt);
+    }
     issuer = body.element();
     DerReader validity = body.sequence();
     notBefore = validity.time();

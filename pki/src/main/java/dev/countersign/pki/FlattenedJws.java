@@ -1,6 +1,5 @@
 package dev.countersign.pki;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -170,7 +169,6 @@ public record FlattenedJws(
    *
    * @throws MalformedJwsException if it is absent or not such a list
    */
-  @JsonIgnore
   public List<Certificate> x5c() {
     JsonNode chain = header().path("x5c");
     if (!chain.isArray() || chain.isEmpty() || chain.size() > MOST_CERTIFICATES) {
