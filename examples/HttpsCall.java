@@ -1,0 +1,48 @@
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * A client of your own, in plain Java: it shows the certificate of its credential folder and accepts only servers of the
+ * same authority. Exit status 0 with the answer on stdout, 1 when the call was refused.
+ *
+ * <p>{@code java examples/HttpsCall.java FOLDER URL}
+ */
+public final class HttpsCall {
+
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Path.of(arguments[0], "current");
+    char[] password = Files.readString(folder.resolve("store.password")).strip().toCharArray();
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(KeyStore.getInstance(folder.resolve("keystore.p12").toFile(), password), password);
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(KeyStore.getInstance(folder.resolve("truststore.p12").toFile(), password));
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+
+    HttpClient client =
+        HttpClient.newBuilder()
+            .sslContext(tls)
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(arguments[1])).timeout(Duration.ofSeconds(20)).build();
+    try {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      System.out.print(answer.body());
+    } catch (IOException e) {
+      System.err.println("refused: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+}
