@@ -41,7 +41,9 @@ create table identity (
   state varchar(16) not null check (state in ('active', 'revoked')),
   created_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
-  revocation_reason varchar(32)
+  revocation_reason varchar(32),
+  -- What was issued up to here is never renewed, also after the identity was restored.
+  barred_until timestamp with time zone
 );
 create index identity_role on identity (role, state);
 -- What the authority issues to itself belongs to this one.
@@ -67,6 +69,7 @@ create table enrollment (
   uses integer not null check (uses > 0),
   uses_left integer not null check (uses_left >= 0),
   state varchar(16) not null check (state in ('open', 'used', 'cancelled')),
+  cancelled_at timestamp with time zone,
   created_by varchar(200) not null
 );
 create index enrollment_identity on enrollment (identity, number);
@@ -91,7 +94,8 @@ create table certificate (
   proof_kind varchar(16) not null,
   proof_id varchar(200) not null,
   retry_key varchar(200),
-  retry_hash bytea, -- what else must match for two requests to be one: the key's hash, or empty where the retry key says all
+  retry_hash bytea, -- two requests are one if this matches too: the key's hash, or empty where the retry key alone decides
+  request_hash bytea, -- where the retry key alone decides: what it was first used for
   requested_by varchar(200) not null,
   remote_address varchar(64) not null,
   previous_serial varchar(40),

@@ -1,0 +1,214 @@
+package dev.countersign.server.identity;
+
+import dev.countersign.db.Database;
+import dev.countersign.server.ledger.Actor;
+import dev.countersign.server.ledger.Ledger;
+import dev.countersign.server.ledger.LedgerEvent;
+import dev.countersign.server.paging.Cursor;
+import dev.countersign.server.paging.Page;
+import dev.countersign.server.paging.Paged;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Adds, changes and finds identities. Revoking is not here but with the revocations: it takes the
+ * certificates along. Whether the actor's role allows the act is decided before.
+ */
+public final class Identities {
+
+  private static final int LONGEST_OWNER = 200;
+
+  private final Database database;
+  private final Ledger ledger;
+  private final InstantSource clock;
+  private final Predicate<String> isProfile;
+
+  public Identities(
+      Database database, Ledger ledger, InstantSource clock, Predicate<String> isProfile) {
+    this.database = database;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.isProfile = isProfile;
+  }
+
+  public Identity add(NewIdentity wanted, Actor actor) {
+    if (!Identity.isName(wanted.name())) {
+      throw Refusal.at(
+          Kind.MALFORMED,
+          "/name",
+          "A name has 1 to 63 lower-case letters, digits, dots, underscores and hyphens, and starts"
+              + " and ends with a letter or digit.");
+    }
+    mustNotBeReserved(wanted.name());
+    checkProfile(wanted.profile());
+    Optional<String> owner = wanted.owner().filter(text -> !text.isBlank());
+    owner.ifPresent(Identities::checkOwner);
+    Identity identity =
+        new Identity(
+            wanted.name(),
+            wanted.profile(),
+            wanted.role(),
+            owner,
+            wanted.names(),
+            Identity.State.ACTIVE,
+            now(),
+            Optional.empty(),
+            Optional.empty());
+    return database.writeAndWait(
+        handle -> {
+          if (!IdentityStore.insert(handle, identity)) {
+            throw new Refusal(
+                Kind.ALREADY_EXISTS,
+                "There is an identity " + identity.name() + " already: choose another name.");
+          }
+          append(handle, actor, "identity.added", identity, described(identity));
+          return identity;
+        });
+  }
+
+  public Identity update(String name, IdentityChange change, Actor actor) {
+    mustNotBeReserved(name);
+    change.profile().ifPresent(this::checkProfile);
+    change.owner().ifPresent(Identities::checkOwner);
+    return database.writeAndWait(
+        handle -> {
+          if (change.role().isPresent()) {
+            IdentityStore.lockGuard(handle); // first of all locks, as in a revocation
+          }
+          Identity before = locked(handle, name);
+          Identity after = changed(before, change);
+          if (after.equals(before)) {
+            return before;
+          }
+          boolean losesAdmin =
+              before.role().equals(Optional.of(Role.ADMIN)) && !after.role().equals(before.role());
+          if (losesAdmin && before.isActive() && IdentityStore.isLastAdmin(handle, name)) {
+            throw lastAdmin(name);
+          }
+          IdentityStore.update(handle, after);
+          append(handle, actor, "identity.updated", after, described(after));
+          return after;
+        });
+  }
+
+  /** Lets a revoked identity enrol again; asking twice changes nothing. */
+  public Identity restore(String name, Actor actor) {
+    mustNotBeReserved(name);
+    return database.writeAndWait(
+        handle -> {
+          Identity before = locked(handle, name);
+          if (before.isActive()) {
+            return before;
+          }
+          IdentityStore.restore(handle, name);
+          append(handle, actor, "identity.restored", before, Map.of());
+          return IdentityStore.find(handle, name).orElseThrow();
+        });
+  }
+
+  public Optional<Identity> find(String name) {
+    return database.read(handle -> IdentityStore.find(handle, name));
+  }
+
+  /** State and role alone, for the check at every request. */
+  public Optional<Standing> standing(String name) {
+    return database.read(handle -> IdentityStore.standing(handle, name));
+  }
+
+  /** By name; without the authority itself. */
+  public Paged<Identity> list(IdentityFilter filter, Page page) {
+    Optional<String> after = Cursor.IDENTITIES.position(page);
+    List<Identity> read =
+        database.read(handle -> IdentityStore.list(handle, filter, after, page.limit() + 1));
+    return Paged.of(read, page, last -> Cursor.IDENTITIES.of(last.name()));
+  }
+
+  /** The refusal of every act that would leave nobody to administer. */
+  public static Refusal lastAdmin(String name) {
+    return new Refusal(
+        Kind.LAST_ADMIN,
+        name + " is the last active admin: give another identity the role admin first.");
+  }
+
+  /** The refusal of every change to the authority itself. */
+  public static void mustNotBeReserved(String name) {
+    if (name.equals(Identity.RESERVED)) {
+      throw new Refusal(
+          Kind.NOT_ALLOWED, Identity.RESERVED + " is the authority itself and cannot be changed.");
+    }
+  }
+
+  public static Refusal unknown(String name) {
+    return new Refusal(Kind.NOT_FOUND, "There is no identity " + shown(name) + ".");
+  }
+
+  private static String shown(String name) {
+    return Identity.isName(name) ? name : "of this name";
+  }
+
+  private static Identity locked(Handle handle, String name) {
+    return IdentityStore.findLocked(handle, name).orElseThrow(() -> unknown(name));
+  }
+
+  private static Identity changed(Identity before, IdentityChange change) {
+    return new Identity(
+        before.name(),
+        change.profile().orElse(before.profile()),
+        change.role().map(RoleChange::to).orElse(before.role()),
+        change.owner().isPresent()
+            ? change.owner().filter(text -> !text.isBlank())
+            : before.owner(),
+        change.names().orElse(before.names()),
+        before.state(),
+        before.createdAt(),
+        before.revokedAt(),
+        before.revocationReason());
+  }
+
+  private void checkProfile(String profile) {
+    if (!isProfile.test(profile)) {
+      throw Refusal.at(
+          Kind.MALFORMED, "/profile", "There is no such profile: GET /v1/profiles lists them.");
+    }
+  }
+
+  private static void checkOwner(String owner) {
+    if (owner.length() > LONGEST_OWNER || owner.chars().anyMatch(Character::isISOControl)) {
+      throw Refusal.at(
+          Kind.MALFORMED,
+          "/owner",
+          "An owner is at most " + LONGEST_OWNER + " characters of one line.");
+    }
+  }
+
+  private void append(
+      Handle handle, Actor actor, String action, Identity about, Map<String, String> details) {
+    ledger.append(
+        handle, LedgerEvent.of(now(), actor, action).about(about.name()).with(details));
+  }
+
+  private static Map<String, String> described(Identity identity) {
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("profile", identity.profile());
+    identity.role().ifPresent(role -> details.put("role", role.label()));
+    identity.owner().ifPresent(owner -> details.put("owner", owner));
+    if (!identity.names().isEmpty()) {
+      String names = identity.names().toString();
+      details.put("names", names.length() > 4000 ? names.substring(0, 4000) + " …" : names);
+    }
+    return details;
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

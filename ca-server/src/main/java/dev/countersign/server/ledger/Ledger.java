@@ -1,0 +1,37 @@
+package dev.countersign.server.ledger;
+
+import dev.countersign.db.Database;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+
+/** The ledger: append in the act's own transaction, read in order. */
+public final class Ledger {
+
+  private final Database database;
+
+  public Ledger(Database database) {
+    this.database = database;
+  }
+
+  /** Writes the event with the act: {@code handle} is the one the act is written through. */
+  public void append(Handle handle, LedgerEvent event) {
+    LedgerStore.insert(handle, event);
+  }
+
+  /**
+   * Events with a sequence greater than {@code after}, oldest first.
+   *
+   * <p>With several servers over one database, an event whose transaction is just being committed
+   * may come to stand before one that was already listed; sequences are given out before commits.
+   */
+  public EventPage list(EventFilter filter, long after, int limit) {
+    List<RecordedEvent> read =
+        database.read(handle -> LedgerStore.list(handle, filter, after, limit + 1));
+    if (read.size() <= limit) {
+      return new EventPage(read, OptionalLong.empty());
+    }
+    List<RecordedEvent> items = read.subList(0, limit);
+    return new EventPage(items, OptionalLong.of(items.get(limit - 1).sequence()));
+  }
+}

@@ -1,0 +1,102 @@
+package dev.countersign.server.ledger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.countersign.pki.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+final class LedgerStore {
+
+  private static final TypeReference<Map<String, String>> DETAILS = new TypeReference<>() {};
+
+  private LedgerStore() {}
+
+  static void insert(Handle handle, LedgerEvent event) {
+    int rows =
+        handle
+            .createUpdate(
+                """
+                insert into event
+                  (happened_at, actor_kind, actor_name, remote_address, action, identity, serial, details)
+                values
+                  (:at, :actorKind, :actorName, :remoteAddress, :action, :identity, :serial, :details)
+                """)
+            .bind("at", event.at())
+            .bind("actorKind", event.actor().kind().label())
+            .bind("actorName", event.actor().name())
+            .bind("remoteAddress", event.actor().remoteAddress())
+            .bind("action", event.action())
+            .bind("identity", event.identity())
+            .bind("serial", event.serial())
+            .bind("details", json(event.details()))
+            .execute();
+    if (rows != 1) {
+      throw new IllegalStateException("event not written: " + rows + " rows");
+    }
+  }
+
+  static List<RecordedEvent> list(Handle handle, EventFilter filter, long after, int limit) {
+    StringBuilder sql = new StringBuilder("select * from event where number > :after");
+    // Ordered by the filter's own column too: it is constant, and names the index to walk along.
+    StringBuilder order = new StringBuilder();
+    if (filter.serial().isPresent()) {
+      sql.append(" and serial = :serial");
+      order.append("serial, ");
+    }
+    if (filter.identity().isPresent()) {
+      sql.append(" and identity = :identity");
+      order.append(order.isEmpty() ? "identity, " : "");
+    }
+    if (filter.action().isPresent()) {
+      sql.append(" and action = :action");
+      order.append(order.isEmpty() ? "action, " : "");
+    }
+    sql.append(" order by ").append(order).append("number fetch first :limit rows only");
+    Query query = handle.createQuery(sql.toString()).bind("after", after).bind("limit", limit);
+    filter.serial().ifPresent(value -> query.bind("serial", value));
+    filter.identity().ifPresent(value -> query.bind("identity", value));
+    filter.action().ifPresent(value -> query.bind("action", value));
+    return query.map((row, context) -> event(row)).list();
+  }
+
+  private static RecordedEvent event(ResultSet row) throws SQLException {
+    Actor actor =
+        new Actor(
+            Actor.Kind.parse(row.getString("actor_kind")),
+            row.getString("actor_name"),
+            Optional.ofNullable(row.getString("remote_address")));
+    return new RecordedEvent(
+        row.getLong("number"),
+        new LedgerEvent(
+            row.getObject("happened_at", OffsetDateTime.class).toInstant(),
+            actor,
+            row.getString("action"),
+            Optional.ofNullable(row.getString("identity")),
+            Optional.ofNullable(row.getString("serial")),
+            details(row.getString("details"))));
+  }
+
+  private static String json(Map<String, String> details) {
+    try {
+      return Json.MAPPER.writeValueAsString(new TreeMap<>(details));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("strings are always JSON", e);
+    }
+  }
+
+  private static Map<String, String> details(String json) {
+    try {
+      return Json.MAPPER.readValue(json, DETAILS);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the details of an event are not what was written", e);
+    }
+  }
+}

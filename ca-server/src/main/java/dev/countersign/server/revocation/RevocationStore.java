@@ -1,0 +1,247 @@
+package dev.countersign.server.revocation;
+
+import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.issuance.CertificateRows;
+import dev.countersign.server.issuance.CertificateStatus;
+import dev.countersign.server.issuance.Denial;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+
+/** SQL of revocations. Each method is part of a transaction that its caller owns. */
+final class RevocationStore {
+
+  private static final String COLUMNS =
+      "select number, serial, identity, issuer, status, previous_serial, lineage,"
+          + " revoked_at, revocation_reason, invalidity_date from certificate";
+
+  private RevocationStore() {}
+
+  /** What a revocation must know of a certificate. */
+  record Target(
+      long number,
+      SerialNumber serial,
+      String identity,
+      String issuer,
+      CertificateStatus status,
+      Optional<SerialNumber> previous,
+      SerialNumber lineage,
+      Optional<Denial> denial) {
+
+    boolean hasReason(RevocationReason reason) {
+      return denial.filter(d -> d.reason() == reason).isPresent();
+    }
+  }
+
+  static Optional<Target> find(Handle handle, SerialNumber serial) {
+    return handle
+        .createQuery(COLUMNS + " where serial = :serial")
+        .bind("serial", serial.toString())
+        .map((row, context) -> target(row))
+        .findOne();
+  }
+
+  /** The whole chain of renewals, oldest first. */
+  static List<Target> lineage(Handle handle, SerialNumber first) {
+    return handle
+        .createQuery( // not "or": each half has its index
+            COLUMNS
+                + " where serial = :first union all "
+                + COLUMNS
+                + " where lineage = :first order by number")
+        .bind("first", first.toString())
+        .map((row, context) -> target(row))
+        .list();
+  }
+
+  /** All with the same public key as this certificate, oldest first. */
+  static List<Target> withSameKey(Handle handle, SerialNumber serial) {
+    return handle
+        .createQuery(
+            COLUMNS
+                + " where key_hash = (select c.key_hash from certificate c where c.serial = :serial)"
+                + " order by number")
+        .bind("serial", serial.toString())
+        .map((row, context) -> target(row))
+        .list();
+  }
+
+  /** Neither revoked nor expired. */
+  static List<Target> live(Handle handle, String identity, Instant now) {
+    return handle
+        .createQuery(
+            COLUMNS
+                + " where identity = :identity and status <> 'revoked' and not_after >= :now"
+                + " order by number")
+        .bind("identity", identity)
+        .bind("now", now)
+        .map((row, context) -> target(row))
+        .list();
+  }
+
+  static List<SerialNumber> revokedAt(Handle handle, String identity, Instant at) {
+    return handle
+        .createQuery(
+            "select serial from certificate where identity = :identity and status = 'revoked'"
+                + " and revoked_at = :at order by number")
+        .bind("identity", identity)
+        .bind("at", at)
+        .mapTo(String.class)
+        .map(SerialNumber::parse)
+        .list();
+  }
+
+  /** Guarded by the status that the decision was made on. */
+  static void deny(
+      Handle handle, Target target, CertificateStatus status, Denial denial, long number) {
+    exactlyOne(
+        handle
+            .createUpdate(
+                """
+                update certificate
+                set status = :status, revoked_at = :at, revocation_reason = :reason,
+                  invalidity_date = :invalidityDate, revocation_sequence = :sequence
+                where serial = :serial and status = :before
+                """)
+            .bind("status", status.label())
+            .bind("at", denial.revokedAt())
+            .bind("reason", denial.reason().label())
+            .bind("invalidityDate", denial.invalidityDate())
+            .bind("sequence", number)
+            .bind("serial", target.serial().toString())
+            .bind("before", target.status().label())
+            .execute());
+  }
+
+  static void release(Handle handle, SerialNumber serial, long number) {
+    exactlyOne(
+        handle
+            .createUpdate(
+                """
+                update certificate
+                set status = 'active', revoked_at = null, revocation_reason = null,
+                  invalidity_date = null, revocation_sequence = :sequence
+                where serial = :serial and status = 'held'
+                """)
+            .bind("sequence", number)
+            .bind("serial", serial.toString())
+            .execute());
+  }
+
+  /** To be called under the guard, with the number that was read with its lock. */
+  static void advance(Handle handle, long from, long to) {
+    exactlyOne(
+        handle
+            .createUpdate(
+                "update guard set last_number = :to"
+                    + " where name = 'revocation' and last_number = :from")
+            .bind("to", to)
+            .bind("from", from)
+            .execute());
+  }
+
+  static long lastNumber(Handle handle) {
+    return handle
+        .createQuery("select last_number from guard where name = 'revocation'")
+        .mapTo(Long.class)
+        .one();
+  }
+
+  /** Cancels what could still be used, and says which, oldest first. */
+  static List<String> cancelEnrollments(Handle handle, String identity, Instant at) {
+    List<String> ids =
+        handle
+            .createQuery(
+                "select id from enrollment where identity = :identity and state = 'open'"
+                    + " and expires_at > :at order by number for update")
+            .bind("identity", identity)
+            .bind("at", at)
+            .mapTo(String.class)
+            .list();
+    for (String id : ids) {
+      exactlyOne(
+          handle
+              .createUpdate(
+                  "update enrollment set state = 'cancelled', cancelled_at = :at"
+                      + " where id = :id and state = 'open'")
+              .bind("at", at)
+              .bind("id", id)
+              .execute());
+    }
+    return ids;
+  }
+
+  static List<String> enrollmentsCancelledAt(Handle handle, String identity, Instant at) {
+    return handle
+        .createQuery(
+            "select id from enrollment where identity = :identity and cancelled_at = :at"
+                + " order by number")
+        .bind("identity", identity)
+        .bind("at", at)
+        .mapTo(String.class)
+        .list();
+  }
+
+  static Optional<Status> status(Handle handle, String issuer, SerialNumber serial) {
+    return handle
+        .createQuery(
+            "select status, not_after, revoked_at, revocation_reason, invalidity_date"
+                + " from certificate where serial = :serial and issuer = :issuer")
+        .bind("serial", serial.toString())
+        .bind("issuer", issuer)
+        .map(
+            (row, context) ->
+                new Status(
+                    CertificateStatus.parse(row.getString("status")),
+                    CertificateRows.denial(row),
+                    row.getObject("not_after", OffsetDateTime.class).toInstant()))
+        .findOne();
+  }
+
+  static long stream(
+      Handle handle, String issuer, Instant notAfter, Consumer<RevokedEntry> consumer) {
+    // The number first: what is committed between the two queries is in the list and above it.
+    long number = lastNumber(handle);
+    handle
+        .createQuery(
+            """
+            select serial, revoked_at, revocation_reason, invalidity_date from certificate
+            where status in ('revoked', 'held') and issuer = :issuer and not_after >= :notAfter
+            order by serial
+            """)
+        .bind("issuer", issuer)
+        .bind("notAfter", notAfter)
+        .map(
+            (row, context) ->
+                new RevokedEntry(
+                    SerialNumber.parse(row.getString("serial")),
+                    CertificateRows.denial(row).orElseThrow()))
+        .useStream(entries -> entries.forEach(consumer));
+    return number;
+  }
+
+  private static Target target(ResultSet row) throws SQLException {
+    SerialNumber serial = SerialNumber.parse(row.getString("serial"));
+    return new Target(
+        row.getLong("number"),
+        serial,
+        row.getString("identity"),
+        row.getString("issuer"),
+        CertificateStatus.parse(row.getString("status")),
+        Optional.ofNullable(row.getString("previous_serial")).map(SerialNumber::parse),
+        Optional.ofNullable(row.getString("lineage")).map(SerialNumber::parse).orElse(serial),
+        CertificateRows.denial(row));
+  }
+
+  private static void exactlyOne(int rows) {
+    if (rows != 1) {
+      throw new IllegalStateException("a row was changed under its lock: " + rows + " rows");
+    }
+  }
+}

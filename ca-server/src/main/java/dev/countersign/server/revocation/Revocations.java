@@ -1,0 +1,285 @@
+package dev.countersign.server.revocation;
+
+import dev.countersign.db.Database;
+import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.identity.Identities;
+import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.IdentityStore;
+import dev.countersign.server.issuance.CertificateStatus;
+import dev.countersign.server.issuance.Denial;
+import dev.countersign.server.ledger.Actor;
+import dev.countersign.server.ledger.Ledger;
+import dev.countersign.server.ledger.LedgerEvent;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import dev.countersign.server.revocation.RevocationStore.Target;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Revokes, holds and releases. Every act locks the guard, then the identity, then what it changes;
+ * recording a certificate locks the identity too, so nothing slips through between the two. Whether
+ * the actor's role allows the act is decided before.
+ */
+public final class Revocations {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
+
+  private record Done<T>(T answer, Set<String> issuers) {}
+
+  private final Database database;
+  private final Ledger ledger;
+  private final InstantSource clock;
+  private final List<RevocationListener> listeners;
+
+  public Revocations(
+      Database database, Ledger ledger, InstantSource clock, List<RevocationListener> listeners) {
+    this.database = database;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.listeners = List.copyOf(listeners);
+  }
+
+  /**
+   * Revokes for good, or holds when that is the reason. {@code keyCompromise} also revokes what has
+   * the same key, and what was renewed from any of them, directly or not.
+   *
+   * @param invalidityDate since when the key is known or suspected to be compromised
+   */
+  public Revocation revoke(
+      SerialNumber serial,
+      RevocationReason reason,
+      Optional<Instant> invalidityDate,
+      Actor actor) {
+    if (reason == RevocationReason.CERTIFICATE_HOLD) {
+      return hold(serial, actor);
+    }
+    mustBeForCertificates(reason);
+    return tell(
+        database.writeAndWait(
+            handle -> {
+              Denying denying = denying(handle, actor);
+              List<Target> targets = locked(handle, serial, reason);
+              Map<String, String> why = Map.of();
+              for (Target target : targets) {
+                denying.revoke(target, reason, invalidityDate, why);
+                why = Map.of("because", serial.toString()); // all after the first
+              }
+              List<SerialNumber> all = targets.stream().map(Target::serial).toList();
+              return new Done<>(answer(handle, serial, all), denying.finish());
+            }));
+  }
+
+  public Revocation hold(SerialNumber serial, Actor actor) {
+    return tell(
+        database.writeAndWait(
+            handle -> {
+              Denying denying = denying(handle, actor);
+              Target target = locked(handle, serial);
+              if (target.status() == CertificateStatus.REVOKED) {
+                throw new Refusal(
+                    Kind.CONFLICT, "The certificate is revoked for good and cannot be held.");
+              }
+              if (target.status() == CertificateStatus.ACTIVE) {
+                denying.hold(target);
+              }
+              return new Done<>(answer(handle, serial, List.of(serial)), denying.finish());
+            }));
+  }
+
+  /** Lifts a hold; a certificate that is active stays so. */
+  public void release(SerialNumber serial, Actor actor) {
+    tell(
+        database.writeAndWait(
+            handle -> {
+              Denying denying = denying(handle, actor);
+              Target target = locked(handle, serial);
+              if (target.status() == CertificateStatus.REVOKED) {
+                throw new Refusal(
+                    Kind.CONFLICT,
+                    "The certificate is revoked for good and cannot be released: issue a new one.");
+              }
+              if (target.status() == CertificateStatus.HELD) {
+                denying.release(target);
+              }
+              return new Done<>(serial, denying.finish());
+            }));
+  }
+
+  /** The identity, all its live and held certificates and its open enrolments, at once. */
+  public IdentityRevocation revokeIdentity(
+      String name, RevocationReason reason, Optional<Instant> invalidityDate, Actor actor) {
+    Identities.mustNotBeReserved(name);
+    mustBeForCertificates(reason);
+    if (reason == RevocationReason.CERTIFICATE_HOLD) {
+      throw Refusal.at(
+          Kind.MALFORMED, "/reason", "An identity cannot be held: hold its certificates.");
+    }
+    return tell(
+        database.writeAndWait(
+            handle -> {
+              Instant now = now();
+              Denying denying = new Denying(handle, ledger, actor, now);
+              Identity identity =
+                  IdentityStore.findLocked(handle, name)
+                      .orElseThrow(() -> Identities.unknown(name));
+              if (identity.isActive()) {
+                revokeAll(handle, denying, identity, reason, invalidityDate, actor, now);
+              } else if (reason == RevocationReason.KEY_COMPROMISE
+                  && !identity.revocationReason().equals(Optional.of(reason))) {
+                raiseAll(handle, denying, identity, invalidityDate, actor, now);
+              }
+              return new Done<>(answer(handle, name), denying.finish());
+            }));
+  }
+
+  private void revokeAll(
+      Handle handle,
+      Denying denying,
+      Identity identity,
+      RevocationReason reason,
+      Optional<Instant> invalidityDate,
+      Actor actor,
+      Instant now) {
+    String name = identity.name();
+    if (IdentityStore.isLastAdmin(handle, name)) {
+      throw Identities.lastAdmin(name);
+    }
+    IdentityStore.revoke(handle, name, reason, now);
+    for (Target target : RevocationStore.live(handle, name, now)) {
+      denying.revoke(target, reason, invalidityDate, Map.of("because", name));
+    }
+    for (String id : RevocationStore.cancelEnrollments(handle, name, now)) {
+      ledger.append(
+          handle,
+          LedgerEvent.of(now, actor, "enrollment.cancelled")
+              .about(name)
+              .with(Map.of("enrollment", id, "because", name)));
+    }
+    ledger.append(handle, event(now, actor, name, reason));
+  }
+
+  private void raiseAll(
+      Handle handle,
+      Denying denying,
+      Identity identity,
+      Optional<Instant> invalidityDate,
+      Actor actor,
+      Instant now) {
+    String name = identity.name();
+    RevocationReason reason = RevocationReason.KEY_COMPROMISE;
+    IdentityStore.raiseReason(handle, name, reason);
+    Instant since = identity.revokedAt().orElse(now);
+    for (SerialNumber serial : RevocationStore.revokedAt(handle, name, since)) {
+      Target target = RevocationStore.find(handle, serial).orElseThrow();
+      denying.revoke(target, reason, invalidityDate, Map.of("because", name));
+    }
+    ledger.append(handle, event(now, actor, name, reason));
+  }
+
+  private static LedgerEvent event(
+      Instant now, Actor actor, String name, RevocationReason reason) {
+    return LedgerEvent.of(now, actor, "identity.revoked")
+        .about(name)
+        .with(Map.of("reason", reason.label()));
+  }
+
+  private Denying denying(Handle handle, Actor actor) {
+    return new Denying(handle, ledger, actor, now());
+  }
+
+  private static Target locked(Handle handle, SerialNumber serial) {
+    return locked(handle, serial, RevocationReason.UNSPECIFIED).get(0);
+  }
+
+  /** The certificate, then what falls with it, read after the identities they are of are locked. */
+  private static List<Target> locked(
+      Handle handle, SerialNumber serial, RevocationReason reason) {
+    Target named = find(handle, serial);
+    Set<String> identities = new TreeSet<>(Set.of(named.identity())); // locked in one order
+    if (reason == RevocationReason.KEY_COMPROMISE) {
+      RevocationStore.withSameKey(handle, serial).forEach(t -> identities.add(t.identity()));
+    }
+    for (String identity : identities) {
+      IdentityStore.findLocked(handle, identity);
+    }
+    Map<SerialNumber, Target> fallen = new LinkedHashMap<>();
+    fallen.put(serial, find(handle, serial));
+    if (reason == RevocationReason.KEY_COMPROMISE) {
+      for (Target same : RevocationStore.withSameKey(handle, serial)) {
+        fallen.putIfAbsent(same.serial(), same);
+      }
+      Set<SerialNumber> lineages = new TreeSet<>();
+      fallen.values().forEach(target -> lineages.add(target.lineage()));
+      for (SerialNumber lineage : lineages) {
+        for (Target later : RevocationStore.lineage(handle, lineage)) { // oldest first
+          if (later.previous().filter(fallen::containsKey).isPresent()) {
+            fallen.putIfAbsent(later.serial(), later);
+          }
+        }
+      }
+    }
+    return new ArrayList<>(fallen.values());
+  }
+
+  private static Target find(Handle handle, SerialNumber serial) {
+    return RevocationStore.find(handle, serial)
+        .orElseThrow(
+            () -> new Refusal(Kind.NOT_FOUND, "There is no certificate with this serial."));
+  }
+
+  private static Revocation answer(
+      Handle handle, SerialNumber serial, List<SerialNumber> all) {
+    Denial denial = find(handle, serial).denial().orElseThrow();
+    return new Revocation(serial, denial.reason(), denial.revokedAt(), all);
+  }
+
+  private static IdentityRevocation answer(Handle handle, String name) {
+    Identity identity = IdentityStore.find(handle, name).orElseThrow();
+    Instant at = identity.revokedAt().orElseThrow();
+    return new IdentityRevocation(
+        name,
+        identity.revocationReason().orElse(RevocationReason.UNSPECIFIED),
+        at,
+        RevocationStore.revokedAt(handle, name, at),
+        RevocationStore.enrollmentsCancelledAt(handle, name, at));
+  }
+
+  private static void mustBeForCertificates(RevocationReason reason) {
+    // RFC 5280 5.3.1: removeFromCRL is of delta CRLs, cACompromise of CA certificates.
+    if (reason == RevocationReason.REMOVE_FROM_CRL || reason == RevocationReason.CA_COMPROMISE) {
+      throw Refusal.at(
+          Kind.MALFORMED, "/reason", reason.label() + " is no reason to revoke this certificate.");
+    }
+  }
+
+  private <T> T tell(Done<T> done) {
+    if (!done.issuers().isEmpty()) {
+      for (RevocationListener listener : listeners) {
+        try {
+          listener.revoked(done.issuers());
+        } catch (RuntimeException e) {
+          // The revocation holds; the CRL schedule catches up.
+          LOG.error("A listener failed after a revocation of {}", done.issuers(), e);
+        }
+      }
+    }
+    return done.answer();
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}
