@@ -1,0 +1,166 @@
+package dev.countersign.cli;
+
+import dev.countersign.client.ClientException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Finds the command, runs it, and turns whatever goes wrong into one sentence and one exit code. */
+final class Cli {
+  /** The root; without a command it shows the help. */
+  @Command(
+      name = "countersign",
+      description = "Credentials from a Countersign authority, for services and their operators.",
+      versionProvider = Version.class,
+      synopsisSubcommandLabel = "COMMAND",
+      optionListHeading = "%nOptions:%n",
+      commandListHeading = "%nCommands:%n",
+      footer = {
+        "",
+        "Exit codes: 0 done, 1 our own fault, 2 usage, 3 refused by the authority, 4 not the server that was",
+        "expected, 5 expired, 6 unreachable, 7 files on this machine.",
+        "Operator commands act as the credential in $$COUNTERSIGN_HOME (default: ~/.config/countersign).",
+        "COMMAND --help tells more."
+      })
+  static final class Root {
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "This help.")
+    boolean help;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "The version.")
+    boolean version;
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Cli.class.getPackage().getImplementationVersion();
+      return new String[] {"countersign " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+
+  private static final Map<String, Function<Surroundings, CommandLine>> COMMANDS = commands();
+
+  private final Surroundings surroundings;
+
+  Cli(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  private static Map<String, Function<Surroundings, CommandLine>> commands() {
+    Map<String, Function<Surroundings, CommandLine>> all = new LinkedHashMap<>();
+    all.put("enroll", s -> new CommandLine(new EnrollCommand(s)));
+    all.put("renew", s -> new CommandLine(new RenewCommand(s)));
+    all.put("status", s -> new CommandLine(new StatusCommand(s)));
+    all.put("trust", s -> new CommandLine(new TrustCommand(s)));
+    all.put("inspect", s -> new CommandLine(new InspectCommand(s)));
+    all.put("identity", IdentityCommands::group);
+    all.put("enrollment", EnrollmentCommands::group);
+    all.put("certificate", CertificateCommands::group);
+    all.put("profile", AuthorityCommands::profiles);
+    all.put("authority", AuthorityCommands::authorities);
+    all.put("event", AuthorityCommands::events);
+    all.put("completion", s -> new CommandLine(new CompletionCommand(s)));
+    return all;
+  }
+
+  /** With one command alone if it is known which: setting up all of them costs more than most of them do. */
+  static CommandLine commandLine(Surroundings surroundings, Optional<String> only) {
+    CommandLine root = new CommandLine(new Root());
+    COMMANDS.forEach(
+        (name, make) -> {
+          if (only.isEmpty() || only.get().equals(name)) {
+            root.addSubcommand(name, make.apply(surroundings));
+          }
+        });
+    return root;
+  }
+
+  int run(String... arguments) {
+    Optional<String> only =
+        arguments.length > 0 && COMMANDS.containsKey(arguments[0]) && !arguments[0].equals("completion")
+            ? Optional.of(arguments[0])
+            : Optional.empty();
+    CommandLine line = commandLine(surroundings, only);
+    PrintStream out = surroundings.streams().out();
+    PrintStream err = surroundings.streams().err();
+    boolean colours =
+        surroundings.streams().outIsTerminal() && surroundings.variable("NO_COLOR").isEmpty();
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF));
+    line.setAbbreviatedOptionsAllowed(true); // GNU: --dir may be given as --di
+    line.setUsageHelpAutoWidth(false);
+    line.setUsageHelpWidth(100);
+    boolean json = Arrays.asList(arguments).contains("--json");
+    line.setParameterExceptionHandler((e, args) -> usage(e, json));
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, json));
+    if (arguments.length == 0) {
+      line.usage(line.getErr());
+      return ExitCode.USAGE.code();
+    }
+    int code = line.execute(arguments);
+    if (out.checkError() && code == 0) {
+      // For example a full disk behind a redirection: data was lost, and the caller must know.
+      new Output(surroundings, json, false)
+          .error(ExitCode.LOCAL_FILES, "Could not write the output. See whether the disk behind it is full.");
+      return ExitCode.LOCAL_FILES.code();
+    }
+    return code;
+  }
+
+  private int usage(ParameterException e, boolean json) {
+    StringBuilder message = new StringBuilder(String.valueOf(e.getMessage()).strip());
+    if (message.length() > 0 && ".!?".indexOf(message.charAt(message.length() - 1)) < 0) {
+      message.append('.');
+    }
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        message.append(" Did you mean ").append(String.join(" or ", suggestions)).append('?');
+      }
+    }
+    message.append(" See ").append(e.getCommandLine().getCommandSpec().qualifiedName()).append(" --help.");
+    return tell(ExitCode.USAGE, redacted(message.toString()), json);
+  }
+
+  /** A mistyped command line can carry an enrolment string, and errors end up in logs. */
+  private static String redacted(String message) {
+    return message.replaceAll("csgn1_[A-Za-z0-9_-]+", "csgn1_…");
+  }
+
+  private int failed(Exception e, boolean json) {
+    if (e instanceof ClientException known) {
+      return tell(ExitCode.of(known.kind()), String.valueOf(known.getMessage()), json);
+    }
+    if (e instanceof UsageException usage) {
+      return tell(ExitCode.USAGE, redacted(String.valueOf(usage.getMessage())), json);
+    }
+    if (surroundings.variable("COUNTERSIGN_DEBUG").isPresent()) {
+      e.printStackTrace(surroundings.streams().err());
+    }
+    return tell(
+        ExitCode.INTERNAL,
+        "This is a fault of countersign itself ("
+            + e
+            + "). Run the command again with COUNTERSIGN_DEBUG=1 and report what it prints.",
+        json);
+  }
+
+  private int tell(ExitCode code, String message, boolean json) {
+    new Output(surroundings, json, false).error(code, message);
+    return code.code();
+  }
+}

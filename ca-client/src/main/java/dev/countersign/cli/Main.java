@@ -1,0 +1,57 @@
+package dev.countersign.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** {@code countersign}: the one place that takes clock, chance and streams from the machine. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    PrintStream out = stream(FileDescriptor.out);
+    PrintStream err = stream(FileDescriptor.err);
+    Surroundings surroundings =
+        new Surroundings(
+            System.getenv(),
+            new Surroundings.Streams(System.in, out, err, isTerminal(0), isTerminal(1), isTerminal(2)),
+            InstantSource.system(),
+            new SecureRandom(),
+            Path.of(System.getProperty("user.home", "/")),
+            isSuperuser());
+    int code = new Cli(surroundings).run(arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(descriptor), 8192), false, StandardCharsets.UTF_8);
+  }
+
+  /** {@code System.console()} only tells about stdin and stdout together, and differently since Java 22. */
+  private static boolean isTerminal(int descriptor) {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException | SecurityException e) {
+      return System.console() != null;
+    }
+  }
+
+  private static boolean isSuperuser() {
+    try {
+      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return "root".equals(System.getProperty("user.name"));
+    }
+  }
+}

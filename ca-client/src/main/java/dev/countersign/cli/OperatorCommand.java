@@ -1,0 +1,146 @@
+package dev.countersign.cli;
+
+import dev.countersign.client.Answers.NameLists;
+import dev.countersign.client.Answers.Page;
+import dev.countersign.client.ClientException;
+import dev.countersign.client.CredentialFolder;
+import dev.countersign.client.OperatorApi;
+import dev.countersign.client.Patience;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A command that asks the authority as the operator whose credential is on this machine. */
+abstract class OperatorCommand extends BaseCommand {
+  // The REST interface gives at most so many at once.
+  private static final int LARGEST_PAGE = 1000;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      converter = Values.UrlConverter.class,
+      description = "Ask this URL instead of those in the credential. May be repeated.")
+  List<URI> urls = List.of();
+
+  OperatorCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  /** For lists. */
+  abstract static class Listing extends OperatorCommand {
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: all.")
+    int limit = Integer.MAX_VALUE;
+
+    Listing(Surroundings surroundings) {
+      super(surroundings);
+    }
+
+    /** Follows the pages. */
+    <T> List<T> all(Map<String, String> filter, Function<Map<String, String>, Page<T>> ask) {
+      if (limit < 1) {
+        throw new UsageException("--limit is at least 1.");
+      }
+      List<T> items = new ArrayList<>();
+      Map<String, String> parameters = new LinkedHashMap<>(filter);
+      while (true) {
+        parameters.put("limit", Integer.toString(Math.min(limit - items.size(), LARGEST_PAGE)));
+        Page<T> page = ask.apply(parameters);
+        items.addAll(page.items());
+        if (page.next().isEmpty() || page.items().isEmpty() || items.size() >= limit) {
+          return items;
+        }
+        parameters.put("cursor", page.next().get());
+      }
+    }
+  }
+
+  @Override
+  final ExitCode run(Output output, Progress progress) {
+    Path home = surroundings().operatorFolder();
+    CredentialFolder folder = CredentialFolder.at(home);
+    if (!folder.isUsed()) {
+      throw new ClientException(
+          ClientException.Kind.LOCAL_FILES,
+          "There is no operator's credential in "
+              + folder.path()
+              + ". Enrol one with the string that an admin, or countersignd init, gave you: countersign enroll --operator"
+              + " --string-file FILE. If it is elsewhere, set COUNTERSIGN_HOME to its folder.");
+    }
+    OperatorApi api =
+        OperatorApi.with(folder.read(), urls, Patience.DEFAULT, surroundings().clock(), progress);
+    ask(api, new Reply(output, progress));
+    return ExitCode.DONE;
+  }
+
+  abstract void ask(OperatorApi api, Reply reply);
+
+  /** Says the answer in the form that was asked for. */
+  final class Reply {
+    private final Output output;
+    private final Progress progress;
+
+    private Reply(Output output, Progress progress) {
+      this.output = output;
+      this.progress = progress;
+    }
+
+    boolean isJson() {
+      return output.isJson();
+    }
+
+    /** One thing: as JSON under its name, else as facts. */
+    void one(String name, Record thing, Map<String, ?> facts) {
+      progress.close();
+      if (output.isJson()) {
+        output.document(commandName(), Map.of(name, thing));
+      } else {
+        output.facts(facts);
+      }
+    }
+
+    <T extends Record> void many(List<T> items, List<String> heads, Function<T, List<?>> row) {
+      progress.close();
+      if (output.isJson()) {
+        output.document(commandName(), Map.of("items", items));
+      } else {
+        output.table(heads, items.stream().map(row).toList());
+      }
+    }
+
+    void json(Map<String, ?> members) {
+      progress.close();
+      output.document(commandName(), members);
+    }
+
+    void data(String line) {
+      progress.close();
+      output.data(line);
+    }
+
+    void text(String text) {
+      progress.close();
+      output.text(text);
+    }
+
+    void talk(String sentence) {
+      progress.close();
+      output.talk(sentence);
+    }
+  }
+
+  static void putIf(Map<String, String> filter, String name, @Nullable String value) {
+    if (value != null) {
+      filter.put(name, value);
+    }
+  }
+
+  static List<String> names(NameLists names) {
+    return names.all();
+  }
+}

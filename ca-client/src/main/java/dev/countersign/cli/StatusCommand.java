@@ -1,0 +1,103 @@
+package dev.countersign.cli;
+
+import dev.countersign.client.Credential;
+import dev.countersign.client.CredentialFolder;
+import dev.countersign.client.CredentialInfo;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What is in a credential folder, and whether it still holds. Asks nobody. */
+@Command(
+    name = "status",
+    description = {
+      "Show a credential and check its files, without asking the authority.",
+      "Ends with 5 if it is expired, with 7 if it is damaged or not there."
+    })
+final class StatusCommand extends BaseCommand {
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for root.")
+  @Nullable Path directory;
+
+  @Option(names = "--operator", description = "The credential of the operator commands.")
+  boolean operator;
+
+  StatusCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  ExitCode run(Output output, Progress progress) {
+    CredentialFolder folder = RenewCommand.folder(surroundings(), directory, operator);
+    Credential credential = folder.read();
+    CredentialInfo info = credential.info();
+    Instant now = surroundings().clock().instant();
+    String state = state(info, now);
+    if (output.isJson()) {
+      Map<String, Object> document = new LinkedHashMap<>(CredentialView.json(folder, credential));
+      document.put("state", state);
+      document.put("secondsLeft", Math.max(0, Duration.between(now, info.notAfter()).toSeconds()));
+      output.document(commandName(), document);
+    } else {
+      Map<String, Object> facts = new LinkedHashMap<>();
+      facts.put("identity", info.identity());
+      facts.put("state", state + " (" + left(info, now) + ")");
+      facts.put("not after", info.notAfter());
+      facts.put("renew from", info.renewal().start());
+      facts.put("profile", info.profile());
+      facts.put("names", credential.certificate().names().list().stream().map(n -> n.value()).toList());
+      facts.put("serial", info.serial());
+      facts.put("trust bundle", info.trustBundle());
+      facts.put("authority", info.urls());
+      facts.put("files", CredentialView.current(folder));
+      output.facts(facts);
+    }
+    if (state.equals("expired")) {
+      output.talk(
+          now.isAfter(info.renewal().graceUntil())
+              ? "It cannot be renewed any more. Ask for a new enrolment string, then: countersign enroll --replace --dir "
+                  + folder.path()
+              : "It can still be renewed until "
+                  + info.renewal().graceUntil()
+                  + ": countersign renew --dir "
+                  + folder.path());
+      return ExitCode.EXPIRED;
+    }
+    if (state.equals("renewable")) {
+      output.talk("It is time to renew: countersign renew --dir " + folder.path());
+    }
+    return ExitCode.DONE;
+  }
+
+  private static String state(CredentialInfo info, Instant now) {
+    if (now.isAfter(info.notAfter())) {
+      return "expired";
+    }
+    if (now.isBefore(info.notBefore())) {
+      return "not-yet-valid";
+    }
+    return now.isBefore(info.renewal().start()) ? "valid" : "renewable";
+  }
+
+  private static String left(CredentialInfo info, Instant now) {
+    Duration left = Duration.between(now, info.notAfter());
+    String amount = span(left.abs());
+    return left.isNegative() ? amount + " ago" : amount + " left";
+  }
+
+  private static String span(Duration duration) {
+    if (duration.toDays() >= 2) {
+      return duration.toDays() + " days";
+    }
+    return duration.toHours() >= 2
+        ? duration.toHours() + " hours"
+        : duration.toMinutes() + " minutes";
+  }
+}

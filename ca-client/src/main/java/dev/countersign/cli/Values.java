@@ -1,0 +1,142 @@
+package dev.countersign.cli;
+
+import dev.countersign.client.Answers.NameLists;
+import dev.countersign.client.LocalFiles;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How values are written on the command line. */
+final class Values {
+  private static final Pattern SHORT =
+      Pattern.compile("(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,9})s)?");
+
+  private Values() {}
+
+  /** {@code 90s}, {@code 15m}, {@code 1h30m}, {@code 7d}, {@code 2w} or ISO 8601. */
+  static Duration duration(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    Matcher matcher = SHORT.matcher(lower);
+    try {
+      Duration duration;
+      if (!lower.isEmpty() && matcher.matches()) {
+        long[] seconds = {604_800, 86_400, 3_600, 60, 1};
+        long sum = 0;
+        for (int i = 0; i < seconds.length; i++) {
+          String part = matcher.group(i + 1);
+          sum += part == null ? 0 : Long.parseLong(part) * seconds[i];
+        }
+        duration = Duration.ofSeconds(sum);
+      } else {
+        duration = Duration.parse(text);
+      }
+      if (!duration.isNegative() && !duration.isZero()) {
+        return duration;
+      }
+    } catch (DateTimeParseException e) {
+      // told below
+    }
+    throw new TypeConversionException("\"" + text + "\" is not a duration such as 30m, 1h, 7d or PT1H");
+  }
+
+  /** A time, a day, or so long from now. */
+  static Instant time(String text, Instant now) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException notATime) {
+      try {
+        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+      } catch (DateTimeParseException notADay) {
+        try {
+          return now.plus(duration(text));
+        } catch (TypeConversionException e) {
+          throw new UsageException(
+              "\"" + text + "\" is not a time such as 2026-12-01T00:00:00Z, 2026-12-01, or 30d from now.");
+        }
+      }
+    }
+  }
+
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      return duration(value);
+    }
+  }
+
+  static final class UrlConverter implements ITypeConverter<URI> {
+    @Override
+    public URI convert(String value) {
+      try {
+        return dev.countersign.client.Endpoints.base(URI.create(value));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** The options for names. */
+  static final class NameOptions {
+    @Option(names = "--dns", paramLabel = "NAME", description = "A DNS name; may be repeated.")
+    List<String> dns = List.of();
+
+    @Option(names = "--ip", paramLabel = "ADDRESS", description = "An IP address; may be repeated.")
+    List<String> ip = List.of();
+
+    @Option(names = "--uri", paramLabel = "URI", description = "A URI; may be repeated.")
+    List<String> uri = List.of();
+
+    @Option(names = "--email", paramLabel = "ADDRESS", description = "An e-mail address; may be repeated.")
+    List<String> email = List.of();
+
+    java.util.Optional<NameLists> names() {
+      NameLists lists = NameLists.of(dns, ip, uri, email);
+      return lists.all().isEmpty() ? java.util.Optional.empty() : java.util.Optional.of(lists);
+    }
+  }
+
+  /** A file, or stdin for {@code -}. */
+  static byte[] read(String name, Surroundings surroundings, String doing) {
+    Path path = Path.of(name);
+    try {
+      return name.equals("-") ? surroundings.streams().in().readNBytes(MOST_BYTES) : read(path);
+    } catch (IOException e) {
+      throw LocalFiles.failure(doing, path, e);
+    }
+  }
+
+  private static final int MOST_BYTES = 64 << 20;
+
+  private static byte[] read(Path path) throws IOException {
+    if (Files.isRegularFile(path) && Files.size(path) > MOST_BYTES) {
+      throw new IOException("it is larger than 64 MiB");
+    }
+    return Files.readAllBytes(path);
+  }
+
+  /** The first line of a file that holds a secret. */
+  static char[] secret(Path file) {
+    try {
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      int end = text.indexOf('\n');
+      return (end < 0 ? text : text.substring(0, end)).stripTrailing().toCharArray();
+    } catch (IOException e) {
+      throw LocalFiles.failure("read the password", file, e);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.countersign.client;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the REST interface says about its nouns, member for member as {@code openapi.yaml} has it. */
+public final class Answers {
+  private Answers() {}
+
+  /** One page of a list; {@code next} is absent at the end. */
+  public record Page<T>(List<T> items, Optional<String> next) {}
+
+  /** All of a short list. */
+  public record All<T>(List<T> items) {}
+
+  /** Subject alternative names by kind; a kind without names may be absent. */
+  public record NameLists(
+      Optional<List<String>> dns,
+      Optional<List<String>> ip,
+      Optional<List<String>> uri,
+      Optional<List<String>> email) {
+    public static NameLists of(List<String> dns, List<String> ip, List<String> uri, List<String> email) {
+      return new NameLists(some(dns), some(ip), some(uri), some(email));
+    }
+
+    private static Optional<List<String>> some(List<String> names) {
+      return names.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(names));
+    }
+
+    public List<String> all() {
+      List<String> all = new java.util.ArrayList<>();
+      dns.ifPresent(all::addAll);
+      ip.ifPresent(all::addAll);
+      uri.ifPresent(all::addAll);
+      email.ifPresent(all::addAll);
+      return all;
+    }
+  }
+
+  public record Identity(
+      String name,
+      String profile,
+      Optional<String> role,
+      Optional<String> owner,
+      NameLists names,
+      String state,
+      Instant createdAt,
+      Optional<Instant> revokedAt,
+      Optional<String> revocationReason) {}
+
+  public record NewIdentity(
+      String name,
+      Optional<String> profile,
+      Optional<String> role,
+      Optional<String> owner,
+      Optional<NameLists> names) {}
+
+  /** What is absent stays as it is. */
+  public record IdentityChange(
+      Optional<String> profile,
+      Optional<String> role,
+      Optional<String> owner,
+      Optional<NameLists> names) {}
+
+  public record IdentityRevocation(
+      String identity,
+      String reason,
+      Instant revokedAt,
+      List<String> revoked,
+      List<String> cancelledEnrollments) {}
+
+  public record Enrollment(
+      String id,
+      String identity,
+      String profile,
+      String state,
+      Instant createdAt,
+      Instant expiresAt,
+      int uses,
+      int usesLeft,
+      String createdBy) {}
+
+  public record NewEnrollment(
+      String identity, Optional<String> profile, Optional<String> ttl, Optional<Integer> uses) {}
+
+  /** {@code string} is a secret and is shown once. */
+  public record CreatedEnrollment(Enrollment enrollment, String string) {
+    @Override
+    public String toString() {
+      return "CreatedEnrollment[" + enrollment + "]";
+    }
+  }
+
+  public record IssueRequest(
+      String csr,
+      String identity,
+      String profile,
+      Optional<NameLists> names,
+      Optional<String> lifetime) {}
+
+  public record Issued(
+      String serial,
+      String identity,
+      String profile,
+      NameLists names,
+      Instant notBefore,
+      Instant notAfter,
+      String certificate,
+      String chain) {}
+
+  public record CertificateSummary(
+      String serial,
+      String identity,
+      String profile,
+      String issuer,
+      NameLists names,
+      Instant notBefore,
+      Instant notAfter,
+      String status,
+      String keyHash,
+      Optional<Instant> revokedAt,
+      Optional<String> revocationReason) {}
+
+  public record ProofUsed(String kind, String id) {}
+
+  public record Certificate(
+      String serial,
+      String identity,
+      String profile,
+      String issuer,
+      String subject,
+      NameLists names,
+      Instant notBefore,
+      Instant notAfter,
+      String status,
+      String keyHash,
+      Optional<Instant> revokedAt,
+      Optional<String> revocationReason,
+      Optional<Instant> invalidityDate,
+      Instant issuedAt,
+      ProofUsed proof,
+      String requestedBy,
+      Optional<String> remoteAddress,
+      Optional<String> previous,
+      List<String> lineage,
+      String certificate) {}
+
+  public record RevokeRequest(String reason, Optional<Instant> invalidityDate) {}
+
+  public record Revocation(String serial, String reason, Instant revokedAt, List<String> revoked) {}
+
+  public record Profile(
+      String name,
+      List<String> keyUsage,
+      List<String> extendedKeyUsage,
+      List<String> keyAlgorithms,
+      String defaultLifetime,
+      String maximumLifetime,
+      List<String> nameKinds,
+      boolean spiffeId,
+      double renewAfter,
+      String grace,
+      List<String> copiedExtensions) {}
+
+  public record Authority(
+      String name,
+      String kind,
+      String state,
+      String subject,
+      String serial,
+      String keyAlgorithm,
+      Instant notBefore,
+      Instant notAfter,
+      String pin,
+      boolean keyPresent,
+      Optional<Long> crlNumber,
+      String certificate) {}
+
+  public record EventActor(String kind, String name, Optional<String> remoteAddress) {}
+
+  public record Event(
+      long sequence,
+      Instant at,
+      String action,
+      EventActor actor,
+      Optional<String> identity,
+      Optional<String> serial,
+      Map<String, String> details) {}
+
+  public record EventPage(List<Event> items, Optional<Long> next) {}
+}

@@ -1,0 +1,220 @@
+package dev.countersign.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import dev.countersign.client.Answers.All;
+import dev.countersign.client.Answers.Page;
+import dev.countersign.client.ClientException.Kind;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.function.Function;
+
+/**
+ * The operators' part of the REST interface, asked over mutual TLS with an operator's credential. Each call is one request;
+ * those that change something can be repeated without harm.
+ */
+public final class OperatorApi {
+  private static final TypeFactory TYPES = AnswerJson.MAPPER.getTypeFactory();
+
+  private final CaConnection connection;
+  private final Endpoints endpoints;
+  private final Notices notices;
+
+  private OperatorApi(CaConnection connection, Endpoints endpoints, Notices notices) {
+    this.connection = connection;
+    this.endpoints = endpoints;
+    this.notices = notices;
+  }
+
+  /** {@code urls} are asked instead of the authority's URLs in the credential, if there are any. */
+  public static OperatorApi with(
+      Credential credential, List<URI> urls, Patience patience, InstantSource clock, Notices notices) {
+    if (credential.isExpired(clock.instant())) {
+      throw new ClientException(
+          Kind.EXPIRED,
+          "The credential of "
+              + credential.info().identity()
+              + " expired at "
+              + credential.info().notAfter()
+              + ". Until "
+              + credential.info().renewal().graceUntil()
+              + " it can be renewed: countersign renew; after that ask for a new enrolment string.");
+    }
+    TlsIdentity identity = new TlsIdentity(credential.privateKey(), credential.fullChain());
+    return new OperatorApi(
+        CaConnection.trusting(credential.roots(), Optional.of(identity), patience, clock),
+        urls.isEmpty() ? credential.info().endpoints() : new Endpoints(urls),
+        notices);
+  }
+
+  // identities
+
+  public Answers.Identity addIdentity(Answers.NewIdentity identity) {
+    return post("/v1/identities", identity, Map.of(), Answers.Identity.class);
+  }
+
+  public Answers.Identity identity(String name) {
+    return get("/v1/identities/" + segment(name), Answers.Identity.class);
+  }
+
+  public Page<Answers.Identity> identities(Map<String, String> filter) {
+    return get("/v1/identities" + query(filter), page(Answers.Identity.class));
+  }
+
+  public Answers.Identity updateIdentity(String name, Answers.IdentityChange change) {
+    byte[] body = SignedRequests.bytes(change);
+    return ask("/v1/identities/" + segment(name), Answers.Identity.class, uri -> connection.patch(uri, body));
+  }
+
+  public Answers.IdentityRevocation revokeIdentity(String name, Answers.RevokeRequest request) {
+    return post(
+        "/v1/identities/" + segment(name) + "/revoke", request, Map.of(), Answers.IdentityRevocation.class);
+  }
+
+  public Answers.Identity restoreIdentity(String name) {
+    return ask(
+        "/v1/identities/" + segment(name) + "/restore", Answers.Identity.class, connection::postNothing);
+  }
+
+  // enrolments
+
+  public Answers.CreatedEnrollment createEnrollment(Answers.NewEnrollment enrollment) {
+    return post("/v1/enrollments", enrollment, Map.of(), Answers.CreatedEnrollment.class);
+  }
+
+  public Page<Answers.Enrollment> enrollments(Map<String, String> filter) {
+    return get("/v1/enrollments" + query(filter), page(Answers.Enrollment.class));
+  }
+
+  public Answers.Enrollment cancelEnrollment(String id) {
+    return ask("/v1/enrollments/" + segment(id), Answers.Enrollment.class, connection::delete);
+  }
+
+  // certificates
+
+  /** The same key with the same request gets the same certificate, also from another URL of the authority. */
+  public Answers.Issued issueCertificate(Answers.IssueRequest request, String idempotencyKey) {
+    return post(
+        "/v1/certificates", request, Map.of("Idempotency-Key", idempotencyKey), Answers.Issued.class);
+  }
+
+  public Page<Answers.CertificateSummary> certificates(Map<String, String> filter) {
+    return get("/v1/certificates" + query(filter), page(Answers.CertificateSummary.class));
+  }
+
+  public Answers.Certificate certificate(String serial) {
+    return get("/v1/certificates/" + segment(serial), Answers.Certificate.class);
+  }
+
+  /** The certificate and the issuing CA's. */
+  public String certificatePem(String serial) {
+    String path = "/v1/certificates/" + segment(serial) + ".pem";
+    return endpoints.ask(
+        base -> {
+          notices.working("asking " + base);
+          return connection.get(Endpoints.resolve(base, path), "application/x-pem-file").pem();
+        });
+  }
+
+  public Answers.Revocation revokeCertificate(String serial, Answers.RevokeRequest request) {
+    return post(
+        "/v1/certificates/" + segment(serial) + "/revoke", request, Map.of(), Answers.Revocation.class);
+  }
+
+  public Answers.Certificate releaseCertificate(String serial) {
+    return ask(
+        "/v1/certificates/" + segment(serial) + "/release", Answers.Certificate.class, connection::postNothing);
+  }
+
+  // authority
+
+  public List<Answers.Profile> profiles() {
+    JavaType type = TYPES.constructParametricType(All.class, Answers.Profile.class);
+    return this.<All<Answers.Profile>>get("/v1/profiles", type).items();
+  }
+
+  public Answers.Profile profile(String name) {
+    return get("/v1/profiles/" + segment(name), Answers.Profile.class);
+  }
+
+  public List<Answers.Authority> authorities() {
+    JavaType type = TYPES.constructParametricType(All.class, Answers.Authority.class);
+    return this.<All<Answers.Authority>>get("/v1/authorities", type).items();
+  }
+
+  public Answers.Authority authority(String name) {
+    return get("/v1/authorities/" + segment(name), Answers.Authority.class);
+  }
+
+  public Answers.EventPage events(Map<String, String> filter) {
+    return get("/v1/events" + query(filter), Answers.EventPage.class);
+  }
+
+  private static JavaType page(Class<?> item) {
+    return TYPES.constructParametricType(Page.class, item);
+  }
+
+  private <T> T get(String path, Class<T> type) {
+    return get(path, TYPES.constructType(type));
+  }
+
+  private <T> T get(String path, JavaType type) {
+    return ask(path, type, uri -> connection.get(uri, "application/json"));
+  }
+
+  private <T> T post(String path, Object body, Map<String, String> headers, Class<T> type) {
+    byte[] bytes = SignedRequests.bytes(body);
+    return ask(path, type, uri -> connection.post(uri, "application/json", bytes, headers));
+  }
+
+  private <T> T ask(String path, Class<T> type, Function<URI, Answer> request) {
+    return ask(path, TYPES.constructType(type), request);
+  }
+
+  private <T> T ask(String path, JavaType type, Function<URI, Answer> request) {
+    return endpoints.ask(
+        base -> {
+          notices.working("asking " + base);
+          Answer answer = request.apply(Endpoints.resolve(base, path));
+          return bind(answer, answer.json(), type);
+        });
+  }
+
+  private static <T> T bind(Answer answer, JsonNode json, JavaType type) {
+    try {
+      return AnswerJson.MAPPER.readerFor(type).readValue(json);
+    } catch (JsonProcessingException e) {
+      throw answer.unusable("with JSON of another shape (" + Printable.line(e.getOriginalMessage()) + ")");
+    } catch (java.io.IOException e) {
+      throw answer.unusable("with JSON that cannot be read");
+    }
+  }
+
+  /** RFC 3986 3.3. A dot alone would be taken for a step in the path. */
+  private static String segment(String text) {
+    String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    if (encoded.isEmpty() || encoded.matches("\\.{1,2}")) {
+      throw new IllegalArgumentException("\"" + text + "\" is no name");
+    }
+    return encoded;
+  }
+
+  private static String query(Map<String, String> parameters) {
+    if (parameters.isEmpty()) {
+      return "";
+    }
+    StringJoiner joined = new StringJoiner("&", "?", "");
+    parameters.forEach(
+        (name, value) ->
+            joined.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
+    return joined.toString();
+  }
+}
