@@ -29,6 +29,7 @@ create table crl (
   number bigint not null,
   this_update timestamp with time zone not null,
   next_update timestamp with time zone not null,
+  revocations bigint not null, -- the highest certificate.revocation_sequence that it is sure to contain
   der bytea not null,
   primary key (issuer, number)
 );

@@ -1,0 +1,179 @@
+package dev.countersign.server.crl;
+
+import dev.countersign.server.authority.Authority;
+import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.keys.SigningKey;
+import dev.countersign.server.revocation.Revoked;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Makes the CRL of an issuer and hands out the newest one, made here or by another node.
+ *
+ * <p>A number is taken before the revocations are read and recorded after, and only if it is still the next: so a list with a
+ * higher number was read later and knows all that one with a lower does.
+ */
+public final class CrlPublisher {
+  private static final int ATTEMPTS = 20; // each lost one means that another node has just published
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  private final Hierarchy hierarchy;
+  private final Revoked revoked;
+  private final CrlStore store;
+  private final Schedule schedule;
+  private final InstantSource clock;
+  private final ConcurrentMap<String, Seen> seen = new ConcurrentHashMap<>();
+
+  /**
+   * @param interval a new list at least this often
+   * @param life from thisUpdate to nextUpdate
+   */
+  public record Schedule(Duration interval, Duration life) {
+    public Schedule {
+      if (interval.isNegative() || interval.isZero() || life.compareTo(interval) <= 0) {
+        throw new IllegalArgumentException("A CRL lives longer than the interval to the next one.");
+      }
+    }
+  }
+
+  private record Seen(PublishedCrl crl, Instant lookedAt) {}
+
+  public CrlPublisher(
+      Hierarchy hierarchy,
+      Revoked revoked,
+      CrlStore store,
+      Schedule schedule,
+      InstantSource clock) {
+    this.hierarchy = hierarchy;
+    this.revoked = revoked;
+    this.store = store;
+    this.schedule = schedule;
+    this.clock = clock;
+  }
+
+  /** The first list of a new root, part of the ceremony: nothing is revoked yet. */
+  public static void recordFirst(
+      Handle handle, Authority root, Instant thisUpdate, Instant nextUpdate) {
+    byte[] der = new CrlWriter(root, 1, thisUpdate, nextUpdate).sign(key(root));
+    CrlStore.insert(handle, root.name(), new PublishedCrl(der, 1, thisUpdate, nextUpdate, 0));
+  }
+
+  /** The newest list on record; at most a second behind what another node has published. */
+  public Optional<PublishedCrl> current(String issuer) {
+    Instant now = clock.instant();
+    Seen last = seen.get(issuer);
+    if (last != null && now.isBefore(last.lookedAt().plus(LOOK_AGAIN))) {
+      return Optional.of(last.crl());
+    }
+    if (last != null && store.newestNumber(issuer) == last.crl().number()) {
+      seen.put(issuer, new Seen(last.crl(), now));
+      return Optional.of(last.crl());
+    }
+    Optional<PublishedCrl> newest = store.newest(issuer);
+    newest.ifPresent(crl -> remember(issuer, crl, now));
+    return newest;
+  }
+
+  /** Whether each authority that signs has a list that is not over. */
+  public boolean isFresh() {
+    Instant now = clock.instant();
+    return hierarchy.all().stream()
+        .allMatch(
+            authority ->
+                current(authority.name()).filter(crl -> now.isBefore(crl.nextUpdate())).isPresent());
+  }
+
+  /**
+   * Makes, records and returns a new list.
+   *
+   * @throws IllegalStateException when the issuer's key is not on this machine
+   */
+  public synchronized PublishedCrl publishNow(String issuer) {
+    Authority authority =
+        hierarchy
+            .find(issuer)
+            .orElseThrow(() -> new IllegalArgumentException("No authority is called " + issuer));
+    SigningKey key = key(authority);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long number = store.newestNumber(issuer) + 1;
+      Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+      PublishedCrl crl = make(authority, key, number, now);
+      if (store.insertIfNext(issuer, crl)) {
+        remember(issuer, crl, clock.instant());
+        return crl;
+      }
+    }
+    throw new IllegalStateException(
+        "Other nodes published " + ATTEMPTS + " CRLs of " + issuer + " while this one made its own.");
+  }
+
+  private PublishedCrl make(Authority authority, SigningKey key, long number, Instant now) {
+    Instant nextUpdate = nextUpdate(authority, now);
+    CrlWriter writer = new CrlWriter(authority, number, now, nextUpdate);
+    // RFC 5280 3.3: an entry stays until it was on a list made after the certificate's end; a whole life keeps it on several.
+    long revocations =
+        revoked.stream(authority.name(), now.minus(schedule.life()), writer::add);
+    return new PublishedCrl(writer.sign(key), number, now, nextUpdate, revocations);
+  }
+
+  /** A root's list holds as long as what it certified: its key is not here when the next would be due. */
+  private Instant nextUpdate(Authority authority, Instant now) {
+    if (authority.kind() == Authority.Kind.ISSUING) {
+      return now.plus(schedule.life());
+    }
+    return hierarchy.all().stream()
+        .filter(issued -> issued.kind() == Authority.Kind.ISSUING)
+        .map(issued -> issued.certificate().notAfter())
+        .max(Comparator.naturalOrder())
+        .filter(end -> end.isAfter(now))
+        .orElse(now.plus(schedule.life()));
+  }
+
+  /** Makes the lists that are absent or older than the interval; roots' only when absent or over. */
+  public void publishDue() {
+    Instant now = clock.instant();
+    for (Authority authority : hierarchy.all()) {
+      if (isDue(authority, now)) {
+        publishNow(authority.name());
+      }
+    }
+  }
+
+  private boolean isDue(Authority authority, Instant now) {
+    if (!authority.keyPresent()) {
+      return false;
+    }
+    Optional<PublishedCrl> newest = current(authority.name());
+    if (newest.isEmpty()) {
+      return true;
+    }
+    Instant due =
+        authority.kind() == Authority.Kind.ISSUING
+            ? newest.get().thisUpdate().plus(schedule.interval())
+            : newest.get().nextUpdate();
+    return !now.isBefore(due);
+  }
+
+  private void remember(String issuer, PublishedCrl crl, Instant now) {
+    seen.merge(
+        issuer,
+        new Seen(crl, now),
+        (known, fresh) -> fresh.crl().number() >= known.crl().number() ? fresh : known);
+  }
+
+  private static SigningKey key(Authority authority) {
+    return authority
+        .signingKey()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "The key of " + authority.name() + " is not on this machine."));
+  }
+}

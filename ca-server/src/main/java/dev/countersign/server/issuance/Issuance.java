@@ -1,0 +1,77 @@
+package dev.countersign.server.issuance;
+
+import dev.countersign.pki.CertificateRequest;
+import dev.countersign.server.authority.Authority;
+import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.lint.LintedDraft;
+import dev.countersign.server.policy.ApprovedRequest;
+import dev.countersign.server.policy.Entitlement;
+import dev.countersign.server.policy.Entitlement.Standing;
+import dev.countersign.server.policy.IssuancePolicy;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The one path to a signature. Owns the order of the five steps and nothing else: each step lives in its own package. The
+ * first, admit, is the doors'.
+ */
+public final class Issuance {
+  private final CertificateStore certificates;
+  private final IssuancePolicy policy;
+  private final Drafting drafting;
+  private final Hierarchy hierarchy;
+  private final InstantSource clock;
+
+  public Issuance(
+      CertificateStore certificates,
+      IssuancePolicy policy,
+      Drafting drafting,
+      Hierarchy hierarchy,
+      InstantSource clock) {
+    this.certificates = certificates;
+    this.policy = policy;
+    this.drafting = drafting;
+    this.hierarchy = hierarchy;
+    this.clock = clock;
+  }
+
+  /**
+   * Issues one certificate, or returns the one that the same proof and key got before.
+   *
+   * @return completes when the certificate is durable; fails with a {@link
+   *     dev.countersign.server.refusal.Refusal} when policy or the proof says no, and nothing is stored then
+   */
+  public CompletableFuture<RecordedCertificate> issue(
+      Applicant applicant, CertificateRequest request) {
+    try {
+      Optional<RecordedCertificate> before =
+          certificates.issuedFor(applicant, request.key().sha256());
+      if (before.isPresent()) {
+        return CompletableFuture.completedFuture(before.get()); // a retry, perhaps from another node
+      }
+      Authority issuer = hierarchy.issuing();
+      ApprovedRequest approved =
+          policy.approve(entitlement(applicant), request, issuer, clock.instant());
+      LintedDraft draft = drafting.draft(approved, issuer);
+      SignedCertificate signed = new SignedCertificate(issuer.name(), issuer.sign(draft));
+      return certificates.record(signed, applicant); // may find that a twin won the race
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static Entitlement entitlement(Applicant applicant) {
+    Standing standing =
+        applicant.proof() instanceof SystemProof
+            ? Standing.SELF
+            : applicant.identity().role().isPresent() ? Standing.OPERATOR : Standing.PLAIN;
+    return new Entitlement(
+        applicant.identity().name(),
+        applicant.identity().names(),
+        standing,
+        applicant.profile(),
+        applicant.names(),
+        applicant.lifetime());
+  }
+}

@@ -1,0 +1,59 @@
+package dev.countersign.server.lint.rules;
+
+import static dev.countersign.server.lint.LintRule.require;
+
+import dev.countersign.pki.DerReader;
+import dev.countersign.pki.MalformedDerException;
+import dev.countersign.pki.Oids;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import dev.countersign.server.lint.LintRule;
+import dev.countersign.server.lint.LintSubject;
+
+/** RFC 5280 4.2.1.6: critical exactly when the subject is empty; not empty itself; every name in the one form that
+ * relying parties compare; none twice, at most 100. */
+public final class SubjectAlternativeNames implements LintRule {
+
+  private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
+  private static final String DNS = "(\\*\\.)?" + LABEL + "(\\." + LABEL + ")*";
+
+  @Override
+  public void check(LintSubject subject) throws MalformedDerException {
+    var extension = subject.draft().extension(Oids.SUBJECT_ALTERNATIVE_NAME);
+    if (extension.isEmpty()) {
+      require(!subject.draft().hasEmptySubject(), "neither a subject nor an alternative name");
+      return;
+    }
+    require(
+        extension.get().critical() == subject.draft().hasEmptySubject(),
+        "critical is for an empty subject, and only for that");
+    DerReader whole = extension.get().reader();
+    DerReader names = whole.sequence();
+    whole.end();
+    require(!names.atEnd(), "no name");
+    Set<String> seen = new HashSet<>();
+    while (!names.atEnd()) {
+      int tag = names.peekTag();
+      byte[] value = names.content(tag);
+      require(seen.add(tag + HexFormat.of().formatHex(value)), "a name twice");
+      check(tag, value);
+    }
+    require(seen.size() <= 100, "more than 100 names");
+  }
+
+  private static void check(int tag, byte[] value) {
+    String text = new String(value, StandardCharsets.ISO_8859_1);
+    switch (tag) {
+      case 0x82 -> // dNSName, RFC 1034 3.5: at most 253 characters, and A-labels in lower case
+          require(text.length() <= 253 && text.matches(DNS), "not a DNS name");
+      case 0x87 -> require(value.length == 4 || value.length == 16, "not an IP address");
+      case 0x86 -> // uniformResourceIdentifier, RFC 3986
+          require(text.matches("[a-z][a-z0-9+.-]*:[!-~]+"), "not an absolute URI");
+      case 0x81 -> // rfc822Name
+          require(text.matches("[!-?A-~]+@" + DNS), "not an e-mail address");
+      default -> require(false, String.format("a name of kind %02x", tag));
+    }
+  }
+}

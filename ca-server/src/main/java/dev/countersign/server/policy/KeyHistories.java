@@ -1,0 +1,9 @@
+package dev.countersign.server.policy;
+
+/** Looks up what became of a key before. */
+@FunctionalInterface
+public interface KeyHistories {
+
+  /** @param keyHash SHA-256 of the SubjectPublicKeyInfo */
+  KeyHistory of(byte[] keyHash);
+}
