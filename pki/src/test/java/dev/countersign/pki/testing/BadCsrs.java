@@ -195,10 +195,10 @@ public final class BadCsrs {
         "signed_by_another_key",
         r -> r.signer = CsrRecipe.signer(TestKeys.fresh(KeyAlgorithm.P256), "SHA256withECDSA"));
     unproved("signature_over_something_else", r -> r.signedBytes = info -> new byte[32]);
-    unproved(
+    malformed(
         "signature_algorithm_ECDSA_with_NULL",
         r -> r.signatureAlgorithm = seq(oid("1.2.840.10045.4.3.2"), RawDer.NULL));
-    unproved(
+    malformed(
         "signature_algorithm_ECDSA_with_garbage",
         r -> r.signatureAlgorithm = seq(oid("1.2.840.10045.4.3.2"), octets(hex("0102"))));
     unproved(

@@ -277,10 +277,11 @@ final class BadKeyCsrs {
     }
   }
 
-  /** Primes of 1024 bits out of a fixed seed. */
+  /** Primes of 1024 bits out of a fixed seed, large enough that two of them make 2048 bits. */
   private static final class WeakPrimes {
     private static final java.util.Random RANDOM = new java.util.Random(20171016);
-    static final BigInteger PRIME = BigInteger.probablePrime(1024, RANDOM);
+    private static final BigInteger LEAST = BigInteger.valueOf(3).shiftLeft(1022);
+    static final BigInteger PRIME = LEAST.add(new BigInteger(1000, RANDOM)).nextProbablePrime();
 
     /** k·M + (65537^a mod M), as the library of CVE-2017-15361 chose its primes. */
     static BigInteger roca() {
@@ -288,17 +289,18 @@ final class BadKeyCsrs {
       for (BigInteger p = BigInteger.TWO; p.intValue() <= 167; p = p.nextProbablePrime()) {
         m = m.multiply(p);
       }
-      BigInteger product = BigInteger.ONE;
-      for (int i = 0; i < 2; i++) {
-        BigInteger prime;
-        do {
-          BigInteger k = new BigInteger(1023 - m.bitLength(), RANDOM);
-          BigInteger power = F4.modPow(new BigInteger(160, RANDOM), m);
-          prime = k.setBit(1023 - m.bitLength()).multiply(m).add(power);
-        } while (!prime.isProbablePrime(20));
-        product = product.multiply(prime);
+      return rocaPrime(m).multiply(rocaPrime(m));
+    }
+
+    private static BigInteger rocaPrime(BigInteger m) {
+      while (true) {
+        BigInteger k = LEAST.divide(m).add(new BigInteger(1000 - m.bitLength(), RANDOM));
+        BigInteger power = F4.modPow(new BigInteger(160, RANDOM), m);
+        BigInteger candidate = k.add(BigInteger.ONE).multiply(m).add(power);
+        if (candidate.isProbablePrime(20)) {
+          return candidate;
+        }
       }
-      return product;
     }
   }
 }
