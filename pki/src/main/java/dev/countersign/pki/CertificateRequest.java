@@ -42,13 +42,12 @@ public final class CertificateRequest {
       DerReader outer = DerReader.of(encoded);
       DerReader request = outer.sequence();
       outer.end();
-      int from = request.offset();
-      DerReader info = request.sequence();
-      byte[] toBeSigned = Arrays.copyOfRange(encoded, from, request.offset());
-      DerReader algorithm = request.sequence();
+      byte[] toBeSigned = request.element();
+      byte[] algorithm = request.element();
       byte[] signature = request.bitStringOctets();
       request.end();
 
+      DerReader info = DerReader.of(toBeSigned).sequence();
       int versionAt = info.offset();
       if (info.integer().signum() != 0) {
         throw new MalformedDerException("a version that is not 0", versionAt);
@@ -158,7 +157,7 @@ public final class CertificateRequest {
   }
 
   private static void verifySignature(
-      SubjectKey key, DerReader algorithm, byte[] toBeSigned, byte[] signature)
+      SubjectKey key, byte[] algorithm, byte[] toBeSigned, byte[] signature)
       throws InvalidRequestException, MalformedDerException {
     String name = RequestSignature.nameFor(key, algorithm);
     if (name.endsWith("ECDSA")) {

@@ -7,9 +7,10 @@ import java.math.BigInteger;
 final class RequestSignature {
   private RequestSignature() {}
 
-  /** The JCA name of an AlgorithmIdentifier, which has been entered, if it fits the key. */
-  static String nameFor(SubjectKey key, DerReader identifier)
+  /** The JCA name of a DER AlgorithmIdentifier that fits the key. */
+  static String nameFor(SubjectKey key, byte[] algorithm)
       throws InvalidRequestException, MalformedDerException {
+    DerReader identifier = DerReader.of(algorithm).sequence();
     String oid = identifier.oid();
     String name =
         switch (oid) {

@@ -57,4 +57,8 @@ public record Config(
   public Config withListeners(ListenersConfig other) {
     return new Config(name, trustDomain, hostnames, other, database, profiles, crl, limits);
   }
+
+  public Config withDatabase(DatabaseConfig other) {
+    return new Config(name, trustDomain, hostnames, listeners, other, profiles, crl, limits);
+  }
 }

@@ -1,0 +1,91 @@
+package dev.countersign.server;
+
+import dev.countersign.db.DatabaseBusyException;
+import dev.countersign.db.DatabaseException;
+import dev.countersign.db.DatabaseUnavailableException;
+import dev.countersign.server.config.ConfigException;
+import dev.countersign.server.keys.KeyFileException;
+import dev.countersign.server.refusal.Refusal;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/** The exit codes of {@code countersignd}; those of {@code countersign} are the same. */
+final class ExitCodes {
+  static final int DONE = 0;
+  static final int OUR_FAULT = 1;
+  static final int USAGE = 2;
+  static final int REFUSED = 3;
+  static final int UNREACHABLE = 6;
+  static final int LOCAL_FILES = 7;
+
+  private ExitCodes() {}
+
+  /** What is said to the operator, and the code. */
+  record Explanation(int exitCode, String sentence) {}
+
+  /** Null when the fault is ours and the stack trace is needed. */
+  static @Nullable Explanation explain(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (isDiskFull(cause)) {
+        return new Explanation(
+            LOCAL_FILES,
+            "The disk is full: make room, then run the same command again; what was confirmed"
+                + " before is not lost.");
+      }
+    }
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      Explanation explanation = explainOne(cause);
+      if (explanation != null) {
+        return explanation;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Explanation explainOne(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (cause instanceof StartFailure failure) {
+      return new Explanation(failure.exitCode(), message);
+    }
+    if (cause instanceof ConfigException || cause instanceof KeyFileException) {
+      return new Explanation(LOCAL_FILES, message);
+    }
+    if (cause instanceof DatabaseException.Unreachable
+        || cause instanceof DatabaseUnavailableException
+        || cause instanceof DatabaseBusyException) {
+      return new Explanation(UNREACHABLE, message);
+    }
+    if (cause instanceof DatabaseException) {
+      return new Explanation(LOCAL_FILES, message);
+    }
+    if (cause instanceof Refusal refusal) {
+      return new Explanation(REFUSED, refusal.detail());
+    }
+    if (cause instanceof FileSystemException file) {
+      return new Explanation(
+          LOCAL_FILES,
+          file.getFile() + ": " + reason(file) + "; mend that, then run the same command again.");
+    }
+    return null;
+  }
+
+  private static String reason(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return "it does not exist";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e.getReason() == null ? "cannot be used" : String.valueOf(e.getReason());
+  }
+
+  private static boolean isDiskFull(Throwable cause) {
+    String message = cause.getMessage();
+    return cause instanceof IOException
+        && message != null
+        && (message.contains("No space left on device") || message.contains("Disk quota exceeded"));
+  }
+}

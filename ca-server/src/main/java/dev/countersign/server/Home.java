@@ -1,0 +1,135 @@
+package dev.countersign.server;
+
+import dev.countersign.server.config.Config;
+import dev.countersign.server.keys.Passphrase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The server's folder. {@code init} builds everything in {@code .initializing} and then creates
+ * {@code .initializing/complete}: that one file decides whether there is an authority. What follows
+ * are renames, which whoever comes next repeats if they were cut short.
+ */
+record Home(Path directory) {
+  private static final String COMPLETE = "complete";
+  // The configuration last: its presence says that the folder is ready
+  private static final List<String> PARTS =
+      List.of(Passphrase.FILE, "keys", "database", Config.FILE_NAME);
+
+  Path config() {
+    return directory.resolve(Config.FILE_NAME);
+  }
+
+  Path database() {
+    return directory.resolve("database");
+  }
+
+  Path keys() {
+    return directory.resolve("keys");
+  }
+
+  Path addresses() {
+    return directory.resolve("addresses.json");
+  }
+
+  Path lock() {
+    return directory.resolve("lock");
+  }
+
+  Home building() {
+    return new Home(directory.resolve(".initializing"));
+  }
+
+  boolean isInitialized() {
+    return Files.exists(config(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Makes the folder if it is not there, for its owner alone. */
+  void create() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+  }
+
+  /** An empty place to build in; what an init that did not get to its end left there goes. */
+  Home startBuilding() throws IOException {
+    Home building = building();
+    delete(building.directory);
+    building.create();
+    return building;
+  }
+
+  /** From here on there is an authority. */
+  void commit() throws IOException {
+    Home building = building();
+    for (String part : PARTS) {
+      sync(building.directory.resolve(part));
+    }
+    sync(building.directory);
+    Files.createFile(building.directory.resolve(COMPLETE));
+    sync(building.directory);
+    finish();
+  }
+
+  /** The renames after {@link #commit}, or what is left of them; nothing when there is nothing. */
+  void finish() throws IOException {
+    Path building = building().directory;
+    if (!Files.exists(building.resolve(COMPLETE))) {
+      return;
+    }
+    for (String part : PARTS) {
+      Path built = building.resolve(part);
+      if (Files.exists(built)) {
+        Files.move(built, directory.resolve(part), StandardCopyOption.ATOMIC_MOVE);
+        sync(directory);
+      }
+    }
+    delete(building);
+    sync(directory);
+  }
+
+  private static void sync(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> below = Files.walk(path)) {
+      for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
+        try (FileChannel channel = FileChannel.open(each, StandardOpenOption.READ)) {
+          channel.force(true);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    // The deciding file first: half a folder must never look complete
+    Files.deleteIfExists(path.resolve(COMPLETE));
+    try (Stream<Path> below = Files.walk(path)) {
+      below
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              each -> {
+                try {
+                  Files.deleteIfExists(each);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.countersign.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/**
+ * Logs go to stderr, as text or, with {@code --log-format json} or {@code
+ * COUNTERSIGN_LOG_FORMAT=json}, as one JSON object a line; stdout is for data. In code rather than
+ * in a file, because reading one costs start-up time.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
+public final class LogConfiguration extends ContextAwareBase implements Configurator {
+  static final String FORMAT = "countersign.log.format";
+  static final String LEVEL = "countersign.log.level";
+
+  @Override
+  public ExecutionStatus configure(LoggerContext context) {
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder(context));
+    appender.start();
+    var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.WARN);
+    root.addAppender(appender);
+    context
+        .getLogger("dev.countersign")
+        .setLevel(Level.toLevel(setting(LEVEL, "COUNTERSIGN_LOG_LEVEL"), Level.INFO));
+    context
+        .getLogger("countersign")
+        .setLevel(Level.toLevel(setting(LEVEL, "COUNTERSIGN_LOG_LEVEL"), Level.INFO));
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  private static Encoder<ILoggingEvent> encoder(LoggerContext context) {
+    if (setting(FORMAT, "COUNTERSIGN_LOG_FORMAT").equalsIgnoreCase("json")) {
+      JsonEncoder json = new JsonEncoder();
+      json.setContext(context);
+      json.start();
+      return json;
+    }
+    PatternLayoutEncoder text = new PatternLayoutEncoder();
+    text.setContext(context);
+    text.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} [%X{request:--}] %msg%n");
+    text.start();
+    return text;
+  }
+
+  private static String setting(String property, String variable) {
+    String value = System.getProperty(property, System.getenv(variable));
+    return value == null ? "" : value;
+  }
+}

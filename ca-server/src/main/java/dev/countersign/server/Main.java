@@ -1,0 +1,71 @@
+package dev.countersign.server;
+
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** {@code countersignd}. */
+@Command(
+    name = "countersignd",
+    mixinStandardHelpOptions = true,
+    version = "countersignd 0.1.0",
+    description = "A private certificate authority for mutual authentication.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      InitCommand.class,
+      ServeCommand.class,
+      RootCommand.class,
+      AdminCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0  done",
+      "  1  a fault of this program",
+      "  2  wrong usage",
+      "  3  refused by the authority's rules",
+      "  6  the database server cannot be reached",
+      "  7  local files, ports or the clock: the message says which and what to do",
+      " 70  halted at once, because it was not known any more what is on the disk"
+    })
+public final class Main {
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      scope = ScopeType.INHERIT,
+      description = "How the log on stderr is written (also COUNTERSIGN_LOG_FORMAT).")
+  void logFormat(String format) {
+    if (!List.of("text", "json").contains(format)) {
+      throw new IllegalArgumentException("--log-format is text or json");
+    }
+    System.setProperty(LogConfiguration.FORMAT, format);
+  }
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(Main::explain);
+    line.setUsageHelpAutoWidth(true);
+    return line.execute(args);
+  }
+
+  private static int explain(
+      Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
+    PrintWriter err = line.getErr();
+    ExitCodes.Explanation explanation = ExitCodes.explain(thrown);
+    if (explanation == null) {
+      err.println("countersignd: a fault of this program; please report it with what follows");
+      thrown.printStackTrace(err);
+      return ExitCodes.OUR_FAULT;
+    }
+    err.println("countersignd: " + explanation.sentence());
+    return explanation.exitCode();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.countersign.server;
+
+import dev.countersign.server.http.LongPolls;
+import dev.countersign.server.http.Workers;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+
+/** Which figures there are beside those of the listeners and the corridor. */
+final class Metrics {
+  private Metrics() {}
+
+  @SuppressWarnings("resource") // lives as long as the process
+  static void bind(MeterRegistry meters, Workers workers, LongPolls polls) {
+    new JvmMemoryMetrics().bindTo(meters);
+    new JvmGcMetrics().bindTo(meters);
+    new JvmThreadMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    new UptimeMetrics().bindTo(meters);
+    Gauge.builder("countersign.workers.waiting", workers, Workers::waiting)
+        .description("Requests that wait for a thread")
+        .register(meters);
+    Gauge.builder("countersign.longpolls", polls, LongPolls::waiting)
+        .description("Callers that wait for a newer trust bundle")
+        .register(meters);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.countersign.server.access;
+
+import dev.countersign.pki.Certificate;
+import dev.countersign.server.http.Caller;
+import dev.countersign.server.identity.Identities;
+import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.Role;
+import dev.countersign.server.identity.Standing;
+import dev.countersign.server.issuance.CertificateRow;
+import dev.countersign.server.issuance.CertificateStatus;
+import dev.countersign.server.issuance.CertificateStore;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks the caller up. */
+public final class Access {
+  public static final Set<Role> READERS = EnumSet.allOf(Role.class);
+  public static final Set<Role> WRITERS = EnumSet.of(Role.ADMIN, Role.OPERATOR);
+  public static final Set<Role> LEDGER_READERS = EnumSet.of(Role.ADMIN, Role.AUDITOR);
+
+  private final Identities identities;
+  private final CertificateStore certificates;
+  private final InstantSource clock;
+
+  public Access(Identities identities, CertificateStore certificates, InstantSource clock) {
+    this.identities = identities;
+    this.certificates = certificates;
+    this.clock = clock;
+  }
+
+  /**
+   * @throws Refusal when the caller shows no valid certificate of ours, or its identity has none of
+   *     these roles now
+   */
+  public Operator operator(Caller caller, Set<Role> roles) {
+    CertificateRow row = presented(caller);
+    Standing standing = standing(row.identity());
+    Optional<Role> role = standing.effectiveRole();
+    if (role.isEmpty() || !roles.contains(role.get())) {
+      throw new Refusal(
+          Kind.FORBIDDEN,
+          "The identity "
+              + row.identity()
+              + " needs one of these roles for this: "
+              + String.join(", ", roles.stream().map(Role::label).toList())
+              + ".");
+    }
+    return new Operator(row.identity(), role.get(), caller.remoteAddress());
+  }
+
+  /** Whether the caller is such an operator, without a refusal when it is not. */
+  public Optional<Operator> operatorIfAny(Caller caller, Set<Role> roles) {
+    CertificateRow row = presented(caller);
+    return standing(row.identity())
+        .effectiveRole()
+        .filter(roles::contains)
+        .map(role -> new Operator(row.identity(), role, caller.remoteAddress()));
+  }
+
+  /**
+   * The holder of the certificate that TLS proved.
+   *
+   * @throws Refusal when there is none, or it is not valid now
+   */
+  public Holder holder(Caller caller) {
+    CertificateRow row = presented(caller);
+    return new Holder(row, identity(row));
+  }
+
+  /** The identity of a certificate; refused when it is revoked. */
+  public Identity identity(CertificateRow row) {
+    Identity identity =
+        identities
+            .find(row.identity())
+            .orElseThrow(() -> new IllegalStateException("no identity " + row.identity()));
+    if (!identity.isActive()) {
+      throw identityRevoked(identity.name());
+    }
+    return identity;
+  }
+
+  /** The row of exactly this certificate, if it is one of ours. */
+  public Optional<CertificateRow> known(Certificate presented) {
+    return certificates
+        .find(presented.serial())
+        .filter(row -> Arrays.equals(row.certificate().encoded(), presented.encoded()));
+  }
+
+  /**
+   * @throws Refusal when it is revoked or on hold
+   */
+  public static void mustNotBeRevoked(CertificateRow row) {
+    if (row.status() == CertificateStatus.REVOKED) {
+      throw new Refusal(
+          Kind.CERTIFICATE_REVOKED,
+          "This certificate is revoked; enrol again with a new enrolment string.");
+    }
+    if (row.status() == CertificateStatus.HELD) {
+      throw new Refusal(
+          Kind.CERTIFICATE_REVOKED,
+          "This certificate is on hold; an operator of the CA can release it.");
+    }
+  }
+
+  private Standing standing(String identity) {
+    Standing standing =
+        identities
+            .standing(identity)
+            .orElseThrow(() -> new IllegalStateException("no identity " + identity));
+    if (standing.state() == Identity.State.REVOKED) {
+      throw identityRevoked(identity);
+    }
+    return standing;
+  }
+
+  private CertificateRow presented(Caller caller) {
+    Certificate certificate =
+        caller
+            .certificate()
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Kind.UNAUTHENTICATED,
+                        "Show a client certificate of this authority in the TLS handshake."));
+    CertificateRow row =
+        known(certificate)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Kind.UNAUTHENTICATED,
+                        "The client certificate is not recorded here: use one that this authority"
+                            + " issued."));
+    mustNotBeRevoked(row);
+    // An open connection may outlive the certificate that opened it
+    if (!row.certificate().isValidAt(clock.instant())) {
+      throw new Refusal(
+          Kind.CERTIFICATE_EXPIRED,
+          "The client certificate is expired: renew it by a signed request, then connect again.");
+    }
+    return row;
+  }
+
+  private static Refusal identityRevoked(String name) {
+    return new Refusal(
+        Kind.IDENTITY_REVOKED,
+        "The identity " + name + " is revoked; an operator of the CA can restore it.");
+  }
+}

@@ -1,0 +1,106 @@
+package dev.countersign.server.authority;
+
+import dev.countersign.pki.Certificate;
+import dev.countersign.server.access.Access;
+import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Tag;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** {@code /v1/authorities}, and the issuer certificates that {@code caIssuers} points to. */
+public final class AuthorityRoutes {
+  private final Hierarchy hierarchy;
+  private final Access access;
+  private final Function<String, Optional<Long>> crlNumber;
+
+  /**
+   * @param crlNumber of the newest list of the authority with this name
+   */
+  public AuthorityRoutes(
+      Hierarchy hierarchy, Access access, Function<String, Optional<Long>> crlNumber) {
+    this.hierarchy = hierarchy;
+    this.access = access;
+    this.crlNumber = crlNumber;
+  }
+
+  record AuthorityJson(
+      String name,
+      String kind,
+      String state,
+      String subject,
+      String serial,
+      String keyAlgorithm,
+      Instant notBefore,
+      Instant notAfter,
+      String pin,
+      boolean keyPresent,
+      Optional<Long> crlNumber,
+      String certificate) {}
+
+  record AuthoritiesJson(List<AuthorityJson> items) {}
+
+  public void register(Endpoints endpoints) {
+    endpoints.waiting(HandlerType.GET, "/v1/authorities", this::list);
+    endpoints.waiting(HandlerType.GET, "/v1/authorities/{name}", this::get);
+  }
+
+  /** On the plain listener. */
+  public void registerPlain(Endpoints endpoints) {
+    endpoints.quick(HandlerType.GET, "/ca/{issuer}.crt", this::certificate);
+  }
+
+  private void list(Context ctx) {
+    access.operator(Caller.of(ctx), Access.READERS);
+    Answers.json(
+        ctx, 200, new AuthoritiesJson(hierarchy.all().stream().map(this::json).toList()));
+  }
+
+  private void get(Context ctx) {
+    access.operator(Caller.of(ctx), Access.READERS);
+    Answers.json(ctx, 200, json(named(ctx.pathParam("name"))));
+  }
+
+  // RFC 5280 4.2.2.1: a single DER certificate, application/pkix-cert
+  private void certificate(Context ctx) {
+    Certificate certificate = named(ctx.pathParam("issuer")).certificate();
+    ctx.header("Cache-Control", "public, max-age=86400");
+    if (!Tag.unchanged(
+        ctx, Tag.of(certificate.encoded()), Optional.of(certificate.notBefore()))) {
+      ctx.contentType("application/pkix-cert").result(certificate.encoded());
+    }
+  }
+
+  private Authority named(String name) {
+    return hierarchy
+        .find(name)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Kind.NOT_FOUND, "There is no authority of this name; see /v1/authorities."));
+  }
+
+  private AuthorityJson json(Authority authority) {
+    Certificate certificate = authority.certificate();
+    return new AuthorityJson(
+        authority.name(),
+        authority.kind().label(),
+        authority.state().label(),
+        certificate.subject(),
+        certificate.serial().toString(),
+        authority.keyAlgorithm().label(),
+        certificate.notBefore(),
+        certificate.notAfter(),
+        certificate.pin().toString(),
+        authority.keyPresent(),
+        crlNumber.apply(authority.name()),
+        certificate.toPem());
+  }
+}

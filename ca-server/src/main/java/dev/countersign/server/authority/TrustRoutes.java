@@ -1,0 +1,88 @@
+package dev.countersign.server.authority;
+
+import dev.countersign.pki.Certificate;
+import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.LongPolls;
+import dev.countersign.server.http.Parameters;
+import dev.countersign.server.http.Tag;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code /v1/trust} and {@code /v1/trust.pem}: for everyone, from memory. */
+public final class TrustRoutes {
+  private static final Pattern WAIT = Pattern.compile("([0-9]|[1-5][0-9]|60)s");
+
+  private final Hierarchy hierarchy;
+  private final LongPolls polls;
+
+  public TrustRoutes(Hierarchy hierarchy, LongPolls polls) {
+    this.hierarchy = hierarchy;
+    this.polls = polls;
+  }
+
+  public void register(Endpoints endpoints) {
+    endpoints.later(HandlerType.GET, "/v1/trust", this::trust);
+    endpoints.quick(HandlerType.GET, "/v1/trust.pem", this::pem);
+  }
+
+  private CompletableFuture<?> trust(Context ctx) {
+    Parameters.only(ctx, Set.of("after", "wait"));
+    OptionalLong after = Parameters.number(ctx, "after");
+    Optional<Duration> wait = Parameters.text(ctx, "wait", 3).map(TrustRoutes::wait);
+    if (after.isEmpty() || wait.isEmpty() || isNewer(after.getAsLong())) {
+      answer(ctx);
+      return CompletableFuture.completedFuture(null);
+    }
+    return polls
+        .await(wait.get())
+        .thenRun(
+            () -> {
+              if (isNewer(after.getAsLong())) {
+                answer(ctx);
+              } else {
+                ctx.header("ETag", tag()).status(304);
+              }
+            });
+  }
+
+  private void answer(Context ctx) {
+    ctx.header("Cache-Control", "no-cache");
+    if (!Tag.unchanged(ctx, tag(), Optional.empty())) {
+      Answers.json(ctx, 200, TrustBundleJson.of(hierarchy));
+    }
+  }
+
+  private void pem(Context ctx) {
+    ctx.header("Cache-Control", "no-cache");
+    String pem = Certificate.toPem(hierarchy.trustBundle().roots());
+    if (!Tag.unchanged(ctx, Tag.of(pem), Optional.empty())) {
+      Answers.pem(ctx, pem);
+    }
+  }
+
+  private boolean isNewer(long after) {
+    return hierarchy.trustBundle().number() > after;
+  }
+
+  private String tag() {
+    return Tag.of(Answers.bytes(TrustBundleJson.of(hierarchy)));
+  }
+
+  private static Duration wait(String text) {
+    Matcher seconds = WAIT.matcher(text);
+    if (!seconds.matches()) {
+      throw new Refusal(Kind.MALFORMED, "wait must be 0s to 60s, in whole seconds.");
+    }
+    return Duration.ofSeconds(Long.parseLong(seconds.group(1)));
+  }
+}

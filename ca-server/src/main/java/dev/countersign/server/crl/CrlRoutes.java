@@ -1,0 +1,48 @@
+package dev.countersign.server.crl;
+
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Tag;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** {@code /crl/ISSUER.crl} on the plain listener. */
+public final class CrlRoutes {
+  private final CrlPublisher publisher;
+  private final InstantSource clock;
+  private final Duration interval;
+
+  /**
+   * @param interval a new list at least this often: no cache should keep one longer
+   */
+  public CrlRoutes(CrlPublisher publisher, InstantSource clock, Duration interval) {
+    this.publisher = publisher;
+    this.clock = clock;
+    this.interval = interval;
+  }
+
+  public void registerPlain(Endpoints endpoints) {
+    endpoints.quick(HandlerType.GET, "/crl/{issuer}.crl", this::crl);
+  }
+
+  private void crl(Context ctx) {
+    PublishedCrl crl =
+        publisher
+            .current(ctx.pathParam("issuer"))
+            .orElseThrow(
+                () -> new Refusal(Kind.NOT_FOUND, "There is no list of an issuer of this name."));
+    Duration left = Duration.between(clock.instant(), crl.nextUpdate());
+    Duration fresh = left.compareTo(interval) < 0 ? left : interval;
+    ctx.header(
+        "Cache-Control", "public, no-transform, must-revalidate, max-age=" + Math.max(0, fresh.toSeconds()));
+    ctx.header("Expires", Tag.httpDate(crl.nextUpdate()));
+    if (!Tag.unchanged(ctx, Tag.of(crl.der()), Optional.of(crl.thisUpdate()))) {
+      // RFC 2585 4.2
+      ctx.contentType("application/pkix-crl").result(crl.der());
+    }
+  }
+}

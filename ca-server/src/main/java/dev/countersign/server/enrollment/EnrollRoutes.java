@@ -1,0 +1,52 @@
+package dev.countersign.server.enrollment;
+
+import dev.countersign.pki.CertificateRequest;
+import dev.countersign.pki.FlattenedJws;
+import dev.countersign.pki.InvalidRequestException;
+import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.JsonBody;
+import dev.countersign.server.http.RateLimits;
+import dev.countersign.server.issuance.Applicant;
+import dev.countersign.server.issuance.CsrPayload;
+import dev.countersign.server.issuance.Issuance;
+import dev.countersign.server.issuance.IssuedJson;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code POST /v1/enroll}: the first certificate. */
+public final class EnrollRoutes {
+  private final EnrollmentDoor door;
+  private final Issuance issuance;
+  private final IssuedJson.Companions companions;
+  private final RateLimits limits;
+
+  public EnrollRoutes(
+      EnrollmentDoor door,
+      Issuance issuance,
+      IssuedJson.Companions companions,
+      RateLimits limits) {
+    this.door = door;
+    this.issuance = issuance;
+    this.companions = companions;
+    this.limits = limits;
+  }
+
+  public void register(Endpoints endpoints) {
+    endpoints.later(HandlerType.POST, EnrollmentDoor.PATH, this::enroll);
+  }
+
+  private CompletableFuture<?> enroll(Context ctx) throws InvalidRequestException {
+    Caller caller = Caller.of(ctx);
+    limits.address(caller.remoteAddress());
+    FlattenedJws jws = JsonBody.read(ctx, JsonBody.JOSE_JSON, FlattenedJws.class);
+    Applicant applicant = door.admit(jws, caller.remoteAddress());
+    limits.identity(applicant.identity().name());
+    CertificateRequest request = CsrPayload.of(jws).request();
+    return issuance
+        .issue(applicant, request)
+        .thenAccept(issued -> Answers.json(ctx, 200, IssuedJson.of(issued, companions)));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.countersign.server.issuance;
+
+import dev.countersign.db.Dialect;
+import dev.countersign.pki.CertificateRequest;
+import dev.countersign.pki.InvalidRequestException;
+import dev.countersign.server.access.Access;
+import dev.countersign.server.access.Operator;
+import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.JsonBody;
+import dev.countersign.server.http.RateLimits;
+import dev.countersign.server.identity.Identities;
+import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.NamesJson;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+
+/** {@code POST /v1/certificates}: an operator issues for an identity. */
+public final class IssueRoutes {
+  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]{1,64}");
+
+  private final Issuance issuance;
+  private final Identities identities;
+  private final Access access;
+  private final IssuedJson.Companions companions;
+  private final RateLimits limits;
+  private final Dialect dialect;
+
+  public IssueRoutes(
+      Issuance issuance,
+      Identities identities,
+      Access access,
+      IssuedJson.Companions companions,
+      RateLimits limits,
+      Dialect dialect) {
+    this.issuance = issuance;
+    this.identities = identities;
+    this.access = access;
+    this.companions = companions;
+    this.limits = limits;
+    this.dialect = dialect;
+  }
+
+  record IssueBody(
+      String csr,
+      String identity,
+      String profile,
+      Optional<NamesJson> names,
+      Optional<Duration> lifetime) {}
+
+  public void register(Endpoints endpoints) {
+    endpoints.later(HandlerType.POST, "/v1/certificates", this::issue);
+  }
+
+  private CompletableFuture<?> issue(Context ctx) throws InvalidRequestException {
+    Caller caller = Caller.of(ctx);
+    limits.address(caller.remoteAddress());
+    Operator operator = access.operator(caller, Access.WRITERS);
+    limits.identity(operator.name());
+    Optional<String> key = idempotencyKey(ctx);
+    IssueBody body = JsonBody.read(ctx, IssueBody.class);
+    Identities.mustNotBeReserved(body.identity());
+    Identity identity =
+        identities.find(body.identity()).orElseThrow(() -> Identities.unknown(body.identity()));
+    operator.mayTouch(identity.role());
+    if (!identity.isActive()) {
+      throw new Refusal(
+          Kind.IDENTITY_REVOKED,
+          "The identity " + identity.name() + " is revoked; restore it first.");
+    }
+    Applicant applicant =
+        new Applicant(
+            identity,
+            body.profile(),
+            new OperatorProof(operator.name(), key, dialect),
+            operator.actor(),
+            Optional.empty(),
+            body.names().map(names -> names.names("/names")),
+            body.lifetime());
+    return issuance
+        .issue(applicant, CertificateRequest.verified(body.csr()))
+        .thenAccept(
+            issued -> {
+              ctx.header("Location", "/v1/certificates/" + issued.certificate().serial());
+              Answers.json(ctx, 201, IssuedJson.of(issued, companions));
+            });
+  }
+
+  private static Optional<String> idempotencyKey(Context ctx) {
+    Optional<String> key = Optional.ofNullable(ctx.header("Idempotency-Key"));
+    key.ifPresent(
+        text -> {
+          if (!IDEMPOTENCY_KEY.matcher(text).matches()) {
+            throw new Refusal(
+                Kind.MALFORMED, "An Idempotency-Key is 1 to 64 visible ASCII characters.");
+          }
+        });
+    return key;
+  }
+}

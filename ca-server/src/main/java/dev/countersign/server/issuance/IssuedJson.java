@@ -1,0 +1,56 @@
+package dev.countersign.server.issuance;
+
+import dev.countersign.pki.Certificate;
+import dev.countersign.server.authority.TrustBundleJson;
+import dev.countersign.server.identity.NamesJson;
+import java.time.Instant;
+import java.util.List;
+
+/** A certificate with all that its holder needs to use it and to check others. */
+public record IssuedJson(
+    String serial,
+    String identity,
+    String profile,
+    NamesJson names,
+    Instant notBefore,
+    Instant notAfter,
+    String certificate,
+    String chain,
+    TrustBundleJson trust,
+    DenialsJson denials,
+    RenewalWindow renewal) {
+
+  /**
+   * The revocation lists of the chain.
+   *
+   * @param number highest revocation number that the lists contain
+   * @param crls PEM, one for each CA of the chain
+   */
+  public record DenialsJson(long number, String crls) {}
+
+  /** What is answered along with every certificate, because it changes without it. */
+  public interface Companions {
+    TrustBundleJson trust();
+
+    /**
+     * @param issuers the CA certificates of the chain, from the issuer upwards, without the root
+     */
+    DenialsJson denials(List<Certificate> issuers);
+  }
+
+  public static IssuedJson of(RecordedCertificate recorded, Companions companions) {
+    Certificate certificate = recorded.certificate();
+    return new IssuedJson(
+        certificate.serial().toString(),
+        recorded.identity(),
+        recorded.profile(),
+        NamesJson.of(certificate.names()),
+        certificate.notBefore(),
+        certificate.notAfter(),
+        certificate.toPem(),
+        Certificate.toPem(recorded.issuers()),
+        companions.trust(),
+        companions.denials(recorded.issuers()),
+        recorded.renewal());
+  }
+}

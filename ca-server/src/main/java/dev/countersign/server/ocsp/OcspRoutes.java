@@ -1,0 +1,62 @@
+package dev.countersign.server.ocsp;
+
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.JsonBody;
+import dev.countersign.server.http.Tag;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** {@code /ocsp/ISSUER} on the plain listener (RFC 6960 A.1, RFC 5019 5). */
+public final class OcspRoutes {
+  private static final String REQUEST = "application/ocsp-request";
+  private static final String RESPONSE = "application/ocsp-response";
+
+  private final OcspResponder responder;
+  private final InstantSource clock;
+
+  public OcspRoutes(OcspResponder responder, InstantSource clock) {
+    this.responder = responder;
+    this.clock = clock;
+  }
+
+  public void registerPlain(Endpoints endpoints) {
+    endpoints.waiting(HandlerType.POST, "/ocsp/{issuer}", this::post);
+    endpoints.waiting(HandlerType.GET, "/ocsp/{issuer}/<request>", this::get);
+  }
+
+  private void post(Context ctx) {
+    if (!JsonBody.mediaType(ctx).equals(REQUEST)) {
+      throw JsonBody.unsupported(REQUEST);
+    }
+    OcspAnswer answer = responder.respond(ctx.pathParam("issuer"), ctx.bodyAsBytes());
+    ctx.contentType(RESPONSE).result(answer.der());
+  }
+
+  private void get(Context ctx) {
+    String issuer = ctx.pathParam("issuer");
+    // The path as it was sent: base64 has slashes, which a decoded path would not tell apart
+    String prefix = "/ocsp/" + issuer + "/";
+    String path = ctx.req().getRequestURI();
+    OcspAnswer answer =
+        (path.startsWith(prefix)
+                ? OcspResponder.decodePath(path.substring(prefix.length()))
+                : Optional.<byte[]>empty())
+            .map(request -> responder.respond(issuer, request))
+            .orElseGet(OcspResponder::malformed);
+    if (answer.cacheable() && answer.nextUpdate().isPresent()) {
+      Instant nextUpdate = answer.nextUpdate().get();
+      long seconds = Math.max(0, Duration.between(clock.instant(), nextUpdate).toSeconds());
+      // RFC 5019 6.2
+      ctx.header("Cache-Control", "public, no-transform, must-revalidate, max-age=" + seconds);
+      ctx.header("Expires", Tag.httpDate(nextUpdate));
+      if (Tag.unchanged(ctx, Tag.of(answer.der()), Optional.empty())) {
+        return;
+      }
+    }
+    ctx.contentType(RESPONSE).result(answer.der());
+  }
+}

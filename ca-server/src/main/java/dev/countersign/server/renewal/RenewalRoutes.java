@@ -1,0 +1,59 @@
+package dev.countersign.server.renewal;
+
+import dev.countersign.pki.FlattenedJws;
+import dev.countersign.pki.InvalidRequestException;
+import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.JsonBody;
+import dev.countersign.server.http.RateLimits;
+import dev.countersign.server.issuance.Applicant;
+import dev.countersign.server.issuance.CsrPayload;
+import dev.countersign.server.issuance.Issuance;
+import dev.countersign.server.issuance.IssuedJson;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code POST /v1/renew}. */
+public final class RenewalRoutes {
+  private final RenewalDoor door;
+  private final Issuance issuance;
+  private final IssuedJson.Companions companions;
+  private final RateLimits limits;
+
+  public RenewalRoutes(
+      RenewalDoor door, Issuance issuance, IssuedJson.Companions companions, RateLimits limits) {
+    this.door = door;
+    this.issuance = issuance;
+    this.companions = companions;
+    this.limits = limits;
+  }
+
+  public void register(Endpoints endpoints) {
+    endpoints.later(HandlerType.POST, RenewalDoor.PATH, this::renew);
+  }
+
+  private CompletableFuture<?> renew(Context ctx) throws InvalidRequestException {
+    Caller caller = Caller.of(ctx);
+    limits.address(caller.remoteAddress());
+    Applicant applicant;
+    CsrPayload payload;
+    switch (JsonBody.mediaType(ctx)) {
+      case JsonBody.JOSE_JSON -> {
+        FlattenedJws jws = JsonBody.read(ctx, JsonBody.JOSE_JSON, FlattenedJws.class);
+        applicant = door.admit(jws, caller.remoteAddress());
+        payload = CsrPayload.of(jws);
+      }
+      case JsonBody.JSON -> {
+        applicant = door.admit(caller);
+        payload = JsonBody.read(ctx, CsrPayload.class);
+      }
+      default -> throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);
+    }
+    limits.identity(applicant.identity().name());
+    return issuance
+        .issue(applicant, payload.request())
+        .thenAccept(issued -> Answers.json(ctx, 200, IssuedJson.of(issued, companions)));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.countersign.server.revocation;
+
+import dev.countersign.pki.FlattenedJws;
+import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.access.Access;
+import dev.countersign.server.access.Operator;
+import dev.countersign.server.access.SignedHolders;
+import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.JsonBody;
+import dev.countersign.server.http.Parameters;
+import dev.countersign.server.identity.Identities;
+import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.Role;
+import dev.countersign.server.issuance.CertificateJson;
+import dev.countersign.server.issuance.CertificateRoutes;
+import dev.countersign.server.issuance.CertificateRow;
+import dev.countersign.server.issuance.CertificateStore;
+import dev.countersign.server.ledger.Actor;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Revoking, holding and releasing certificates, and revoking identities. */
+public final class RevocationRoutes {
+  // Those of an end entity; the others of RFC 5280 5.3.1 are for CAs and delta CRLs
+  private static final Set<RevocationReason> REASONS =
+      EnumSet.of(
+          RevocationReason.UNSPECIFIED,
+          RevocationReason.KEY_COMPROMISE,
+          RevocationReason.AFFILIATION_CHANGED,
+          RevocationReason.SUPERSEDED,
+          RevocationReason.CESSATION_OF_OPERATION,
+          RevocationReason.CERTIFICATE_HOLD,
+          RevocationReason.PRIVILEGE_WITHDRAWN);
+
+  private final Revocations revocations;
+  private final CertificateStore certificates;
+  private final Identities identities;
+  private final Access access;
+  private final SignedHolders signed;
+  private final InstantSource clock;
+
+  public RevocationRoutes(
+      Revocations revocations,
+      CertificateStore certificates,
+      Identities identities,
+      Access access,
+      SignedHolders signed,
+      InstantSource clock) {
+    this.revocations = revocations;
+    this.certificates = certificates;
+    this.identities = identities;
+    this.access = access;
+    this.signed = signed;
+    this.clock = clock;
+  }
+
+  record RevokeBody(String reason, Optional<Instant> invalidityDate) {
+    RevocationReason parsed() {
+      try {
+        RevocationReason parsed = RevocationReason.parse(reason);
+        if (REASONS.contains(parsed) && parsed.label().equals(reason)) {
+          return parsed;
+        }
+      } catch (IllegalArgumentException e) {
+        // answered below
+      }
+      throw Refusal.at(
+          Kind.MALFORMED,
+          "/reason",
+          "The reason is one of "
+              + String.join(", ", REASONS.stream().map(RevocationReason::label).toList())
+              + ".");
+    }
+  }
+
+  record RevocationJson(String serial, String reason, Instant revokedAt, List<String> revoked) {}
+
+  record IdentityRevocationJson(
+      String identity,
+      String reason,
+      Instant revokedAt,
+      List<String> revoked,
+      List<String> cancelledEnrollments) {}
+
+  public void register(Endpoints endpoints) {
+    endpoints.waiting(HandlerType.POST, "/v1/certificates/{serial}/revoke", this::revoke);
+    endpoints.waiting(HandlerType.POST, "/v1/certificates/{serial}/release", this::release);
+    endpoints.waiting(HandlerType.POST, "/v1/identities/{name}/revoke", this::revokeIdentity);
+  }
+
+  private void revoke(Context ctx) {
+    Caller caller = Caller.of(ctx);
+    SerialNumber serial = Parameters.serialInPath(ctx);
+    RevokeBody body;
+    Actor actor;
+    switch (JsonBody.mediaType(ctx)) {
+      case JsonBody.JOSE_JSON -> {
+        FlattenedJws jws = JsonBody.read(ctx, JsonBody.JOSE_JSON, FlattenedJws.class);
+        CertificateRow own = signed.certificate(jws, ctx.path());
+        body = JsonBody.parse(jws.payloadBytes(), RevokeBody.class);
+        actor = self(own, serial, caller);
+      }
+      case JsonBody.JSON -> {
+        actor = revoker(caller, serial);
+        body = JsonBody.read(ctx, RevokeBody.class);
+      }
+      default -> {
+        revoker(caller, serial);
+        throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);
+      }
+    }
+    Revocation done = revocations.revoke(serial, body.parsed(), body.invalidityDate(), actor);
+    Answers.json(
+        ctx,
+        200,
+        new RevocationJson(
+            done.serial().toString(),
+            done.reason().label(),
+            done.revokedAt(),
+            texts(done.all())));
+  }
+
+  /** An operator who may revoke this certificate, or the certificate itself. */
+  private Actor revoker(Caller caller, SerialNumber serial) {
+    Optional<Operator> operator = access.operatorIfAny(caller, Access.WRITERS);
+    if (operator.isPresent()) {
+      touchable(operator.get(), serial);
+      return operator.get().actor();
+    }
+    CertificateRow own = access.holder(caller).certificate();
+    if (!own.serial().equals(serial)) {
+      // Refused for auditors, who may see it; for others it does not even exist
+      access.operatorIfAny(caller, EnumSet.of(Role.AUDITOR)).ifPresent(auditor -> {
+        throw new Refusal(Kind.FORBIDDEN, "Revoking needs the role operator or admin.");
+      });
+    }
+    return self(own, serial, caller);
+  }
+
+  private static Actor self(CertificateRow own, SerialNumber serial, Caller caller) {
+    if (!own.serial().equals(serial)) {
+      throw CertificateRoutes.unknown();
+    }
+    Identities.mustNotBeReserved(own.identity());
+    return Actor.certificate(serial.toString(), caller.remoteAddress());
+  }
+
+  private CertificateRow touchable(Operator operator, SerialNumber serial) {
+    CertificateRow row =
+        certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
+    Identities.mustNotBeReserved(row.identity());
+    operator.mayTouch(identities.find(row.identity()).flatMap(Identity::role));
+    return row;
+  }
+
+  private void release(Context ctx) {
+    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
+    SerialNumber serial = Parameters.serialInPath(ctx);
+    touchable(operator, serial);
+    revocations.release(serial, operator.actor());
+    CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
+    Answers.json(
+        ctx, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
+  }
+
+  private void revokeIdentity(Context ctx) {
+    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
+    String name = ctx.pathParam("name");
+    RevokeBody body = JsonBody.read(ctx, RevokeBody.class);
+    Identity identity =
+        identities.find(name).orElseThrow(() -> Identities.unknown(name));
+    Identities.mustNotBeReserved(name);
+    operator.mayTouch(identity.role());
+    IdentityRevocation done =
+        revocations.revokeIdentity(
+            identity.name(), body.parsed(), body.invalidityDate(), operator.actor());
+    Answers.json(
+        ctx,
+        200,
+        new IdentityRevocationJson(
+            done.identity(),
+            done.reason().label(),
+            done.revokedAt(),
+            texts(done.revoked()),
+            done.cancelledEnrollments()));
+  }
+
+  private static List<String> texts(List<SerialNumber> serials) {
+    return serials.stream().map(SerialNumber::toString).toList();
+  }
+}
