@@ -66,8 +66,8 @@ record Answer(
 
   private JsonNode parse() {
     try {
-      JsonNode parsed = AnswerJson.MAPPER.readTree(body);
-      if (parsed == null || parsed.isMissingNode()) {
+      JsonNode parsed = AnswerJson.tree(body);
+      if (parsed.isMissingNode()) {
         throw unusable("with an empty body");
       }
       return parsed;

@@ -22,7 +22,7 @@ import java.util.function.Function;
  * those that change something can be repeated without harm.
  */
 public final class OperatorApi {
-  private static final TypeFactory TYPES = AnswerJson.MAPPER.getTypeFactory();
+  private static final TypeFactory TYPES = TypeFactory.defaultInstance();
 
   private final CaConnection connection;
   private final Endpoints endpoints;
@@ -190,7 +190,7 @@ public final class OperatorApi {
 
   private static <T> T bind(Answer answer, JsonNode json, JavaType type) {
     try {
-      return AnswerJson.MAPPER.readerFor(type).readValue(json);
+      return AnswerJson.bind(json, type);
     } catch (JsonProcessingException e) {
       throw answer.unusable("with JSON of another shape (" + Printable.line(e.getOriginalMessage()) + ")");
     } catch (java.io.IOException e) {

@@ -67,7 +67,12 @@ final class Engine {
 
   DataSource reader() {
     // Not the owner's settings: setting them takes rights, and the first connection has done it.
-    return dialect == Dialect.H2 ? h2(H2_READER, EXISTING_ONLY) : postgresql();
+    if (dialect == Dialect.H2) {
+      return h2(H2_READER, EXISTING_ONLY);
+    }
+    PGSimpleDataSource source = postgresql();
+    source.setReadOnlyMode("always"); // else a connection in autocommit writes all the same
+    return source;
   }
 
   private DataSource h2(String user, String more) {
@@ -78,7 +83,7 @@ final class Engine {
     return source;
   }
 
-  private DataSource postgresql() {
+  private PGSimpleDataSource postgresql() {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setURL(settings.url());
     source.setApplicationName("countersignd");
@@ -126,7 +131,7 @@ final class Engine {
       case 90020 ->
           new DatabaseException.InUse(
               "Another process has the database " + place() + " open: stop it first.", e);
-      case 28000 ->
+      case 28000, 90079 -> // wrong password; no schema of that name
           new DatabaseException.Foreign(
               "The database " + place() + " is not one of Countersign's: restore the right file"
                   + " from a backup, or choose another folder.",

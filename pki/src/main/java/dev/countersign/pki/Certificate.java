@@ -37,7 +37,7 @@ public final class Certificate {
   private final Optional<String> commonName;
   private final Names names;
   private final boolean ca;
-  private @Nullable X509Certificate x509;
+  private volatile @Nullable X509Certificate x509;
 
   private Certificate(byte[] der) throws MalformedDerException {
     encoded = der;

@@ -42,12 +42,13 @@ public final class CertificateRequest {
       DerReader outer = DerReader.of(encoded);
       DerReader request = outer.sequence();
       outer.end();
-      byte[] toBeSigned = request.element();
-      byte[] algorithm = request.element();
+      int from = request.offset();
+      DerReader info = request.sequence();
+      byte[] toBeSigned = Arrays.copyOfRange(encoded, from, request.offset());
+      DerReader algorithm = request.sequence();
       byte[] signature = request.bitStringOctets();
       request.end();
 
-      DerReader info = DerReader.of(toBeSigned).sequence();
       int versionAt = info.offset();
       if (info.integer().signum() != 0) {
         throw new MalformedDerException("a version that is not 0", versionAt);
@@ -157,7 +158,7 @@ public final class CertificateRequest {
   }
 
   private static void verifySignature(
-      SubjectKey key, byte[] algorithm, byte[] toBeSigned, byte[] signature)
+      SubjectKey key, DerReader algorithm, byte[] toBeSigned, byte[] signature)
       throws InvalidRequestException, MalformedDerException {
     String name = RequestSignature.nameFor(key, algorithm);
     if (name.endsWith("ECDSA")) {

@@ -57,13 +57,29 @@ final class Punycode {
       bias = adapt(i - before, points, before == 0);
       n += i / points;
       i %= points;
-      if (n > Character.MAX_CODE_POINT || (n >= 0xd800 && n <= 0xdfff)) {
+      if (n > Character.MAX_CODE_POINT || !isVisible((int) n)) {
         return false;
       }
       output.add((int) i, (int) n);
       i++;
     }
     return true;
+  }
+
+  private static boolean isVisible(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      // RFC 5892 A.1 and A.2: of the format characters the two joiners alone
+      case Character.FORMAT -> codePoint == 0x200c || codePoint == 0x200d;
+      default -> true;
+    };
   }
 
   private static int digit(char c) {

@@ -7,10 +7,9 @@ import java.math.BigInteger;
 final class RequestSignature {
   private RequestSignature() {}
 
-  /** The JCA name of a DER AlgorithmIdentifier that fits the key. */
-  static String nameFor(SubjectKey key, byte[] algorithm)
+  /** The JCA name of an AlgorithmIdentifier, which has been entered, if it fits the key. */
+  static String nameFor(SubjectKey key, DerReader identifier)
       throws InvalidRequestException, MalformedDerException {
-    DerReader identifier = DerReader.of(algorithm).sequence();
     String oid = identifier.oid();
     String name =
         switch (oid) {

@@ -25,7 +25,7 @@ public final class SubjectKey {
   private final byte[] keyBits;
   private final String algorithm;
   private final String factory;
-  private @Nullable PublicKey publicKey;
+  private volatile @Nullable PublicKey publicKey;
 
   private SubjectKey(byte[] encoded, byte[] keyBits, String algorithm, String factory) {
     this.encoded = encoded;
