@@ -46,7 +46,7 @@ public record FlattenedJws(
    */
   public static FlattenedJws parse(byte[] json) {
     try {
-      return Json.MAPPER.readValue(json, FlattenedJws.class);
+      return Json.read(json, FlattenedJws.class);
     } catch (JsonProcessingException e) {
       if (e.getCause() instanceof MalformedJwsException malformed) {
         throw malformed;

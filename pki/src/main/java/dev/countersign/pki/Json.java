@@ -3,6 +3,8 @@ package dev.countersign.pki;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,6 +16,7 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import java.io.IOException;
 
 /**
  * JSON as it goes over the wire. Strict in what it reads: unknown and repeated members, text after the value, and
@@ -64,6 +67,19 @@ public final class Json {
                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
     return builder.build();
+  }
+
+  /**
+   * Reads a whole document. Not the same as {@code MAPPER.readValue}, which answers null to {@code null}.
+   *
+   * @throws JsonProcessingException for anything that is not such a document
+   */
+  public static <T> T read(byte[] json, Class<T> type) throws IOException {
+    T value = MAPPER.readValue(json, type);
+    if (value == null) {
+      throw JsonMappingException.from((JsonParser) null, "the document is null");
+    }
+    return value;
   }
 
   /** The place of a mapping error as a JSON pointer (RFC 6901); empty for the whole document. */

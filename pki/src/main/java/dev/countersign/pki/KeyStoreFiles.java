@@ -90,5 +90,11 @@ public final class KeyStoreFiles {
     if (password.length == 0) {
       throw new IllegalArgumentException("an empty password, which programs read differently");
     }
+    for (char c : password) {
+      if (c < 0x20 || c > 0x7e) {
+        // The JDK opens none with such a password, though it writes them.
+        throw new IllegalArgumentException("a password with characters other than printable ASCII");
+      }
+    }
   }
 }
