@@ -11,7 +11,10 @@ final class Base64Url {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** Null for anything but the one spelling of the bytes: no padding, no stray bits, no other characters. */
+  /**
+   * Null for anything but the one spelling of the bytes: no padding, no stray bits, no other
+   * characters.
+   */
   static byte @Nullable [] decodeOrNull(String text) {
     byte[] bytes;
     try {

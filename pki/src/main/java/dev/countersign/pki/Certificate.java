@@ -17,8 +17,8 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An X.509 certificate (RFC 5280 4.1) as it stands in its bytes. Reading one says that it is well formed, not that
- * anybody should trust it.
+ * An X.509 certificate (RFC 5280 4.1) as it stands in its bytes. Reading one says that it is well
+ * formed, not that anybody should trust it.
  */
 public final class Certificate {
   /** The longest certificate that is read. */

@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A PKCS#10 request (RFC 2986) whose bytes are strict DER, whose key may be certified, and whose signature has
- * been verified over the bytes as received: having one means the sender holds the private key.
+ * A PKCS#10 request (RFC 2986) whose bytes are strict DER, whose key may be certified, and whose
+ * signature has been verified over the bytes as received: having one means the sender holds the
+ * private key.
  */
 public final class CertificateRequest {
-  /** The longest request that is read; one with 100 names and an RSA key of 8192 bits has less than half. */
+  /**
+   * The longest request that is read; one with 100 names and an RSA key of 8192 bits has less than
+   * half.
+   */
   public static final int MOST_BYTES = 64 * 1024;
 
   private final byte[] encoded;

@@ -9,9 +9,10 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 
 /**
- * A cursor over DER (X.690 10 and 11) that refuses BER: lengths are definite and minimal, integers minimal, a
- * BOOLEAN is 00 or FF, and every constructed value must be read to its {@link #end()}. Offsets in messages count
- * from the first byte of what {@link #of} was given. Nothing is copied until a value is asked for.
+ * A cursor over DER (X.690 10 and 11) that refuses BER: lengths are definite and minimal, integers
+ * minimal, a BOOLEAN is 00 or FF, and every constructed value must be read to its {@link #end()}.
+ * Offsets in messages count from the first byte of what {@link #of} was given. Nothing is copied
+ * until a value is asked for.
  */
 public final class DerReader {
   public static final int BOOLEAN = 0x01;
@@ -31,7 +32,10 @@ public final class DerReader {
   public static final int SEQUENCE = 0x30;
   public static final int SET = 0x31;
 
-  /** Deeper nesting than any certificate, CRL or request has; a bound on the work of {@link #checkTree}. */
+  /**
+   * Deeper nesting than any certificate, CRL or request has; a bound on the work of {@link
+   * #checkTree}.
+   */
   private static final int DEEPEST = 24;
 
   private final byte[] bytes;
@@ -88,7 +92,9 @@ public final class DerReader {
     return enter(SET);
   }
 
-  /** Goes into the next element, which must have this (constructed) tag, and passes behind it here. */
+  /**
+   * Goes into the next element, which must have this (constructed) tag, and passes behind it here.
+   */
   public DerReader enter(int tag) throws MalformedDerException {
     int start = position;
     int length = header(tag);
@@ -201,7 +207,10 @@ public final class DerReader {
     return Oids.dotted(content);
   }
 
-  /** A character string of one of the kinds that X.509 names use; checked against the kind's alphabet. */
+  /**
+   * A character string of one of the kinds that X.509 names use; checked against the kind's
+   * alphabet.
+   */
   public String string() throws MalformedDerException {
     int start = position;
     int tag = peekTag();
@@ -243,8 +252,9 @@ public final class DerReader {
   }
 
   /**
-   * Walks everything that is left and refuses whatever is not DER, also in parts that nobody will look at; moves
-   * nothing. With this done, two readers cannot see two different things in the same bytes.
+   * Walks everything that is left and refuses whatever is not DER, also in parts that nobody will
+   * look at; moves nothing. With this done, two readers cannot see two different things in the same
+   * bytes.
    */
   public void checkTree() throws MalformedDerException {
     DerReader walk = new DerReader(bytes, position, limit, depth);
@@ -285,7 +295,10 @@ public final class DerReader {
     }
   }
 
-  /** Refuses members of this SET OF that do not ascend (X.690 11.6); equal ones may stand. Moves nothing. */
+  /**
+   * Refuses members of this SET OF that do not ascend (X.690 11.6); equal ones may stand. Moves
+   * nothing.
+   */
   public void checkSetOrder() throws MalformedDerException {
     DerReader walk = new DerReader(bytes, position, limit, depth);
     byte[] previous = new byte[0];
@@ -370,7 +383,10 @@ public final class DerReader {
             && content[0] >= 0
             && content[0] < 8
             && (content.length > 1 || content[0] == 0)
-            && (content[content.length - 1] & ((1 << content[0]) - 1) & (content.length > 1 ? 0xff : 0)) == 0;
+            && (content[content.length - 1]
+                    & ((1 << content[0]) - 1)
+                    & (content.length > 1 ? 0xff : 0))
+                == 0;
     if (!good) {
       throw new MalformedDerException("a BIT STRING with wrong unused bits", start);
     }

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Writes DER backward into one array: what comes last is written first, so that every length is known when its
- * header is due, and nothing is built twice. A constructed value takes a {@link #mark()} before its last member
- * and is closed by {@link #wrap}:
+ * Writes DER backward into one array: what comes last is written first, so that every length is
+ * known when its header is due, and nothing is built twice. A constructed value takes a {@link
+ * #mark()} before its last member and is closed by {@link #wrap}:
  *
  * <pre>
  *   int sequence = writer.mark();
@@ -147,7 +147,10 @@ public final class DerWriter {
     return value(tag, text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** A Time of RFC 5280: UTCTime until 2049, then GeneralizedTime; fractions of a second are dropped. */
+  /**
+   * A Time of RFC 5280: UTCTime until 2049, then GeneralizedTime; fractions of a second are
+   * dropped.
+   */
   public DerWriter time(Instant time) {
     if (time.isBefore(FIRST_GENERALIZED) && !time.isBefore(FIRST_UTC)) {
       return ascii(DerReader.UTC_TIME, UTC_TIME.format(time));

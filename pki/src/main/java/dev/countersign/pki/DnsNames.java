@@ -42,7 +42,8 @@ final class DnsNames {
 
   private static String toAscii(String text, String name) throws InvalidRequestException {
     if (name.chars().anyMatch(c -> DEVIATIONS.indexOf(c) >= 0)) {
-      throw refused(text, "it is read differently by old and new IDNA: write it with A-labels (xn--)");
+      throw refused(
+          text, "it is read differently by old and new IDNA: write it with A-labels (xn--)");
     }
     try {
       return IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES);
@@ -71,7 +72,8 @@ final class DnsNames {
       throw refused(text, "a label starts or ends with a hyphen");
     }
     // RFC 5890 2.3.1: hyphens in the third and fourth place are for A-labels alone.
-    if (label.startsWith("--", 2) && !(label.startsWith("xn--") && Punycode.isEncoded(label.substring(4)))) {
+    if (label.startsWith("--", 2)
+        && !(label.startsWith("xn--") && Punycode.isEncoded(label.substring(4)))) {
       throw refused(text, "a label looks like an A-label and is none");
     }
   }

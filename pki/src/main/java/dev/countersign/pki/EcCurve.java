@@ -3,7 +3,10 @@ package dev.countersign.pki;
 import java.math.BigInteger;
 import java.util.HexFormat;
 
-/** The NIST curves whose points may be certified (SP 800-186 3.2.1), with the one encoding that is read. */
+/**
+ * The NIST curves whose points may be certified (SP 800-186 3.2.1), with the one encoding that is
+ * read.
+ */
 enum EcCurve {
   P256(
       "P-256",
@@ -56,7 +59,10 @@ enum EcCurve {
     return fieldBytes;
   }
 
-  /** Whether y² = x³ - 3x + b with both coordinates reduced. The cofactor is 1: every such point is good. */
+  /**
+   * Whether y² = x³ - 3x + b with both coordinates reduced. The cofactor is 1: every such point is
+   * good.
+   */
   boolean contains(BigInteger x, BigInteger y) {
     if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0) {
       return false;

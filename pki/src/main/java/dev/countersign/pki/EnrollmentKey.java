@@ -8,8 +8,8 @@ import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
- * The Ed25519 key that both sides of an enrolment derive from its seed. The server keeps only the public part: a
- * copy of its database enrols nobody.
+ * The Ed25519 key that both sides of an enrolment derive from its seed. The server keeps only the
+ * public part: a copy of its database enrols nobody.
  */
 public final class EnrollmentKey {
   public static final int SEED_LENGTH = 32;
@@ -53,7 +53,9 @@ public final class EnrollmentKey {
     return signature;
   }
 
-  /** Whether the signature is this key's; false for anything that is not even a key or a signature. */
+  /**
+   * Whether the signature is this key's; false for anything that is not even a key or a signature.
+   */
   public static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
     return publicKey.length == PUBLIC_KEY_LENGTH
         && signature.length == Ed25519PrivateKeyParameters.SIGNATURE_SIZE

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The one string that an operator hands to a service: where the CA is, how to know it, and the seed of the key
- * that proves the enrolment. Whoever has it can enrol: {@link #toString()} does not show the seed.
+ * The one string that an operator hands to a service: where the CA is, how to know it, and the seed
+ * of the key that proves the enrolment. Whoever has it can enrol: {@link #toString()} does not show
+ * the seed.
  */
 public record EnrollmentString(
     List<URI> endpoints,
@@ -33,14 +34,19 @@ public record EnrollmentString(
     for (URI endpoint : endpoints) {
       require(isBase(endpoint), "endpoints that are https URLs without user, query and fragment");
       require(
-          endpoint.toString().length() <= 255 && endpoint.toString().chars().allMatch(c -> c > 0x20 && c < 0x7f),
+          endpoint.toString().length() <= 255
+              && endpoint.toString().chars().allMatch(c -> c > 0x20 && c < 0x7f),
           "endpoints of at most 255 ASCII characters");
     }
     require(!pins.isEmpty() && pins.size() <= MOST_PINS, "1 to 3 pins");
-    require(enrollmentId.matches("[A-Za-z0-9_-]{1,64}"), "an id of 1 to 64 characters A-Z a-z 0-9 _ -");
+    require(
+        enrollmentId.matches("[A-Za-z0-9_-]{1,64}"), "an id of 1 to 64 characters A-Z a-z 0-9 _ -");
     require(seed.length == EnrollmentKey.SEED_LENGTH, "a seed of 32 bytes");
     require(
-        createdAt.getEpochSecond() >= 0 && createdAt.getNano() == 0 && notAfter.getEpochSecond() >= 0 && notAfter.getNano() == 0,
+        createdAt.getEpochSecond() >= 0
+            && createdAt.getNano() == 0
+            && notAfter.getEpochSecond() >= 0
+            && notAfter.getNano() == 0,
         "times in whole seconds");
   }
 

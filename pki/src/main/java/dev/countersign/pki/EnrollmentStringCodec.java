@@ -73,8 +73,7 @@ final class EnrollmentStringCodec {
     byte[] bytes = decode(shape.group(2));
     checkLength(bytes);
     int signed = bytes.length - CHECKSUM_LENGTH;
-    if (!Arrays.equals(
-        bytes, signed, bytes.length, checksum(bytes, signed), 0, CHECKSUM_LENGTH)) {
+    if (!Arrays.equals(bytes, signed, bytes.length, checksum(bytes, signed), 0, CHECKSUM_LENGTH)) {
       throw mistyped("its checksum does not fit");
     }
     try {
@@ -82,7 +81,8 @@ final class EnrollmentStringCodec {
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       // The checksum fits: whoever made this string is no Countersign CA of this version.
       throw EnrollmentString.refused(
-          Reason.MISTYPED, "this enrolment string has contents that no Countersign CA writes: ask for a new one");
+          Reason.MISTYPED,
+          "this enrolment string has contents that no Countersign CA writes: ask for a new one");
     }
   }
 
@@ -90,7 +90,8 @@ final class EnrollmentStringCodec {
     if (!base64.matches("[A-Za-z0-9_-]*")) {
       throw mistyped("it has a character that does not belong there");
     }
-    // A cut can leave a remainder that is no base64 by itself: only the whole groups of it are looked at.
+    // A cut can leave a remainder that is no base64 by itself: only the whole groups of it are
+    // looked at.
     byte[] whole = Base64Url.decodeOrNull(base64);
     if (whole != null) {
       return whole;
@@ -100,7 +101,8 @@ final class EnrollmentStringCodec {
       throw mistyped("it is not base64url");
     }
     int remainder = base64.length() % 4;
-    if (groups.length >= 2 && declaredLength(groups) + 2 <= groups.length + Math.max(0, remainder - 1)) {
+    if (groups.length >= 2
+        && declaredLength(groups) + 2 <= groups.length + Math.max(0, remainder - 1)) {
       throw mistyped("its last character does not fit");
     }
     return groups;
@@ -112,7 +114,9 @@ final class EnrollmentStringCodec {
       throw EnrollmentString.refused(
           Reason.CUT_OFF,
           "this enrolment string is cut off"
-              + (bytes.length < 2 ? "" : ", about " + (missing * 4 + 2) / 3 + " characters are missing")
+              + (bytes.length < 2
+                  ? ""
+                  : ", about " + (missing * 4 + 2) / 3 + " characters are missing")
               + ": copy the whole line");
     }
     if (missing < 0 || bytes.length < 2 + CHECKSUM_LENGTH) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A JWS in the flattened JSON form (RFC 7515 7.2.2) with a protected header only. That one exists says it is well
- * formed; that it verifies is for the caller to find out.
+ * A JWS in the flattened JSON form (RFC 7515 7.2.2) with a protected header only. That one exists
+ * says it is well formed; that it verifies is for the caller to find out.
  */
 public record FlattenedJws(
     @JsonProperty("protected") String protectedHeader,
@@ -52,7 +52,8 @@ public record FlattenedJws(
         throw malformed;
       }
       throw new MalformedJwsException(
-          "not a flattened JWS: the JSON object has the string members protected, payload and signature", e);
+          "not a flattened JWS: the JSON object has the string members protected, payload and signature",
+          e);
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
     }
@@ -88,8 +89,8 @@ public record FlattenedJws(
   /**
    * The protected header, an object.
    *
-   * @throws MalformedJwsException if it is none, or has {@code crit}: no extension is understood here (RFC 7515
-   *     4.1.11)
+   * @throws MalformedJwsException if it is none, or has {@code crit}: no extension is understood
+   *     here (RFC 7515 4.1.11)
    */
   public JsonNode header() {
     JsonNode header;
@@ -120,7 +121,8 @@ public record FlattenedJws(
   public String headerText(String member) {
     JsonNode value = header().path(member);
     if (!value.isTextual()) {
-      throw new MalformedJwsException("'" + member + "' is missing in the JWS header, or no string");
+      throw new MalformedJwsException(
+          "'" + member + "' is missing in the JWS header, or no string");
     }
     return value.textValue();
   }
@@ -133,12 +135,16 @@ public record FlattenedJws(
   public long headerNumber(String member) {
     JsonNode value = header().path(member);
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw new MalformedJwsException("'" + member + "' is missing in the JWS header, or no integer");
+      throw new MalformedJwsException(
+          "'" + member + "' is missing in the JWS header, or no integer");
     }
     return value.longValue();
   }
 
-  /** Whether the signature is this key's, under the one algorithm of such keys, which the header must name. */
+  /**
+   * Whether the signature is this key's, under the one algorithm of such keys, which the header
+   * must name.
+   */
   public boolean verify(PublicKey key) {
     JwsAlgorithm algorithm = JwsAlgorithm.forKey(key);
     return headerText("alg").equals(algorithm.label())
@@ -179,7 +185,8 @@ public record FlattenedJws(
       try {
         certificates.add(Certificate.parse(Base64.getDecoder().decode(element.asText(""))));
       } catch (IllegalArgumentException e) {
-        throw new MalformedJwsException("'x5c' of the JWS holds something else than certificates", e);
+        throw new MalformedJwsException(
+            "'x5c' of the JWS holds something else than certificates", e);
       }
     }
     return List.copyOf(certificates);

@@ -37,7 +37,8 @@ final class GeneralNames {
       // Bytes over 7F would be read as Latin-1, which IA5String is not.
       if (!name.value().chars().allMatch(c -> c < 0x80)) {
         throw new InvalidRequestException(
-            Fault.BAD_NAME, "a subject alternative name that is not ASCII: " + SafeText.of(name.value()));
+            Fault.BAD_NAME,
+            "a subject alternative name that is not ASCII: " + SafeText.of(name.value()));
       }
     }
     return Names.of(list);

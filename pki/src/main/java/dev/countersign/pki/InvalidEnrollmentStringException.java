@@ -1,6 +1,8 @@
 package dev.countersign.pki;
 
-/** Text that is not a whole enrolment string; the message says what happened to it and what to do. */
+/**
+ * Text that is not a whole enrolment string; the message says what happened to it and what to do.
+ */
 public final class InvalidEnrollmentStringException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,9 @@ package dev.countersign.pki;
 
 import java.util.Objects;
 
-/** A certificate request, a key or a name that is refused as it stands; the message may be shown. */
+/**
+ * A certificate request, a key or a name that is refused as it stands; the message may be shown.
+ */
 public final class InvalidRequestException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -19,9 +19,10 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 
 /**
- * JSON as it goes over the wire. Strict in what it reads: unknown and repeated members, text after the value, and
- * values of another type are refused, as is the absence of any record component that is not an {@code Optional}.
- * Times are RFC 3339 in UTC, durations ISO 8601, bytes base64url; an empty {@code Optional} is left out.
+ * JSON as it goes over the wire. Strict in what it reads: unknown and repeated members, text after
+ * the value, and values of another type are refused, as is the absence of any record component that
+ * is not an {@code Optional}. Times are RFC 3339 in UTC, durations ISO 8601, bytes base64url; an
+ * empty {@code Optional} is left out.
  */
 public final class Json {
   public static final ObjectMapper MAPPER = build();
@@ -70,7 +71,8 @@ public final class Json {
   }
 
   /**
-   * Reads a whole document. Not the same as {@code MAPPER.readValue}, which answers null to {@code null}.
+   * Reads a whole document. Not the same as {@code MAPPER.readValue}, which answers null to {@code
+   * null}.
    *
    * @throws JsonProcessingException for anything that is not such a document
    */

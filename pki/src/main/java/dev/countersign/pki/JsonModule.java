@@ -6,11 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.deser.Deserializers;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
@@ -38,10 +37,13 @@ final class JsonModule extends SimpleModule {
     addDeserializer(
         Instant.class,
         new TextDeserializer<>(
-            Instant.class, "a time like 2026-11-24T05:00:00Z", text -> OffsetDateTime.parse(text).toInstant()));
+            Instant.class,
+            "a time like 2026-11-24T05:00:00Z",
+            text -> OffsetDateTime.parse(text).toInstant()));
     addSerializer(Duration.class, ToStringSerializer.instance);
     addDeserializer(
-        Duration.class, new TextDeserializer<>(Duration.class, "a duration like PT1H", Duration::parse));
+        Duration.class,
+        new TextDeserializer<>(Duration.class, "a duration like PT1H", Duration::parse));
   }
 
   @Override

@@ -42,7 +42,9 @@ public enum JwsAlgorithm {
     throw new MalformedJwsException("the algorithm '" + SafeText.of(alg) + "' is not accepted");
   }
 
-  /** The one algorithm that a key is used with: an answer to "which", never a choice of the sender. */
+  /**
+   * The one algorithm that a key is used with: an answer to "which", never a choice of the sender.
+   */
   public static JwsAlgorithm forKey(PublicKey key) {
     return forJcaKey(key);
   }

@@ -18,10 +18,23 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
 
-/** The key algorithms Countersign makes keys of and signs with; each with its one signature algorithm. */
+/**
+ * The key algorithms Countersign makes keys of and signs with; each with its one signature
+ * algorithm.
+ */
 public enum KeyAlgorithm {
-  P256("P-256", "EC", new ECGenParameterSpec("secp256r1"), "SHA256withECDSA", "300a06082a8648ce3d040302"),
-  P384("P-384", "EC", new ECGenParameterSpec("secp384r1"), "SHA384withECDSA", "300a06082a8648ce3d040303"),
+  P256(
+      "P-256",
+      "EC",
+      new ECGenParameterSpec("secp256r1"),
+      "SHA256withECDSA",
+      "300a06082a8648ce3d040302"),
+  P384(
+      "P-384",
+      "EC",
+      new ECGenParameterSpec("secp384r1"),
+      "SHA384withECDSA",
+      "300a06082a8648ce3d040303"),
   RSA_2048("RSA-2048", "RSA", rsa(2048), "SHA256withRSA", "300d06092a864886f70d01010b0500"),
   RSA_3072("RSA-3072", "RSA", rsa(3072), "SHA256withRSA", "300d06092a864886f70d01010b0500"),
   RSA_4096("RSA-4096", "RSA", rsa(4096), "SHA256withRSA", "300d06092a864886f70d01010b0500"),
@@ -75,7 +88,8 @@ public enum KeyAlgorithm {
     try {
       KeyPairGenerator keys = KeyPairGenerator.getInstance(generator);
       if (this == ED25519) {
-        // The generator of this name is fixed to the curve; some providers refuse a parameter object.
+        // The generator of this name is fixed to the curve; some providers refuse a parameter
+        // object.
         keys.initialize(255, random);
       } else {
         keys.initialize(parameters, random);

@@ -10,8 +10,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * PKCS#12 files (RFC 7292) that keytool, OpenSSL 3 and GnuTLS all open. They are written by hand: the stores of
- * the JDK and of Bouncy Castle are each unreadable to one of those, and differ at every writing.
+ * PKCS#12 files (RFC 7292) that keytool, OpenSSL 3 and GnuTLS all open. They are written by hand:
+ * the stores of the JDK and of Bouncy Castle are each unreadable to one of those, and differ at
+ * every writing.
  */
 public final class KeyStoreFiles {
   // The password of a key store is a random one that lies beside it: guessing is not the way in.
@@ -58,8 +59,8 @@ public final class KeyStoreFiles {
   }
 
   /**
-   * The roots as trusted entries. The same roots and password always give the same bytes, whatever the order; the
-   * file opens with and without the password, which only guards against damage.
+   * The roots as trusted entries. The same roots and password always give the same bytes, whatever
+   * the order; the file opens with and without the password, which only guards against damage.
    */
   public static byte[] trustStore(List<Certificate> roots, char[] password) {
     requirePassword(password);

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The subject alternative names of one certificate or identity: in canonical spelling, each once, in the order
- * given. Two spellings of one name are therefore equal here.
+ * The subject alternative names of one certificate or identity: in canonical spelling, each once,
+ * in the order given. Two spellings of one name are therefore equal here.
  */
 public final class Names {
   /** The most names of one certificate or identity. */
@@ -117,7 +117,10 @@ public final class Names {
     return of(all);
   }
 
-  /** The DER of GeneralNames, the content of the extension; the names must not be empty (RFC 5280 4.2.1.6). */
+  /**
+   * The DER of GeneralNames, the content of the extension; the names must not be empty (RFC 5280
+   * 4.2.1.6).
+   */
   public byte[] toGeneralNames() {
     if (list.isEmpty()) {
       throw new IllegalStateException("GeneralNames has at least one member");

@@ -13,7 +13,9 @@ final class OptionalDeserializer extends ReferenceTypeDeserializer<Optional<?>> 
   private static final long serialVersionUID = 1L;
 
   OptionalDeserializer(
-      JavaType type, @Nullable TypeDeserializer typeDeserializer, @Nullable JsonDeserializer<?> deserializer) {
+      JavaType type,
+      @Nullable TypeDeserializer typeDeserializer,
+      @Nullable JsonDeserializer<?> deserializer) {
     super(type, null, typeDeserializer, deserializer);
   }
 

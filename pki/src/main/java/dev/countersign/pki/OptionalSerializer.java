@@ -34,7 +34,10 @@ final class OptionalSerializer extends ReferenceTypeSerializer<Optional<?>> {
 
   @Override
   protected ReferenceTypeSerializer<Optional<?>> withResolved(
-      BeanProperty property, TypeSerializer typeSerializer, JsonSerializer<?> serializer, NameTransformer unwrapper) {
+      BeanProperty property,
+      TypeSerializer typeSerializer,
+      JsonSerializer<?> serializer,
+      NameTransformer unwrapper) {
     return new OptionalSerializer(
         this, property, typeSerializer, serializer, unwrapper, _suppressableValue, _suppressNulls);
   }
@@ -43,7 +46,13 @@ final class OptionalSerializer extends ReferenceTypeSerializer<Optional<?>> {
   public ReferenceTypeSerializer<Optional<?>> withContentInclusion(
       Object suppressable, boolean suppressNulls) {
     return new OptionalSerializer(
-        this, _property, _valueTypeSerializer, _valueSerializer, _unwrapper, suppressable, suppressNulls);
+        this,
+        _property,
+        _valueTypeSerializer,
+        _valueSerializer,
+        _unwrapper,
+        suppressable,
+        suppressNulls);
   }
 
   @Override

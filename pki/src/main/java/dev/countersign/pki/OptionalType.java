@@ -11,7 +11,8 @@ import java.util.Optional;
 /** Tells Jackson that an {@link Optional} refers to its value. */
 final class OptionalType extends TypeModifier {
   @Override
-  public JavaType modifyType(JavaType type, Type jdkType, TypeBindings context, TypeFactory factory) {
+  public JavaType modifyType(
+      JavaType type, Type jdkType, TypeBindings context, TypeFactory factory) {
     if (type.isReferenceType() || !type.hasRawClass(Optional.class)) {
       return type;
     }

@@ -12,8 +12,8 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * EncryptedPrivateKeyInfo under a passphrase (RFC 8018 6.2): PBKDF2 with HMAC-SHA-256 and AES-256-CBC, the one
- * strong combination that JDK, OpenSSL and GnuTLS all read.
+ * EncryptedPrivateKeyInfo under a passphrase (RFC 8018 6.2): PBKDF2 with HMAC-SHA-256 and
+ * AES-256-CBC, the one strong combination that JDK, OpenSSL and GnuTLS all read.
  */
 final class Pbes2 {
   private static final String PBES2 = "1.2.840.113549.1.5.13";
@@ -24,7 +24,7 @@ final class Pbes2 {
   private static final int SALT_LENGTH = 16;
   private static final int IV_LENGTH = 16;
   // A file that asks for more wants to keep the reader busy.
-  private static final int MOST_ITERATIONS = 10_000_000;
+  private static final int MOST_ITERATIONS = 5_000_000;
   private static final int LONGEST_SALT = 128;
 
   private Pbes2() {}
@@ -141,7 +141,13 @@ final class Pbes2 {
   }
 
   private static Cipher cipher(
-      int mode, char[] passphrase, String hash, byte[] salt, int iterations, int keyLength, byte[] iv)
+      int mode,
+      char[] passphrase,
+      String hash,
+      byte[] salt,
+      int iterations,
+      int keyLength,
+      byte[] iv)
       throws GeneralSecurityException {
     if (passphrase.length == 0) {
       throw new IllegalArgumentException("an empty passphrase");

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Textual encodings (RFC 7468): strict in what is written, lax about what stands around the blocks. */
+/**
+ * Textual encodings (RFC 7468): strict in what is written, lax about what stands around the blocks.
+ */
 public final class Pem {
   /** The longest text that is read. */
   public static final int MOST_CHARACTERS = 1 << 20;
@@ -31,7 +33,8 @@ public final class Pem {
   /**
    * All blocks in their order; text outside of blocks is passed over.
    *
-   * @throws MalformedPemException if a block does not end, is not base64 or carries headers, or the text is too long
+   * @throws MalformedPemException if a block does not end, is not base64 or carries headers, or the
+   *     text is too long
    */
   public static List<PemBlock> decode(String text) {
     if (text.length() > MOST_CHARACTERS) {

@@ -2,7 +2,10 @@ package dev.countersign.pki;
 
 import java.util.Arrays;
 
-/** One block of a PEM text; its content may be secret, so that {@link #toString()} shows only the label. */
+/**
+ * One block of a PEM text; its content may be secret, so that {@link #toString()} shows only the
+ * label.
+ */
 public record PemBlock(String label, byte[] content) {
   public PemBlock {
     content = content.clone();

@@ -28,8 +28,7 @@ final class Pkcs12 {
   private Pkcs12() {}
 
   static byte[] friendlyName(String name) {
-    return attribute(
-        FRIENDLY_NAME, DerReader.BMP_STRING, name.getBytes(StandardCharsets.UTF_16BE));
+    return attribute(FRIENDLY_NAME, DerReader.BMP_STRING, name.getBytes(StandardCharsets.UTF_16BE));
   }
 
   static byte[] localKeyId(byte[] id) {
@@ -37,8 +36,7 @@ final class Pkcs12 {
   }
 
   static byte[] trustedForAnything() {
-    return attribute(
-        TRUSTED_KEY_USAGE, DerReader.OID, Oids.content(Oids.ANY_EXTENDED_KEY_USAGE));
+    return attribute(TRUSTED_KEY_USAGE, DerReader.OID, Oids.content(Oids.ANY_EXTENDED_KEY_USAGE));
   }
 
   private static byte[] attribute(String oid, int tag, byte[] content) {
@@ -111,8 +109,7 @@ final class Pkcs12 {
     byte[] passwordBytes = PBEParametersGenerator.PKCS12PasswordToBytes(password);
     PKCS12ParametersGenerator generator = new PKCS12ParametersGenerator(new SHA256Digest());
     generator.init(passwordBytes, salt, MAC_ITERATIONS);
-    byte[] key =
-        ((KeyParameter) generator.generateDerivedMacParameters(8 * MAC_LENGTH)).getKey();
+    byte[] key = ((KeyParameter) generator.generateDerivedMacParameters(8 * MAC_LENGTH)).getKey();
     Arrays.fill(passwordBytes, (byte) 0);
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

@@ -26,7 +26,9 @@ public final class PrivateKeys {
 
   private PrivateKeys() {}
 
-  /** The DER PrivateKeyInfo, not encrypted. EC keys carry their public key: GnuTLS reads no others. */
+  /**
+   * The DER PrivateKeyInfo, not encrypted. EC keys carry their public key: GnuTLS reads no others.
+   */
   public static byte[] encode(KeyPair key) {
     if (key.getPrivate() instanceof ECPrivateKey ec) {
       return encodeEc(ec.getS(), key.getPublic().getEncoded());
@@ -62,7 +64,8 @@ public final class PrivateKeys {
     }
     List<PemBlock> keys = blocks.stream().filter(b -> b.label().endsWith(LABEL)).toList();
     if (keys.size() != 1) {
-      throw new MalformedKeyException("the text has " + keys.size() + " private keys in PEM, not one");
+      throw new MalformedKeyException(
+          "the text has " + keys.size() + " private keys in PEM, not one");
     }
     String label = keys.get(0).label();
     if (!label.equals(LABEL)) {
@@ -109,12 +112,13 @@ public final class PrivateKeys {
     }
   }
 
-  /** Whether the two belong together, found out by signing with one and verifying with the other. */
+  /**
+   * Whether the two belong together, found out by signing with one and verifying with the other.
+   */
   public static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey) {
     try {
       byte[] probe = publicKey.getEncoded();
-      Signature signature =
-          Signature.getInstance(KeyAlgorithm.ofKey(publicKey).signatureName());
+      Signature signature = Signature.getInstance(KeyAlgorithm.ofKey(publicKey).signatureName());
       signature.initSign(privateKey);
       signature.update(probe);
       byte[] value = signature.sign();
@@ -138,9 +142,19 @@ public final class PrivateKeys {
       DerWriter key = new DerWriter();
       // RFC 5915 3: [1] publicKey
       byte[] ecPrivateKey =
-          key.bitString(point).wrap(0xa1, 0).octetString(padded).integer(1).sequence(0).toByteArray();
+          key.bitString(point)
+              .wrap(0xa1, 0)
+              .octetString(padded)
+              .integer(1)
+              .sequence(0)
+              .toByteArray();
       byte[] encoded =
-          new DerWriter().octetString(ecPrivateKey).raw(identifier).integer(0).sequence(0).toByteArray();
+          new DerWriter()
+              .octetString(ecPrivateKey)
+              .raw(identifier)
+              .integer(0)
+              .sequence(0)
+              .toByteArray();
       Arrays.fill(padded, (byte) 0);
       Arrays.fill(ecPrivateKey, (byte) 0);
       return encoded;

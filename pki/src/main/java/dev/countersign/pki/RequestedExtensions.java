@@ -6,7 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a request asks for beyond subject and key: the one extension request among its attributes. */
+/**
+ * What a request asks for beyond subject and key: the one extension request among its attributes.
+ */
 record RequestedExtensions(Names names, boolean asksForCa, List<String> others) {
   private static final RequestedExtensions NONE =
       new RequestedExtensions(Names.none(), false, List.of());

@@ -3,12 +3,16 @@ package dev.countersign.pki;
 import dev.countersign.pki.InvalidRequestException.Fault;
 import java.math.BigInteger;
 
-/** What an RSA public key must be before it is certified (CA/B Forum Baseline Requirements 6.1.6, SP 800-89). */
+/**
+ * What an RSA public key must be before it is certified (CA/B Forum Baseline Requirements 6.1.6, SP
+ * 800-89).
+ */
 final class RsaChecks {
   private static final int FEWEST_BITS = 2048;
   private static final int MOST_BITS = 8192;
   private static final BigInteger LEAST_EXPONENT = BigInteger.valueOf(65537);
-  // Baseline Requirements allow to 2^256; verifying with a large one costs its length, and nobody uses one.
+  // Baseline Requirements allow to 2^256; verifying with a large one costs its length, and nobody
+  // uses one.
   private static final int MOST_EXPONENT_BITS = 32;
   // SP 800-89 5.3.3: no factor smaller than 752.
   private static final int LEAST_FACTOR = 752;
@@ -16,10 +20,11 @@ final class RsaChecks {
   // Baseline Requirements 6.1.1.3 (5): 100 rounds of Fermat's method.
   private static final int FERMAT_ROUNDS = 100;
 
-  // ROCA (CVE-2017-15361): the primes were k*M + 65537^a mod M, M a product of the first primes, 167 and up.
+  // ROCA (CVE-2017-15361): the primes were k*M + 65537^a mod M, M a product of the first primes,
+  // 167 and up.
   private static final int[] ROCA_PRIMES = {
-    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109,
-    113, 127, 131, 137, 139, 149, 151, 157, 163, 167
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+    101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167
   };
   private static final boolean[][] ROCA_RESIDUES = rocaResidues();
 
@@ -84,7 +89,9 @@ final class RsaChecks {
     return false;
   }
 
-  /** Squares are 0, 1, 4, 9, 16, 17, 25, 33, 36, 41, 49 or 57 modulo 64: most numbers need no root. */
+  /**
+   * Squares are 0, 1, 4, 9, 16, 17, 25, 33, 36, 41, 49 or 57 modulo 64: most numbers need no root.
+   */
   private static boolean mayBeSquare(BigInteger value) {
     return (0x0202021202030213L >>> (value.intValue() & 63) & 1) == 1;
   }

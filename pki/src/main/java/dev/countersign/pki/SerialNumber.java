@@ -19,8 +19,8 @@ public final class SerialNumber implements Comparable<SerialNumber> {
   }
 
   /**
-   * 159 random bits. A draw whose first octet is 0 is drawn again, so that every serial is an INTEGER of exactly
-   * 20 octets: writers of certificates and CRLs may count on the length.
+   * 159 random bits. A draw whose first octet is 0 is drawn again, so that every serial is an
+   * INTEGER of exactly 20 octets: writers of certificates and CRLs may count on the length.
    */
   public static SerialNumber random(SecureRandom random) {
     byte[] bytes = new byte[OCTETS];

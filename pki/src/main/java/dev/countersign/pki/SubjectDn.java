@@ -59,7 +59,8 @@ final class SubjectDn {
     try {
       value = attribute.string();
     } catch (MalformedDerException e) {
-      throw refused("the subject attribute " + type + " is not a character string: " + e.getMessage());
+      throw refused(
+          "the subject attribute " + type + " is not a character string: " + e.getMessage());
     }
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw refused("the subject attribute " + type + " has a control character");

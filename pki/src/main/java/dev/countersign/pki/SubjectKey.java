@@ -13,8 +13,9 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A public key that may be certified. Every key is one of a few exact encodings, so that the bytes that go into
- * the certificate are read alike by everybody; no provider's parser is trusted to refuse the rest.
+ * A public key that may be certified. Every key is one of a few exact encodings, so that the bytes
+ * that go into the certificate are read alike by everybody; no provider's parser is trusted to
+ * refuse the rest.
  */
 public final class SubjectKey {
   // RFC 8410 4: SEQUENCE { SEQUENCE { id-Ed25519 }, BIT STRING of 32 octets }
@@ -68,7 +69,8 @@ public final class SubjectKey {
     if (encoded.length != ED25519_PREFIX.length + ED25519_LENGTH) {
       throw refused("an Ed25519 key of the wrong length");
     }
-    // Canonical, on the curve and of the large prime order: for a key of low order anybody can forge signatures.
+    // Canonical, on the curve and of the large prime order: for a key of low order anybody can
+    // forge signatures.
     if (!Ed25519.validatePublicKeyFull(encoded, ED25519_PREFIX.length)) {
       throw refused("an Ed25519 key that is not a point of the prime-order group");
     }
@@ -125,7 +127,8 @@ public final class SubjectKey {
       try {
         key = KeyFactory.getInstance(factory).generatePublic(new X509EncodedKeySpec(encoded));
       } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("a checked " + algorithm + " key that no provider reads", e);
+        throw new IllegalStateException(
+            "a checked " + algorithm + " key that no provider reads", e);
       }
       publicKey = key;
     }

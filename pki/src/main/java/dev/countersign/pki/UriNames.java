@@ -5,7 +5,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
-/** URIs as names (RFC 5280 4.2.1.6): absolute, ASCII, and without the spellings that readers disagree about. */
+/**
+ * URIs as names (RFC 5280 4.2.1.6): absolute, ASCII, and without the spellings that readers
+ * disagree about.
+ */
 final class UriNames {
   // SPIFFE-ID 2.3: at most 2048 bytes.
   private static final int LONGEST = 2048;
@@ -55,10 +58,12 @@ final class UriNames {
       throws InvalidRequestException {
     String host = uri.getHost();
     if (scheme.equals("spiffe")) {
-      // SPIFFE-ID 2.1: a trust domain may also have an underscore, which java.net.URI takes for no host.
+      // SPIFFE-ID 2.1: a trust domain may also have an underscore, which java.net.URI takes for no
+      // host.
       String domain = uri.getRawAuthority().toLowerCase(Locale.ROOT);
       if (!domain.matches("[a-z0-9._-]{1,255}")) {
-        throw refused(text, "its trust domain has other characters than a-z, 0-9, '.', '-' and '_'");
+        throw refused(
+            text, "its trust domain has other characters than a-z, 0-9, '.', '-' and '_'");
       }
       return domain;
     }
@@ -89,7 +94,8 @@ final class UriNames {
       // SPIFFE-ID 2.2
       if (spiffe && !segment.matches("[a-zA-Z0-9._-]+")) {
         throw refused(
-            text, "a path segment of a SPIFFE ID has letters, digits, '.', '-' and '_', and is not empty");
+            text,
+            "a path segment of a SPIFFE ID has letters, digits, '.', '-' and '_', and is not empty");
       }
     }
   }

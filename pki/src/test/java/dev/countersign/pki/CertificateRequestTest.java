@@ -79,7 +79,8 @@ class CertificateRequestTest {
   void says_what_is_wrong_with(String name, String reason) {
     BadCsrs.Sample sample =
         BadCsrs.all().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
-    assertThatThrownBy(() -> CertificateRequest.verified(sample.der())).hasMessageContaining(reason);
+    assertThatThrownBy(() -> CertificateRequest.verified(sample.der()))
+        .hasMessageContaining(reason);
   }
 
   @Test
@@ -122,7 +123,8 @@ class CertificateRequestTest {
 
     Files.write(folder.resolve("r.der"), der);
     assertThat(
-            OpenSsl.run(folder, "req", "-inform", "DER", "-in", "r.der", "-verify", "-noout", "-text")
+            OpenSsl.run(
+                    folder, "req", "-inform", "DER", "-in", "r.der", "-verify", "-noout", "-text")
                 .succeeded()
                 .output())
         .contains("verify OK")
@@ -167,9 +169,11 @@ class CertificateRequestTest {
     assertThat(request.asksForCa()).isTrue();
     assertThat(request.requestedExtensions())
         .containsExactly(Oids.BASIC_CONSTRAINTS, Oids.KEY_USAGE);
-    assertThat(CertificateRequest.verified(Base64.getMimeEncoder().encodeToString(request.encoded())))
+    assertThat(
+            CertificateRequest.verified(Base64.getMimeEncoder().encodeToString(request.encoded())))
         .isEqualTo(request);
-    assertThat(CertificateRequest.verified(Base64.getUrlEncoder().encodeToString(request.encoded())))
+    assertThat(
+            CertificateRequest.verified(Base64.getUrlEncoder().encodeToString(request.encoded())))
         .isEqualTo(request);
   }
 
@@ -191,10 +195,27 @@ class CertificateRequestTest {
   @Test
   void reads_what_certtool_makes() throws Exception {
     Files.writeString(
-        folder.resolve("t.cfg"), "cn = orders\ndns_name = orders.example\nchallenge_password = x\n");
-    CertTool.run(folder, "--generate-privkey", "--key-type", "ecdsa", "--curve", "secp256r1", "--outfile", "k.pem")
+        folder.resolve("t.cfg"),
+        "cn = orders\ndns_name = orders.example\nchallenge_password = x\n");
+    CertTool.run(
+            folder,
+            "--generate-privkey",
+            "--key-type",
+            "ecdsa",
+            "--curve",
+            "secp256r1",
+            "--outfile",
+            "k.pem")
         .succeeded();
-    CertTool.run(folder, "--generate-request", "--load-privkey", "k.pem", "--template", "t.cfg", "--outfile", "r.pem")
+    CertTool.run(
+            folder,
+            "--generate-request",
+            "--load-privkey",
+            "k.pem",
+            "--template",
+            "t.cfg",
+            "--outfile",
+            "r.pem")
         .succeeded();
     CertificateRequest request =
         CertificateRequest.verified(Files.readString(folder.resolve("r.pem")));
@@ -204,8 +225,13 @@ class CertificateRequestTest {
   @Test
   void text_that_is_no_request_is_malformed() {
     for (String text :
-        List.of("", "hello", "-----BEGIN CERTIFICATE REQUEST-----\n", Pem.encode("CERTIFICATE", BadCsrs.good()),
-            Pem.encode("CERTIFICATE REQUEST", BadCsrs.good()).repeat(2), "A".repeat(200_000))) {
+        List.of(
+            "",
+            "hello",
+            "-----BEGIN CERTIFICATE REQUEST-----\n",
+            Pem.encode("CERTIFICATE", BadCsrs.good()),
+            Pem.encode("CERTIFICATE REQUEST", BadCsrs.good()).repeat(2),
+            "A".repeat(200_000))) {
       InvalidRequestException refused =
           catchThrowableOfType(
               InvalidRequestException.class, () -> CertificateRequest.verified(text));
@@ -220,6 +246,7 @@ class CertificateRequestTest {
     CertificateRequest request = CertificateRequest.verified(der);
     der[20] ^= 1;
     request.encoded()[20] ^= 1;
-    assertThat(request.encoded()).isEqualTo(CertificateRequest.verified(request.encoded()).encoded());
+    assertThat(request.encoded())
+        .isEqualTo(CertificateRequest.verified(request.encoded()).encoded());
   }
 }

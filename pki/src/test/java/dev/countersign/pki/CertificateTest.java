@@ -73,7 +73,8 @@ class CertificateTest {
   @Test
   void pem_goes_there_and_back_with_text_around_it() {
     List<Certificate> chain = List.of(CA.issuing(), CA.root());
-    String pem = "issuing\n" + CA.issuing().toPem() + "root\r\n" + CA.root().toPem().replace("\n", "\r\n");
+    String pem =
+        "issuing\n" + CA.issuing().toPem() + "root\r\n" + CA.root().toPem().replace("\n", "\r\n");
     assertThat(Certificate.parsePem(pem)).isEqualTo(chain);
     assertThat(Certificate.parsePem(Certificate.toPem(chain))).isEqualTo(chain);
   }
@@ -86,9 +87,12 @@ class CertificateTest {
                     + " -subj /C=CH/O=Other/CN=other -days 40000 -addext subjectAltName=DNS:a_b.example,RID:1.2.3")
                 .split(" "))
         .succeeded();
-    Certificate certificate = Certificate.parsePem(Files.readString(folder.resolve("c.pem"))).get(0);
+    Certificate certificate =
+        Certificate.parsePem(Files.readString(folder.resolve("c.pem"))).get(0);
     assertThat(certificate.subject()).isEqualTo("CN=other,O=Other,C=CH");
-    assertThat(certificate.names().dns()).as("as found, though nobody would issue it").containsExactly("a_b.example");
+    assertThat(certificate.names().dns())
+        .as("as found, though nobody would issue it")
+        .containsExactly("a_b.example");
     assertThat(certificate.notAfter()).isEqualTo(certificate.x509().getNotAfter().toInstant());
   }
 
@@ -96,12 +100,15 @@ class CertificateTest {
   void reads_the_certificates_that_the_JDK_trusts() throws Exception {
     KeyStore cacerts =
         KeyStore.getInstance(
-            Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(), "changeit".toCharArray());
+            Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(),
+            "changeit".toCharArray());
     for (String alias : Collections.list(cacerts.aliases())) {
       X509Certificate x509 = (X509Certificate) cacerts.getCertificate(alias);
       Certificate certificate = Certificate.parse(x509.getEncoded());
       assertThat(certificate.serial().toBigInteger()).as(alias).isEqualTo(x509.getSerialNumber());
-      assertThat(certificate.subject()).as(alias).isEqualTo(x509.getSubjectX500Principal().getName());
+      assertThat(certificate.subject())
+          .as(alias)
+          .isEqualTo(x509.getSubjectX500Principal().getName());
       assertThat(certificate.isCa()).as(alias).isEqualTo(x509.getBasicConstraints() >= 0);
       assertThat(certificate.notAfter()).as(alias).isEqualTo(x509.getNotAfter().toInstant());
     }
@@ -112,7 +119,8 @@ class CertificateTest {
     byte[] der = CA.root().encoded();
     for (int length = 0; length < der.length; length++) {
       byte[] cut = Arrays.copyOf(der, length);
-      assertThatThrownBy(() -> Certificate.parse(cut)).isInstanceOf(MalformedCertificateException.class);
+      assertThatThrownBy(() -> Certificate.parse(cut))
+          .isInstanceOf(MalformedCertificateException.class);
     }
     assertThatThrownBy(() -> Certificate.parse(Arrays.copyOf(der, der.length + 1)))
         .isInstanceOf(MalformedCertificateException.class);

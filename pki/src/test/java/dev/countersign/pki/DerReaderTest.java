@@ -63,7 +63,18 @@ class DerReaderTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"3000", "020100", "0202 0080", "0201ff", "0101ff", "030100", "03020780", "3106 020101 020101", "0500", "0602 2a03"})
+      strings = {
+        "3000",
+        "020100",
+        "0202 0080",
+        "0201ff",
+        "0101ff",
+        "030100",
+        "03020780",
+        "3106 020101 020101",
+        "0500",
+        "0602 2a03"
+      })
   void a_tree_is_accepted(String encoding) throws Exception {
     DerReader.of(hex(encoding)).checkTree();
   }
@@ -117,7 +128,14 @@ class DerReaderTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"0.0", "0.39", "1.2.840.113549.1.1.11", "2.5.29.17", "2.999.123456789012345", "1.3.6.1.4.1.311.20.2.3"})
+      strings = {
+        "0.0",
+        "0.39",
+        "1.2.840.113549.1.1.11",
+        "2.5.29.17",
+        "2.999.123456789012345",
+        "1.3.6.1.4.1.311.20.2.3"
+      })
   void object_identifiers_are_those_of_Bouncy_Castle(String dotted) throws Exception {
     byte[] der = new DerWriter().oid(dotted).toByteArray();
     assertThat(der).isEqualTo(new ASN1ObjectIdentifier(dotted).getEncoded());
@@ -125,7 +143,8 @@ class DerReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1", "3.1", "1.40", "1.02", "1..2", "a", "1.2.", "1.2.9999999999999999999"})
+  @ValueSource(
+      strings = {"", "1", "3.1", "1.40", "1.02", "1..2", "a", "1.2.", "1.2.9999999999999999999"})
   void text_that_is_no_object_identifier_is_refused(String text) {
     assertThatThrownBy(() -> Oids.content(text)).isInstanceOf(IllegalArgumentException.class);
   }
@@ -140,7 +159,8 @@ class DerReaderTest {
       assertThat(der).isEqualTo(new ASN1Integer(number).getEncoded());
       assertThat(DerReader.of(der).integer()).isEqualTo(number);
     }
-    assertThat(new DerWriter().generalizedTime(Instant.parse("2026-11-24T05:00:00.9Z")).toByteArray())
+    assertThat(
+            new DerWriter().generalizedTime(Instant.parse("2026-11-24T05:00:00.9Z")).toByteArray())
         .isEqualTo(new ASN1GeneralizedTime("20261124050000Z").getEncoded());
   }
 
@@ -160,9 +180,12 @@ class DerReaderTest {
 
   @Test
   void integers_have_bounds() {
-    assertThatThrownBy(() -> DerReader.of(hex("020105")).integer(4)).hasMessageContaining("out of range");
-    assertThatThrownBy(() -> DerReader.of(hex("0201ff")).integer(4)).hasMessageContaining("out of range");
-    assertThatThrownBy(() -> DerReader.of(hex("0205 0100000001")).integer(4)).hasMessageContaining("out of range");
+    assertThatThrownBy(() -> DerReader.of(hex("020105")).integer(4))
+        .hasMessageContaining("out of range");
+    assertThatThrownBy(() -> DerReader.of(hex("0201ff")).integer(4))
+        .hasMessageContaining("out of range");
+    assertThatThrownBy(() -> DerReader.of(hex("0205 0100000001")).integer(4))
+        .hasMessageContaining("out of range");
   }
 
   @Test

@@ -20,13 +20,18 @@ class EnrollmentKeyTest {
     // A.1
     assertThat(
             EnrollmentKey.hkdf(
-                hex("0b".repeat(22)), hex("000102030405060708090a0b0c"), hex("f0f1f2f3f4f5f6f7f8f9"), 42))
+                hex("0b".repeat(22)),
+                hex("000102030405060708090a0b0c"),
+                hex("f0f1f2f3f4f5f6f7f8f9"),
+                42))
         .isEqualTo(
-            hex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"));
+            hex(
+                "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"));
     // A.3: no salt, no info
     assertThat(EnrollmentKey.hkdf(hex("0b".repeat(22)), new byte[0], new byte[0], 42))
         .isEqualTo(
-            hex("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"));
+            hex(
+                "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"));
   }
 
   @ParameterizedTest
@@ -85,14 +90,17 @@ class EnrollmentKeyTest {
     byte[] message = {1};
     byte[] signature = key.sign(message);
     assertThat(EnrollmentKey.verify(new byte[0], message, signature)).isFalse();
-    assertThat(EnrollmentKey.verify(Arrays.copyOf(key.publicKey(), 33), message, signature)).isFalse();
+    assertThat(EnrollmentKey.verify(Arrays.copyOf(key.publicKey(), 33), message, signature))
+        .isFalse();
     assertThat(EnrollmentKey.verify(key.publicKey(), message, new byte[0])).isFalse();
-    assertThat(EnrollmentKey.verify(key.publicKey(), message, Arrays.copyOf(signature, 65))).isFalse();
+    assertThat(EnrollmentKey.verify(key.publicKey(), message, Arrays.copyOf(signature, 65)))
+        .isFalse();
     // The identity as key, R = B, S = 1: holds for every message where low order is not refused.
     byte[] identity = new byte[32];
     identity[0] = 1;
     byte[] forged = hex("58" + "66".repeat(31) + "01" + "00".repeat(31));
     assertThat(EnrollmentKey.verify(identity, message, forged)).isFalse();
-    assertThatThrownBy(() -> EnrollmentKey.derive(new byte[31])).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> EnrollmentKey.derive(new byte[31]))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -23,7 +23,9 @@ class EnrollmentStringTest {
   private static EnrollmentString string(List<String> endpoints, int pins) {
     return new EnrollmentString(
         endpoints.stream().map(URI::create).toList(),
-        java.util.stream.IntStream.range(0, pins).mapToObj(i -> Pin.of(new byte[] {(byte) i})).toList(),
+        java.util.stream.IntStream.range(0, pins)
+            .mapToObj(i -> Pin.of(new byte[] {(byte) i}))
+            .toList(),
         "e-7Qx_1",
         SEED,
         CREATED,
@@ -40,7 +42,11 @@ class EnrollmentStringTest {
   @Test
   void goes_there_and_back() throws Exception {
     for (EnrollmentString string :
-        List.of(ONE, string(List.of("https://a.example", "https://[2001:db8::1]:1/base", "https://10.0.0.1"), 3))) {
+        List.of(
+            ONE,
+            string(
+                List.of("https://a.example", "https://[2001:db8::1]:1/base", "https://10.0.0.1"),
+                3))) {
       assertThat(EnrollmentString.parse(string.encode())).isEqualTo(string);
       assertThat(string.encode()).matches("csgn1_[A-Za-z0-9_-]+");
     }
@@ -59,7 +65,9 @@ class EnrollmentStringTest {
   @Test
   void blanks_and_line_breaks_of_pasting_do_no_harm() throws Exception {
     String text = ONE.encode();
-    assertThat(EnrollmentString.parse("  " + text.substring(0, 60) + "\r\n  " + text.substring(60) + "\n"))
+    assertThat(
+            EnrollmentString.parse(
+                "  " + text.substring(0, 60) + "\r\n  " + text.substring(60) + "\n"))
         .isEqualTo(ONE);
   }
 
@@ -69,7 +77,9 @@ class EnrollmentStringTest {
     for (int length = EnrollmentString.PREFIX.length(); length < text.length(); length++) {
       InvalidEnrollmentStringException refused = refusalOf(text.substring(0, length));
       assertThat(refused).as("cut to %d", length).isNotNull();
-      assertThat(refused.reason()).as("cut to %d of %d", length, text.length()).isEqualTo(Reason.CUT_OFF);
+      assertThat(refused.reason())
+          .as("cut to %d of %d", length, text.length())
+          .isEqualTo(Reason.CUT_OFF);
     }
     assertThat(refusalOf(text.substring(0, 50))).hasMessageContaining("copy the whole line");
   }
@@ -94,7 +104,8 @@ class EnrollmentStringTest {
     }
     assertThat(refusalOf(text + "A").reason()).isEqualTo(Reason.MISTYPED);
     assertThat(refusalOf(text + "AAAA").reason()).isEqualTo(Reason.MISTYPED);
-    assertThat(refusalOf(text.substring(0, 20) + "." + text.substring(21)).reason()).isEqualTo(Reason.MISTYPED);
+    assertThat(refusalOf(text.substring(0, 20) + "." + text.substring(21)).reason())
+        .isEqualTo(Reason.MISTYPED);
     assertThat(refusalOf(text + text).reason()).isEqualTo(Reason.MISTYPED);
   }
 
@@ -124,22 +135,34 @@ class EnrollmentStringTest {
     assertThat(ONE.toString()).doesNotContain(secret).doesNotContain("5ec2e7").contains("e-7Qx_1");
     String text = ONE.encode();
     for (int length = 0; length < text.length(); length++) {
-      assertThat(refusalOf(text.substring(0, length)).getMessage()).doesNotContain(text.substring(70, 80));
+      assertThat(refusalOf(text.substring(0, length)).getMessage())
+          .doesNotContain(text.substring(70, 80));
     }
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"http://ca.example", "https:/x", "https://u@ca.example", "https://ca.example/?a", "https://ca.example/#a", "ca.example:8443", "https://bücher.example"})
+      strings = {
+        "http://ca.example",
+        "https:/x",
+        "https://u@ca.example",
+        "https://ca.example/?a",
+        "https://ca.example/#a",
+        "ca.example:8443",
+        "https://bücher.example"
+      })
   void an_endpoint_is_an_https_URL(String endpoint) {
-    assertThatThrownBy(() -> string(List.of(endpoint), 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> string(List.of(endpoint), 1))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void has_endpoints_and_one_to_three_pins() {
     assertThatThrownBy(() -> string(List.of(), 1)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> string(List.of("https://a"), 0)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> string(List.of("https://a"), 4)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> string(List.of("https://a"), 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> string(List.of("https://a"), 4))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -45,7 +45,8 @@ class FlattenedJwsTest {
             new BigInteger(1, Base64.getUrlDecoder().decode(x)),
             new BigInteger(1, Base64.getUrlDecoder().decode(y)));
     return KeyFactory.getInstance("EC")
-        .generatePublic(new ECPublicKeySpec(point, parameters.getParameterSpec(ECParameterSpec.class)));
+        .generatePublic(
+            new ECPublicKeySpec(point, parameters.getParameterSpec(ECParameterSpec.class)));
   }
 
   @Test
@@ -88,9 +89,11 @@ class FlattenedJwsTest {
             "RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc",
             "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
     assertThat(
-            jws.verify(Base64.getUrlDecoder().decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")))
+            jws.verify(
+                Base64.getUrlDecoder().decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")))
         .isTrue();
-    assertThat(new String(jws.payloadBytes(), StandardCharsets.UTF_8)).isEqualTo("Example of Ed25519 signing");
+    assertThat(new String(jws.payloadBytes(), StandardCharsets.UTF_8))
+        .isEqualTo("Example of Ed25519 signing");
   }
 
   @ParameterizedTest
@@ -101,13 +104,17 @@ class FlattenedJwsTest {
     header.put("kid", "e1");
     header.put("iat", 1764000000L);
     FlattenedJws jws =
-        FlattenedJws.parse(FlattenedJws.sign(header, PAYLOAD, JwsSigner.of(key.getPrivate())).toJson());
+        FlattenedJws.parse(
+            FlattenedJws.sign(header, PAYLOAD, JwsSigner.of(key.getPrivate())).toJson());
     assertThat(jws.verify(key.getPublic())).isTrue();
     assertThat(jws.algorithm()).isEqualTo(JwsAlgorithm.forKey(key.getPublic()));
     assertThat(jws.payloadBytes()).isEqualTo(PAYLOAD);
     assertThat(jws.headerText("kid")).isEqualTo("e1");
     assertThat(jws.headerNumber("iat")).isEqualTo(1764000000L);
-    assertThat(jws.verify(TestKeys.of(algorithm == KeyAlgorithm.P256 ? KeyAlgorithm.P384 : KeyAlgorithm.P256).getPublic()))
+    assertThat(
+            jws.verify(
+                TestKeys.of(algorithm == KeyAlgorithm.P256 ? KeyAlgorithm.P384 : KeyAlgorithm.P256)
+                    .getPublic()))
         .isFalse();
     FlattenedJws other = new FlattenedJws(jws.protectedHeader(), encode("{}"), jws.signature());
     assertThat(other.verify(key.getPublic())).isFalse();
@@ -183,7 +190,15 @@ class FlattenedJwsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "[]", "{\"alg\":\"ES256\",\"alg\":\"EdDSA\"}", "{\"alg\":\"ES256\"}x", "{\"alg\":1}", "{\"alg\":\"ES256\",\"crit\":[\"b64\"]}", "{\"kid\":\"e1\"}"})
+      strings = {
+        "",
+        "[]",
+        "{\"alg\":\"ES256\",\"alg\":\"EdDSA\"}",
+        "{\"alg\":\"ES256\"}x",
+        "{\"alg\":1}",
+        "{\"alg\":\"ES256\",\"crit\":[\"b64\"]}",
+        "{\"kid\":\"e1\"}"
+      })
   void other_headers_are_refused(String header) {
     FlattenedJws jws = new FlattenedJws(encode(header), "e30", "AA");
     assertThatThrownBy(jws::algorithm).isInstanceOf(MalformedJwsException.class);
@@ -192,7 +207,15 @@ class FlattenedJwsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"x5c\":[]}", "{\"x5c\":\"AA\"}", "{\"x5c\":[\"!\"]}", "{\"x5c\":[1]}", "{\"x5c\":[\"AAAA\"]}"})
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"x5c\":[]}",
+        "{\"x5c\":\"AA\"}",
+        "{\"x5c\":[\"!\"]}",
+        "{\"x5c\":[1]}",
+        "{\"x5c\":[\"AAAA\"]}"
+      })
   void other_chains_are_refused(String header) {
     assertThatThrownBy(() -> new FlattenedJws(encode(header), "e30", "AA").x5c())
         .isInstanceOf(MalformedJwsException.class);
@@ -200,7 +223,9 @@ class FlattenedJwsTest {
 
   @Test
   void a_large_one_is_refused() {
-    assertThatThrownBy(() -> new FlattenedJws("e30", "A".repeat(200_000), "AA")).isInstanceOf(MalformedJwsException.class);
-    assertThatThrownBy(() -> new FlattenedJws("e30", "e30", "A".repeat(2000))).isInstanceOf(MalformedJwsException.class);
+    assertThatThrownBy(() -> new FlattenedJws("e30", "A".repeat(200_000), "AA"))
+        .isInstanceOf(MalformedJwsException.class);
+    assertThatThrownBy(() -> new FlattenedJws("e30", "e30", "A".repeat(2000)))
+        .isInstanceOf(MalformedJwsException.class);
   }
 }

@@ -54,7 +54,8 @@ class JsonTest {
             "a",
             Instant.parse("2026-11-24T08:00:00Z"),
             Optional.of("b"),
-            Optional.of(List.of(new Inner(1, Optional.of(Instant.parse("2026-11-24T08:00:00.500Z"))))),
+            Optional.of(
+                List.of(new Inner(1, Optional.of(Instant.parse("2026-11-24T08:00:00.500Z"))))),
             List.of(new Inner(2, Optional.empty())),
             true);
     assertThat(read(FULL)).isEqualTo(outer);
@@ -66,9 +67,12 @@ class JsonTest {
     Outer outer =
         new Outer("a", Instant.EPOCH, Optional.empty(), Optional.empty(), List.of(), false);
     String text = Json.MAPPER.writeValueAsString(outer);
-    assertThat(text).isEqualTo(json("{'text':'a','at':'1970-01-01T00:00:00Z','list':[],'flag':false}"));
+    assertThat(text)
+        .isEqualTo(json("{'text':'a','at':'1970-01-01T00:00:00Z','list':[],'flag':false}"));
     assertThat(read(text)).isEqualTo(outer);
-    assertThat(read("{'text':'a','at':'1970-01-01T01:00:00+01:00','maybe':null,'list':[],'flag':false}"))
+    assertThat(
+            read(
+                "{'text':'a','at':'1970-01-01T01:00:00+01:00','maybe':null,'list':[],'flag':false}"))
         .isEqualTo(outer);
   }
 
@@ -119,7 +123,8 @@ class JsonTest {
         "{'text':'a','at':'2026-11-24T08:00:00Z','list':[]} | /flag"
       })
   void refuses(String text, String pointer) {
-    JsonMappingException refused = catchThrowableOfType(JsonMappingException.class, () -> read(text));
+    JsonMappingException refused =
+        catchThrowableOfType(JsonMappingException.class, () -> read(text));
     assertThat(refused).as("%s must be refused", text).isNotNull();
     assertThat(Json.pointer(refused)).isEqualTo(pointer);
   }
@@ -144,7 +149,9 @@ class JsonTest {
             () ->
                 Json.MAPPER.readValue(
                     json("{'a/b~c':'x'}"),
-                    Json.MAPPER.getTypeFactory().constructMapType(Map.class, String.class, Integer.class)));
+                    Json.MAPPER
+                        .getTypeFactory()
+                        .constructMapType(Map.class, String.class, Integer.class)));
     assertThat(Json.pointer(refused)).isEqualTo("/a~1b~0c");
   }
 }

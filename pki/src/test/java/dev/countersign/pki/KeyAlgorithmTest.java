@@ -20,7 +20,9 @@ class KeyAlgorithmTest {
         .isEqualTo(algorithm);
     assertThat(algorithm.signatureAlgorithm())
         .isEqualTo(
-            new DefaultSignatureAlgorithmIdentifierFinder().find(algorithm.signatureName()).getEncoded());
+            new DefaultSignatureAlgorithmIdentifierFinder()
+                .find(algorithm.signatureName())
+                .getEncoded());
     assertThat(
             PrivateKeys.belongTogether(
                 TestKeys.of(algorithm).getPrivate(), TestKeys.of(algorithm).getPublic()))

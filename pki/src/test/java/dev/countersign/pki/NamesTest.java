@@ -128,7 +128,8 @@ class NamesTest {
 
   @Test
   void two_spellings_are_one_name_and_the_order_stays() throws Exception {
-    Names names = Names.builder().dns("b.example", "A.example", "B.EXAMPLE").ip("::1", "0::1").build();
+    Names names =
+        Names.builder().dns("b.example", "A.example", "B.EXAMPLE").ip("::1", "0::1").build();
     assertThat(names.dns()).containsExactly("b.example", "a.example");
     assertThat(names.ip()).containsExactly("::1");
     assertThat(names).hasToString("dns:b.example, dns:a.example, ip:::1");

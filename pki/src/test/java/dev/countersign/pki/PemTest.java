@@ -26,9 +26,11 @@ class PemTest {
   @Test
   void text_around_the_blocks_and_blanks_in_them_are_passed_over() {
     List<PemBlock> blocks =
-        Pem.decode("Bag Attributes: x\n-----BEGIN A-----\r\n AQ\t\n ID \n-----END A-----\nBye-----BEGIN B-----AQ==-----END B-----");
+        Pem.decode(
+            "Bag Attributes: x\n-----BEGIN A-----\r\n AQ\t\n ID \n-----END A-----\nBye-----BEGIN B-----AQ==-----END B-----");
     assertThat(blocks)
-        .containsExactly(new PemBlock("A", new byte[] {1, 2, 3}.clone()), new PemBlock("B", new byte[] {1}));
+        .containsExactly(
+            new PemBlock("A", new byte[] {1, 2, 3}.clone()), new PemBlock("B", new byte[] {1}));
   }
 
   @ParameterizedTest
@@ -40,12 +42,15 @@ class PemTest {
     "'-----BEGIN A-----\nA!ID\n-----END A-----', not base64"
   })
   void says_what_is_wrong(String text, String reason) {
-    assertThatThrownBy(() -> Pem.decode(text)).isInstanceOf(MalformedPemException.class).hasMessageContaining(reason);
+    assertThatThrownBy(() -> Pem.decode(text))
+        .isInstanceOf(MalformedPemException.class)
+        .hasMessageContaining(reason);
   }
 
   @Test
   void a_text_of_more_than_a_mebibyte_is_refused() {
-    assertThatThrownBy(() -> Pem.decode("x".repeat((1 << 20) + 1))).isInstanceOf(MalformedPemException.class);
+    assertThatThrownBy(() -> Pem.decode("x".repeat((1 << 20) + 1)))
+        .isInstanceOf(MalformedPemException.class);
   }
 
   @Test

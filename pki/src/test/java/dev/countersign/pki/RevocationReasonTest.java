@@ -23,6 +23,7 @@ class RevocationReasonTest {
     assertThatThrownBy(() -> RevocationReason.parse("stolen"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("keyCompromise, cACompromise");
-    assertThatThrownBy(() -> RevocationReason.ofCode(7)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> RevocationReason.ofCode(7))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

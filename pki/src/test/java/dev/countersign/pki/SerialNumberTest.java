@@ -53,7 +53,8 @@ class SerialNumberTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ":", "0x10", "g", "-1", "1 2", "11111111111111111111111111111111111111111"})
+  @ValueSource(
+      strings = {"", ":", "0x10", "g", "-1", "1 2", "11111111111111111111111111111111111111111"})
   void refuses_other_text(String text) {
     assertThatThrownBy(() -> SerialNumber.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
@@ -74,6 +75,7 @@ class SerialNumberTest {
   @Test
   void orders_like_the_numbers() {
     assertThat(SerialNumber.parse("ff")).isGreaterThan(SerialNumber.parse("1"));
-    assertThat(SerialNumber.parse("ff" + "00".repeat(19))).isGreaterThan(SerialNumber.parse("7f" + "00".repeat(19)));
+    assertThat(SerialNumber.parse("ff" + "00".repeat(19)))
+        .isGreaterThan(SerialNumber.parse("7f" + "00".repeat(19)));
   }
 }

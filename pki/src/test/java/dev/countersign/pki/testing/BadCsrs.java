@@ -26,8 +26,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Certificate requests, each with one defect and named after it. Most verify, or parse, with one well-known
- * library or another; all must be refused. Where a sample can carry a signature that verifies, it does.
+ * Certificate requests, each with one defect and named after it. Most verify, or parse, with one
+ * well-known library or another; all must be refused. Where a sample can carry a signature that
+ * verifies, it does.
  */
 public final class BadCsrs {
   /** One request and the kind of fault it must be refused with. */
@@ -93,8 +94,7 @@ public final class BadCsrs {
   private void shape() {
     samples.add(new Sample("nothing_at_all", new byte[0], Fault.MALFORMED));
     samples.add(new Sample("cut_off", Arrays.copyOf(good(), 100), Fault.MALFORMED));
-    samples.add(
-        new Sample("length_that_claims_2_GB", hex("30847fffffff0201"), Fault.MALFORMED));
+    samples.add(new Sample("length_that_claims_2_GB", hex("30847fffffff0201"), Fault.MALFORMED));
     malformed("trailing_byte_after_the_request", r -> r.outer = der -> join(der, new byte[1]));
     malformed("fourth_element_in_the_request", r -> r.afterSignature = RawDer.NULL);
     malformed("element_after_the_attributes", r -> r.afterAttributes = RawDer.NULL);
@@ -105,7 +105,9 @@ public final class BadCsrs {
         r -> r.outer = der -> join(hex("3f10"), Arrays.copyOfRange(der, 1, der.length)));
     malformed(
         "attributes_tag_in_high_form",
-        r -> r.attributes = join(hex("bf00"), Arrays.copyOfRange(r.attributes, 1, r.attributes.length)));
+        r ->
+            r.attributes =
+                join(hex("bf00"), Arrays.copyOfRange(r.attributes, 1, r.attributes.length)));
     malformed("info_indefinite_length_signed_as_it_is", r -> r.info = c -> indefinite(seq(c)));
     malformed(
         "info_indefinite_length_signed_as_DER",
@@ -156,9 +158,7 @@ public final class BadCsrs {
     malformed("attributes_out_of_order", r -> r.attributes = tlv(0xa0, a, challenge));
     malformed(
         "two_challenge_passwords",
-        r ->
-            r.attributes =
-                tlv(0xa0, challenge, seq(oid(CHALLENGE_PASSWORD), set(utf8("two")))));
+        r -> r.attributes = tlv(0xa0, challenge, seq(oid(CHALLENGE_PASSWORD), set(utf8("two")))));
     byte[] sanValue = octets(seq(RawDer.ia5(0x82, "a.example")));
     malformed(
         "critical_is_01",
@@ -173,7 +173,8 @@ public final class BadCsrs {
     malformed(
         "object_identifier_with_a_leading_80",
         r ->
-            r.attributes = tlv(0xa0, extensionRequest(seq(hex("0604 2a 80 03 04"), octets(RawDer.NULL)))));
+            r.attributes =
+                tlv(0xa0, extensionRequest(seq(hex("0604 2a 80 03 04"), octets(RawDer.NULL)))));
     malformed(
         "alternative_names_are_garbage",
         r -> r.attributes = tlv(0xa0, extensionRequest(extension(CsrRecipe.SAN, hex("ffff01")))));
@@ -184,7 +185,9 @@ public final class BadCsrs {
                 tlv(
                     0xa0,
                     extensionRequest(
-                        extension(CsrRecipe.SAN, join(seq(RawDer.ia5(0x82, "a.example")), new byte[2])))));
+                        extension(
+                            CsrRecipe.SAN,
+                            join(seq(RawDer.ia5(0x82, "a.example")), new byte[2])))));
     malformed(
         "alternative_names_without_a_name",
         r -> r.attributes = tlv(0xa0, extensionRequest(extension(CsrRecipe.SAN, seq()))));
@@ -259,7 +262,8 @@ public final class BadCsrs {
                 tlv(
                     0xa0,
                     extensionRequest(
-                        seq(oid("1.2.3.4"), hex("0101ff"), octets(hex("0102"))), san("host7.example"))));
+                        seq(oid("1.2.3.4"), hex("0101ff"), octets(hex("0102"))),
+                        san("host7.example"))));
     add(
         good,
         none,

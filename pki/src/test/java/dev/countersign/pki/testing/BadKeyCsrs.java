@@ -126,8 +126,7 @@ final class BadKeyCsrs {
   }
 
   private static byte[] rsaKey(byte[] modulus, byte[] exponent) {
-    return seq(
-        seq(oid("1.2.840.113549.1.1.1"), RawDer.NULL), bits(seq(modulus, exponent)));
+    return seq(seq(oid("1.2.840.113549.1.1.1"), RawDer.NULL), bits(seq(modulus, exponent)));
   }
 
   private void rsaNumbers() {
@@ -153,7 +152,10 @@ final class BadKeyCsrs {
     rsa("RSA_modulus_prime", DHStandardGroups.rfc3526_2048.getP(), F4);
     BigInteger third = BigInteger.ONE.shiftLeft(2046).add(MODULUS.shiftRight(3)).setBit(0);
     rsa("RSA_modulus_with_the_factor_3", third.multiply(BigInteger.valueOf(3)), F4);
-    rsa("RSA_modulus_with_the_factor_751", MODULUS.shiftRight(9).setBit(0).multiply(BigInteger.valueOf(751)).setBit(0), F4);
+    rsa(
+        "RSA_modulus_with_the_factor_751",
+        MODULUS.shiftRight(9).setBit(0).multiply(BigInteger.valueOf(751)).setBit(0),
+        F4);
     rsa("RSA_modulus_of_close_primes", closePrimes(), F4);
     rsa("RSA_modulus_a_square", WeakPrimes.PRIME.multiply(WeakPrimes.PRIME), F4);
     rsa("RSA_modulus_of_the_ROCA_generator", WeakPrimes.roca(), F4);
@@ -175,8 +177,7 @@ final class BadKeyCsrs {
     rsaSpki("RSA_modulus_padded", rsaKey(tlv(0x02, new byte[1], content(n)), e));
     rsaSpki(
         "RSA_key_with_trailing_bytes",
-        seq(
-            seq(oid("1.2.840.113549.1.1.1"), RawDer.NULL), bits(seq(n, e), new byte[2])));
+        seq(seq(oid("1.2.840.113549.1.1.1"), RawDer.NULL), bits(seq(n, e), new byte[2])));
     rsaSpki(
         "RSA_key_with_a_third_number",
         seq(seq(oid("1.2.840.113549.1.1.1"), RawDer.NULL), bits(seq(n, e, e))));

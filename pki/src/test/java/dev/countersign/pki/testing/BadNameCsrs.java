@@ -48,9 +48,7 @@ final class BadNameCsrs {
         samples,
         Fault.BAD_NAME,
         name,
-        r ->
-            r.attributes =
-                tlv(0xa0, extensionRequest(extension(SAN, seq(join(generalNames))))));
+        r -> r.attributes = tlv(0xa0, extensionRequest(extension(SAN, seq(join(generalNames))))));
   }
 
   private void subjects() {
@@ -71,9 +69,7 @@ final class BadNameCsrs {
         samples,
         Fault.MALFORMED,
         "subject_part_out_of_order",
-        r ->
-            r.subject =
-                seq(RawDer.set(seq(oid("2.5.4.10"), utf8("o")), seq(CN, utf8("a")))));
+        r -> r.subject = seq(RawDer.set(seq(oid("2.5.4.10"), utf8("o")), seq(CN, utf8("a")))));
   }
 
   private void alternativeNames() {
@@ -101,16 +97,15 @@ final class BadNameCsrs {
     names("registered_id", tlv(0x88, hex("2a0304")));
     names(
         "101_names",
-        IntStream.range(0, 101).mapToObj(i -> ia5(0x82, "h" + i + ".example")).toArray(byte[][]::new));
+        IntStream.range(0, 101)
+            .mapToObj(i -> ia5(0x82, "h" + i + ".example"))
+            .toArray(byte[][]::new));
     BadCsrs.add(
         samples,
         Fault.MALFORMED,
         "basic_constraints_with_an_encoded_FALSE",
         r ->
             r.attributes =
-                tlv(
-                    0xa0,
-                    extensionRequest(
-                        seq(oid("2.5.29.19"), octets(seq(hex("010100")))))));
+                tlv(0xa0, extensionRequest(seq(oid("2.5.29.19"), octets(seq(hex("010100")))))));
   }
 }

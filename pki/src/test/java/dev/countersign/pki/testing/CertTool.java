@@ -6,8 +6,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * GnuTLS's {@code certtool} (package gnutls-bin). Fewer machines have it than have OpenSSL: where it is absent the
- * test is reported as aborted, unless the environment has COUNTERSIGN_ALL_STRANGERS.
+ * GnuTLS's {@code certtool} (package gnutls-bin). Fewer machines have it than have OpenSSL: where
+ * it is absent the test is reported as aborted, unless the environment has
+ * COUNTERSIGN_ALL_STRANGERS.
  */
 public final class CertTool {
   private CertTool() {}

@@ -17,7 +17,10 @@ import java.security.KeyPair;
 import java.security.Signature;
 import java.util.function.UnaryOperator;
 
-/** A good request of which a sample spoils one part; every part is bytes, so that nothing is mended on the way. */
+/**
+ * A good request of which a sample spoils one part; every part is bytes, so that nothing is mended
+ * on the way.
+ */
 final class CsrRecipe {
   static final String EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
   static final String SAN = "2.5.29.17";
@@ -39,8 +42,7 @@ final class CsrRecipe {
   UnaryOperator<byte[]> outer = UnaryOperator.identity();
 
   byte[] build() {
-    byte[] requestInfo =
-        info.apply(join(version, subject, publicKey, attributes, afterAttributes));
+    byte[] requestInfo = info.apply(join(version, subject, publicKey, attributes, afterAttributes));
     byte[] signature = signer.apply(signedBytes.apply(requestInfo));
     return outer.apply(
         seq(requestInfo, signatureAlgorithm, signatureBits.apply(signature), afterSignature));

@@ -32,7 +32,8 @@ final class RawDer {
       length = new byte[] {(byte) content.length};
     } else {
       byte[] octets = BigInteger.valueOf(content.length).toByteArray();
-      byte[] magnitude = octets[0] == 0 ? java.util.Arrays.copyOfRange(octets, 1, octets.length) : octets;
+      byte[] magnitude =
+          octets[0] == 0 ? java.util.Arrays.copyOfRange(octets, 1, octets.length) : octets;
       length = join(new byte[] {(byte) (0x80 | magnitude.length)}, magnitude);
     }
     return join(new byte[] {(byte) tag}, length, content);

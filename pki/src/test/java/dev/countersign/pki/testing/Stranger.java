@@ -54,9 +54,7 @@ public final class Stranger {
         }
         byte[] said = Files.readAllBytes(output);
         return new Result(
-            List.copyOf(command),
-            process.exitValue(),
-            new String(said, StandardCharsets.UTF_8));
+            List.copyOf(command), process.exitValue(), new String(said, StandardCharsets.UTF_8));
       } finally {
         Files.delete(output);
       }

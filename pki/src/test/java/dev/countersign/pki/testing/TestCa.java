@@ -94,7 +94,10 @@ public final class TestCa {
     return issuingKey;
   }
 
-  /** A credential for 30 days, for servers and clients, with these DNS names; the common name is the first. */
+  /**
+   * A credential for 30 days, for servers and clients, with these DNS names; the common name is the
+   * first.
+   */
   public Credential credential(String... dnsNames) {
     KeyPair key = algorithm.generate(random);
     List<SubjectName> names = Arrays.stream(dnsNames).map(SubjectName::dns).toList();
@@ -102,7 +105,10 @@ public final class TestCa {
         key, List.of(issue(key.getPublic(), dnsNames[0], names, Duration.ofDays(30)), issuing));
   }
 
-  /** A certificate of the issuing CA for servers and clients, valid from an hour ago for so long from now. */
+  /**
+   * A certificate of the issuing CA for servers and clients, valid from an hour ago for so long
+   * from now.
+   */
   public Certificate issue(
       PublicKey key, String commonName, List<SubjectName> names, Duration life) {
     Instant now = clock.instant();
@@ -137,8 +143,7 @@ public final class TestCa {
         builder.addExtension(
             Extension.subjectAlternativeName,
             false,
-            new GeneralNames(
-                names.stream().map(TestCa::generalName).toArray(GeneralName[]::new)));
+            new GeneralNames(names.stream().map(TestCa::generalName).toArray(GeneralName[]::new)));
       }
       return sign(builder, issuingKey);
     } catch (IOException | java.security.NoSuchAlgorithmException e) {
