@@ -58,7 +58,7 @@ final class ConnectionFailures {
     if (large.isPresent()) {
       return "answered with " + large.get().getMessage() + ", which no authority does. Check the URL.";
     }
-    if (tlsText.contains("unsupported or unrecognized ssl message")) {
+    if (tlsText.contains("unrecognized ssl message")) {
       return "does not speak TLS on this port. Check the port: the authority's plain HTTP port is another one.";
     }
     if (tls.isPresent() && !tlsText.contains("terminated")) {

@@ -111,15 +111,55 @@ public final class CredentialFolder {
     throw damaged(0, "current points to a generation that is not there", last);
   }
 
+  /** The generation in force, whose key, certificate and roots are whole; whatever else is damaged, a renewal mends. */
+  Credential readForRenewal(Notices notices) {
+    try {
+      return read();
+    } catch (ClientException damaged) {
+      try {
+        long generation = currentGeneration();
+        Credential credential = GenerationReader.readWhatProves(generationFolder(generation), generation);
+        notices.odd("Files in " + credential.folder() + " are damaged; they are made anew with the next certificate.");
+        return credential;
+      } catch (IOException e) {
+        throw damaged;
+      }
+    }
+  }
+
+  private boolean isMendable(long generation) {
+    try {
+      GenerationReader.readWhatProves(generationFolder(generation), generation);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static String fileName(NoSuchFileException e) {
     Path name = Path.of(e.getFile()).getFileName();
     return name == null ? e.getFile() : name.toString();
   }
 
   private ClientException damaged(long generation, String reason, Exception cause) {
-    Optional<Long> whole = newestWholeBesides(generation);
     String next =
-        whole
+        isMendable(generation)
+            ? "Key and certificate are whole: countersign renew --force --dir " + folder + "  makes the rest anew."
+            : wayBack(generation);
+    return new ClientException(
+        Kind.LOCAL_FILES,
+        "The credential in "
+            + folder
+            + " is damaged: "
+            + (generation > 0 ? "in generations/" + generation + ", " : "")
+            + reason
+            + ". "
+            + next,
+        cause);
+  }
+
+  private String wayBack(long damaged) {
+    return newestWholeBesides(damaged)
             .map(
                 g ->
                     "Generation "
@@ -132,16 +172,6 @@ public final class CredentialFolder {
                         + folder
                         + ".")
             .orElse("No other generation is whole: enrol again with a new string and --replace.");
-    return new ClientException(
-        Kind.LOCAL_FILES,
-        "The credential in "
-            + folder
-            + " is damaged: "
-            + (generation > 0 ? "in generations/" + generation + ", " : "")
-            + reason
-            + ". "
-            + next,
-        cause);
   }
 
   private Optional<Long> newestWholeBesides(long damaged) {

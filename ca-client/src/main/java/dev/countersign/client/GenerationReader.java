@@ -9,7 +9,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 
 /** Reads one generation and refuses a damaged one: what was cut off, changed or taken away shows in the digests. */
 final class GenerationReader {
@@ -34,21 +33,46 @@ final class GenerationReader {
 
   static Credential read(Path folder, long generation) throws IOException {
     CredentialInfo info = info(folder);
-    for (Map.Entry<String, String> expected : info.digests().entrySet()) {
-      byte[] content = Files.readAllBytes(folder.resolve(expected.getKey()));
-      if (!digest(content).equals(expected.getValue())) {
-        throw new DamagedException(expected.getKey() + " is cut off or was changed");
-      }
+    for (String name : info.digests().keySet()) {
+      check(folder, info, name);
     }
+    return credential(folder, generation, info, certificates(folder, CredentialFolder.CHAIN));
+  }
+
+  /** All that a renewal needs: what else is damaged, it makes anew. */
+  static Credential readWhatProves(Path folder, long generation) throws IOException {
+    CredentialInfo info = info(folder);
+    for (String name : List.of(CredentialFolder.KEY, CredentialFolder.CERTIFICATE, CredentialFolder.TRUST)) {
+      check(folder, info, name);
+    }
+    List<Certificate> chain;
+    try {
+      check(folder, info, CredentialFolder.CHAIN);
+      chain = certificates(folder, CredentialFolder.CHAIN);
+    } catch (IOException e) {
+      chain = List.of(); // the authority knows its own
+    }
+    return credential(folder, generation, info, chain);
+  }
+
+  private static void check(Path folder, CredentialInfo info, String name) throws IOException {
+    byte[] content = Files.readAllBytes(folder.resolve(name));
+    if (!digest(content).equals(info.digests().get(name))) {
+      throw new DamagedException(name + " is cut off or was changed");
+    }
+  }
+
+  private static Credential credential(
+      Path folder, long generation, CredentialInfo info, List<Certificate> chain) throws IOException {
     try {
       return new Credential(
           folder,
           generation,
           info,
           certificates(folder, CredentialFolder.CERTIFICATE).get(0),
-          certificates(folder, CredentialFolder.CHAIN),
+          chain,
           certificates(folder, CredentialFolder.TRUST));
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (IndexOutOfBoundsException e) {
       throw new DamagedException("a certificate cannot be read", e);
     }
   }
@@ -70,7 +94,11 @@ final class GenerationReader {
   }
 
   private static List<Certificate> certificates(Path folder, String name) throws IOException {
-    return Certificate.parsePem(Files.readString(folder.resolve(name), StandardCharsets.US_ASCII));
+    try {
+      return Certificate.parsePem(Files.readString(folder.resolve(name), StandardCharsets.US_ASCII));
+    } catch (IllegalArgumentException e) {
+      throw new DamagedException("a certificate in " + name + " cannot be read", e);
+    }
   }
 
   static String digest(byte[] content) {

@@ -130,9 +130,11 @@ final class GenerationWriter {
     if (before.isPresent()) {
       Path file = before.get().resolve(CredentialFolder.STORE_PASSWORD);
       if (Files.isRegularFile(file)) {
-        String kept = Files.readString(file, StandardCharsets.US_ASCII).strip();
-        if (!kept.isEmpty()) {
-          return kept.toCharArray();
+        byte[] kept = Files.readAllBytes(file);
+        Optional<String> written =
+            folder.peek().map(info -> info.digests().get(CredentialFolder.STORE_PASSWORD));
+        if (written.isPresent() && written.get().equals(GenerationReader.digest(kept))) {
+          return new String(kept, StandardCharsets.US_ASCII).toCharArray();
         }
       }
     }

@@ -54,9 +54,9 @@ public final class Renewal {
   }
 
   public Renewed renew(CredentialFolder folder, Options options) {
-    FilePermissions permissions = folder.read().info().permissions();
+    FilePermissions permissions = folder.readForRenewal(Notices.NONE).info().permissions();
     try (FolderLock lock = folder.lock(LOCK_WAIT, notices, permissions)) {
-      Credential present = folder.read(); // another process may have renewed it meanwhile
+      Credential present = folder.readForRenewal(notices); // another process may have renewed it meanwhile
       if (!options.force() && clock.instant().isBefore(present.info().renewal().start())) {
         return new Renewed(present, false);
       }

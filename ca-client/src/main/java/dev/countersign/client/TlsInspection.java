@@ -1,0 +1,187 @@
+package dev.countersign.client;
+
+import dev.countersign.client.ClientException.Kind;
+import dev.countersign.client.PathCheck.BrokenPathException;
+import dev.countersign.pki.Certificate;
+import dev.countersign.pki.MalformedCertificateException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/** Shakes hands with a live server, and says who it says it is and whether that holds. Sends nothing but the handshake. */
+public final class TlsInspection {
+  /** {@code verdict} is empty if the server is trusted, else the reason why not. */
+  public record Seen(List<Finding> findings, Optional<String> verdict) {}
+
+  private final Patience patience;
+  private final Instant now;
+
+  public TlsInspection(Patience patience, Instant now) {
+    this.patience = patience;
+    this.now = now;
+  }
+
+  /**
+   * @param roots to trust; those of this Java if empty
+   * @param shown the credential to show if the server asks for one
+   */
+  public Seen look(String host, int port, Optional<List<Certificate>> roots, Optional<Credential> shown) {
+    Shown chain = new Shown();
+    String at = host + ":" + port;
+    try (Socket plain = new Socket()) {
+      InetSocketAddress address = new InetSocketAddress(host, port);
+      if (address.isUnresolved()) {
+        throw new ClientException(
+            Kind.UNREACHABLE, at + " cannot be reached: the host name is not known here. Check it.");
+      }
+      plain.connect(address, (int) patience.connect().toMillis());
+      plain.setSoTimeout((int) patience.answer().toMillis());
+      try (SSLSocket tls = (SSLSocket) factory(chain, shown).createSocket(plain, host, port, false)) {
+        Optional<String> refusal = Optional.empty();
+        try {
+          tls.startHandshake();
+        } catch (IOException e) {
+          if (chain.presented.length == 0) {
+            throw e;
+          }
+          refusal = Optional.of(Printable.line(String.valueOf(e.getMessage())));
+        }
+        return seen(at, host, tls, chain, refusal, roots);
+      }
+    } catch (IOException e) {
+      throw e instanceof SSLException
+          ? new ClientException(
+              Kind.UNREACHABLE,
+              at
+                  + " did not complete a TLS handshake ("
+                  + Printable.line(String.valueOf(e.getMessage()))
+                  + "). Check that the port speaks TLS.",
+              e)
+          : ConnectionFailures.translate(URI.create("tls://" + at), e);
+    }
+  }
+
+  private Seen seen(
+      String at, String host, SSLSocket tls, Shown chain, Optional<String> refusal, Optional<List<Certificate>> roots) {
+    Optional<String> verdict = verdict(host, chain.presented, roots);
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("address", at);
+    if (refusal.isEmpty()) {
+      facts.put("protocol", tls.getSession().getProtocol());
+      facts.put("cipherSuite", tls.getSession().getCipherSuite());
+    } else {
+      facts.put("handshake", "ended by the server: " + refusal.get());
+    }
+    facts.put("trustedBy", roots.isPresent() ? "the given roots" : "the roots of this Java");
+    facts.put("trusted", verdict.isEmpty());
+    verdict.ifPresent(reason -> facts.put("reason", reason));
+    List<Finding> findings = new ArrayList<>();
+    findings.add(new Finding("tls-server", facts));
+    for (X509Certificate certificate : chain.presented) {
+      findings.add(CertificateFacts.of(certificate, now));
+    }
+    return new Seen(findings, verdict);
+  }
+
+  private Optional<String> verdict(
+      String host, X509Certificate[] presented, Optional<List<Certificate>> given) {
+    try {
+      List<Certificate> chain = new ArrayList<>();
+      for (X509Certificate certificate : presented) {
+        chain.add(Certificate.of(certificate));
+      }
+      Certificate leaf = chain.get(0);
+      PathCheck.root(leaf, chain, given.isPresent() ? given.get() : systemRoots(), now);
+      if (!PathCheck.usages(leaf).isEmpty()) {
+        PathCheck.requireUsage(leaf, PathCheck.SERVER_AUTH, "server");
+      }
+      return HostNames.matches(leaf, host)
+          ? Optional.empty()
+          : Optional.of(
+              "its certificate is for "
+                  + String.join(", ", leaf.names().list().stream().map(n -> n.value()).toList())
+                  + ", not for "
+                  + host);
+    } catch (BrokenPathException e) {
+      return Optional.of(e.reason());
+    } catch (MalformedCertificateException e) {
+      return Optional.of("a certificate of its chain is malformed: " + e.getMessage());
+    }
+  }
+
+  private static List<Certificate> systemRoots() {
+    try {
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init((KeyStore) null);
+      List<Certificate> roots = new ArrayList<>();
+      for (TrustManager manager : factory.getTrustManagers()) {
+        if (manager instanceof X509TrustManager x509) {
+          for (X509Certificate root : x509.getAcceptedIssuers()) {
+            try {
+              roots.add(Certificate.of(root));
+            } catch (MalformedCertificateException e) {
+              // an old root that is not as strict as ours; a chain to it will not be trusted here
+            }
+          }
+        }
+      }
+      return roots;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This Java has no roots", e);
+    }
+  }
+
+  private static SSLSocketFactory factory(Shown chain, Optional<Credential> shown) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      KeyManager[] keys =
+          shown
+              .map(c -> new KeyManager[] {new TlsIdentity(c.privateKey(), c.fullChain())})
+              .orElse(new KeyManager[0]);
+      context.init(keys, new TrustManager[] {chain}, null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This Java has no TLS", e);
+    }
+  }
+
+  /** Keeps what was presented; it is judged afterwards, and nothing is sent to a server that was not. */
+  private static final class Shown implements X509TrustManager {
+    private X509Certificate[] presented = new X509Certificate[0];
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) {
+      presented = Arrays.copyOf(chain, chain.length);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) {
+      throw new IllegalStateException("This side is a client");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.countersign.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.client.ClientException.Kind;
+import dev.countersign.client.testing.AuthorityDouble;
+import dev.countersign.pki.Certificate;
+import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.testing.TestCa;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RenewalTest {
+  @TempDir Path temp;
+  private Scene scene;
+
+  @BeforeEach
+  void start() {
+    scene = new Scene(temp.resolve("orders"));
+  }
+
+  @AfterEach
+  void stop() {
+    scene.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Renewal.Proof.class)
+  void makes_a_new_key_by_default(Renewal.Proof proof) {
+    Credential before = scene.enroll();
+    Renewal.Renewed renewed = scene.renew(Scene.forced(false, proof));
+    assertThat(renewed.renewed()).isTrue();
+    assertThat(renewed.credential().certificate().pin()).isNotEqualTo(before.certificate().pin());
+    assertThat(renewed.credential().info().serial()).isNotEqualTo(before.info().serial());
+    assertThat(renewed.credential().info().enrollment()).isEqualTo(before.info().enrollment());
+    assertThat(scene.authority.lastClient.isPresent()).isEqualTo(proof == Renewal.Proof.MUTUAL_TLS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KeyAlgorithm.class,
+      names = {"P256", "P384", "RSA_2048", "ED25519"})
+  void works_with_each_kind_of_key_by_either_proof(KeyAlgorithm algorithm) {
+    scene.enroll(
+        scene.authority.string("orders"),
+        scene.folder,
+        new Enrollment.Options(
+            Optional.of(algorithm), List.of(), false, Optional.empty(), Patience.DEFAULT));
+    scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST));
+    Credential last = scene.renew(Scene.forced(false, Renewal.Proof.MUTUAL_TLS)).credential();
+    assertThat(KeyAlgorithm.ofKey(last.certificate().x509().getPublicKey())).isEqualTo(algorithm);
+  }
+
+  @Test
+  void keeps_the_key_when_told() {
+    Credential before = scene.enroll();
+    Credential after = scene.renew(Scene.forced(true, Renewal.Proof.SIGNED_REQUEST)).credential();
+    assertThat(after.certificate().pin()).isEqualTo(before.certificate().pin());
+    assertThat(after.info().serial()).isNotEqualTo(before.info().serial());
+  }
+
+  @Test
+  void does_nothing_before_its_time() {
+    Credential before = scene.enroll();
+    int requests = scene.authority.requests.size();
+    Renewal.Renewed renewed = scene.renew(Renewal.Options.USUAL);
+    assertThat(renewed.renewed()).isFalse();
+    assertThat(renewed.credential()).isEqualTo(before);
+    assertThat(scene.authority.requests).hasSize(requests);
+    scene.clock.set(before.info().renewal().start());
+    assertThat(scene.renew(Renewal.Options.USUAL).renewed()).isTrue();
+  }
+
+  @Test
+  void a_lost_answer_is_asked_for_again_with_the_same_key() {
+    scene.enroll();
+    scene.authority.answersAreLost = true;
+    assertThatThrownBy(() -> scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)))
+        .isInstanceOf(UnusableAnswerException.class);
+    scene.authority.answersAreLost = false;
+    Credential after = scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential();
+    assertThat(scene.authority.issued).hasSize(2);
+    assertThat(after.certificate()).isEqualTo(scene.authority.issued.get(1));
+  }
+
+  @Test
+  void an_expired_certificate_is_renewed_by_signature_within_the_grace() {
+    scene.authority.life = Duration.ofDays(10);
+    Credential before = scene.enroll();
+    scene.clock.set(before.info().notAfter().plusSeconds(60));
+    assertThat(scene.renew(Scene.forced(false, Renewal.Proof.MUTUAL_TLS)).renewed()).isTrue();
+    assertThat(scene.authority.lastClient).isEmpty();
+  }
+
+  @Test
+  void after_the_grace_a_new_string_is_needed() {
+    Credential before = scene.enroll();
+    scene.clock.set(before.info().renewal().graceUntil().plusSeconds(1));
+    assertThatThrownBy(() -> scene.renew(Renewal.Options.USUAL))
+        .hasMessageContaining("new enrolment string")
+        .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.EXPIRED));
+  }
+
+  @Test
+  void an_answer_for_somebody_else_changes_nothing() {
+    Credential before = scene.enroll();
+    scene.authority.tampering = answer -> answer.put("identity", "billing");
+    assertThatThrownBy(() -> scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)))
+        .hasMessageContaining("who did not ask");
+    assertThat(scene.folder.read()).isEqualTo(before);
+  }
+
+  @Test
+  void a_newer_bundle_comes_with_the_answer_and_an_older_one_does_not() {
+    scene.enroll();
+    TestCa second = TestCa.create(scene.clock);
+    scene.authority.bundle.add(second.root());
+    scene.authority.bundleNumber = 5;
+    assertThat(scene.renew(Scene.forced(true, Renewal.Proof.SIGNED_REQUEST)).credential().roots())
+        .containsExactly(scene.ca.root(), second.root());
+    scene.authority.bundle.remove(second.root());
+    scene.authority.bundleNumber = 4;
+    Credential after = scene.renew(Scene.forced(true, Renewal.Proof.SIGNED_REQUEST)).credential();
+    assertThat(after.info().trustBundle()).isEqualTo(5);
+    assertThat(after.roots()).containsExactly(scene.ca.root(), second.root());
+  }
+
+  @Test
+  void trust_never_goes_back_and_is_never_taken_away() {
+    Credential before = scene.enroll();
+    assertThat(scene.updateTrust().changed()).isFalse();
+
+    Certificate stranger = TestCa.create("Other", KeyAlgorithm.P256, scene.clock).root();
+    scene.authority.bundle.clear();
+    scene.authority.bundle.add(stranger);
+    scene.authority.bundleNumber = 2;
+    assertThatThrownBy(scene::updateTrust)
+        .hasMessageContaining("that the authority itself is trusted by is not in it")
+        .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.WRONG_SERVER));
+
+    scene.authority.bundle.clear();
+    scene.authority.bundle.add(scene.ca.issuing());
+    assertThatThrownBy(scene::updateTrust).hasMessageContaining("is not a root");
+
+    scene.authority.bundleNumber = 0;
+    scene.authority.bundle.clear();
+    scene.authority.bundle.add(scene.ca.root());
+    assertThat(scene.updateTrust().changed()).isFalse();
+    assertThat(scene.folder.read()).isEqualTo(before);
+  }
+
+  @Test
+  void a_server_outside_the_bundle_is_not_asked() {
+    scene.enroll();
+    TestCa other = TestCa.create("Other", KeyAlgorithm.P256, scene.clock);
+    try (AuthorityDouble imposter = AuthorityDouble.start(other, scene.clock)) {
+      OperatorApi api =
+          OperatorApi.with(
+              scene.folder.read(), List.of(imposter.url()), Patience.DEFAULT, scene.clock, Notices.NONE);
+      assertThatThrownBy(() -> api.identity("orders"))
+          .hasMessageContaining("does not lead to a trusted root")
+          .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.WRONG_SERVER));
+      assertThat(imposter.requests).isEmpty();
+    }
+  }
+}
