@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One test's database: its nodes, the faults of their commits, and the halts that were called for. */
 public final class TestDatabase implements AutoCloseable {
 
+  private final Templates templates;
   private final DatabaseSettings settings;
   private final Dialect dialect;
   private final Faults faults = new Faults();
@@ -21,7 +22,8 @@ public final class TestDatabase implements AutoCloseable {
   private final List<Database> nodes = new ArrayList<>();
   private @Nullable Database first;
 
-  TestDatabase(DatabaseSettings settings, Dialect dialect) {
+  TestDatabase(Templates templates, DatabaseSettings settings, Dialect dialect) {
+    this.templates = templates;
     this.settings = settings;
     this.dialect = dialect;
   }
@@ -49,6 +51,11 @@ public final class TestDatabase implements AutoCloseable {
     Database node = faults.open(settings, recordingFatal());
     nodes.add(node);
     return node;
+  }
+
+  /** One more fresh database on this engine, for tests that go through a list; to be closed. */
+  public TestDatabase another() {
+    return templates.fresh(dialect);
   }
 
   /** Closes all nodes, and opens the first again. */
