@@ -101,7 +101,8 @@ final class Cli {
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF));
-    line.setAbbreviatedOptionsAllowed(true); // GNU: --dir may be given as --di
+    // GNU: --dir may be given as --di. Not beside a bare "-": picocli 4.7.7 takes that for an empty abbreviation and fails.
+    line.setAbbreviatedOptionsAllowed(!Arrays.asList(arguments).contains("-"));
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(100);
     boolean json = Arrays.asList(arguments).contains("--json");
