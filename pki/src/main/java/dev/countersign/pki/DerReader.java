@@ -135,7 +135,7 @@ public final class DerReader {
   public BigInteger integer() throws MalformedDerException {
     int start = position;
     byte[] content = content(INTEGER);
-    checkInteger(content, start);
+    DerRules.checkInteger(content, start);
     return new BigInteger(content);
   }
 
@@ -153,7 +153,7 @@ public final class DerReader {
   public int enumerated(int most) throws MalformedDerException {
     int start = position;
     byte[] content = content(ENUMERATED);
-    checkInteger(content, start);
+    DerRules.checkInteger(content, start);
     BigInteger value = new BigInteger(content);
     if (value.signum() < 0 || value.bitLength() > 31 || value.intValueExact() > most) {
       throw new MalformedDerException("an enumerated value out of range", start);
@@ -163,7 +163,7 @@ public final class DerReader {
 
   public boolean bool() throws MalformedDerException {
     int start = position;
-    return checkBoolean(content(BOOLEAN), start);
+    return DerRules.checkBoolean(content(BOOLEAN), start);
   }
 
   /** {@code BOOLEAN DEFAULT FALSE}: absent or TRUE, never an encoded FALSE (X.690 11.5). */
@@ -203,7 +203,7 @@ public final class DerReader {
   public String oid() throws MalformedDerException {
     int start = position;
     byte[] content = content(OID);
-    checkOid(content, start);
+    DerRules.checkOid(content, start);
     return Oids.dotted(content);
   }
 
@@ -278,21 +278,7 @@ public final class DerReader {
       return;
     }
     byte[] content = content(tag);
-    switch (tag) {
-      case BOOLEAN -> checkBoolean(content, start);
-      case INTEGER, ENUMERATED -> checkInteger(content, start);
-      case OID -> checkOid(content, start);
-      case BIT_STRING -> checkBitString(content, start);
-      case NULL -> {
-        if (content.length != 0) {
-          throw new MalformedDerException("a NULL with content", start);
-        }
-      }
-      case SEQUENCE & ~0x20, SET & ~0x20 ->
-          throw new MalformedDerException("a SEQUENCE or SET in primitive form", start);
-      case 0 -> throw new MalformedDerException("an end-of-contents mark", start);
-      default -> {}
-    }
+    DerRules.checkPrimitive(tag, content, start);
   }
 
   /**
@@ -348,7 +334,7 @@ public final class DerReader {
     }
     long length = 0;
     for (int i = 0; i < octets; i++) {
-      length = length << 8 | bytes[position++] & 0xff;
+      length = (length << 8) | (bytes[position++] & 0xff);
     }
     // X.690 10.1: the shortest form.
     if (length < 0x80 || (octets > 1 && length >>> (8 * (octets - 1)) == 0)) {
@@ -358,56 +344,6 @@ public final class DerReader {
       throw new MalformedDerException("a length beyond the end", start);
     }
     return (int) length;
-  }
-
-  private static void checkInteger(byte[] content, int start) throws MalformedDerException {
-    if (content.length == 0) {
-      throw new MalformedDerException("an integer without content", start);
-    }
-    if (content.length > 1
-        && ((content[0] == 0 && content[1] >= 0) || (content[0] == -1 && content[1] < 0))) {
-      throw new MalformedDerException("an integer that is not minimal", start);
-    }
-  }
-
-  private static boolean checkBoolean(byte[] content, int start) throws MalformedDerException {
-    if (content.length != 1 || (content[0] != 0 && content[0] != -1)) {
-      throw new MalformedDerException("a BOOLEAN that is neither 00 nor FF", start);
-    }
-    return content[0] != 0;
-  }
-
-  private static void checkBitString(byte[] content, int start) throws MalformedDerException {
-    boolean good =
-        content.length > 0
-            && content[0] >= 0
-            && content[0] < 8
-            && (content.length > 1 || content[0] == 0)
-            && (content[content.length - 1]
-                    & ((1 << content[0]) - 1)
-                    & (content.length > 1 ? 0xff : 0))
-                == 0;
-    if (!good) {
-      throw new MalformedDerException("a BIT STRING with wrong unused bits", start);
-    }
-  }
-
-  private static void checkOid(byte[] content, int start) throws MalformedDerException {
-    boolean first = true;
-    boolean whole = false;
-    int arcLength = 0;
-    for (byte b : content) {
-      arcLength = first ? 1 : arcLength + 1;
-      // Nine octets of seven bits hold any arc in use, and fit a long.
-      if ((first && (b & 0xff) == 0x80) || arcLength > 9) {
-        throw new MalformedDerException("an object identifier with an ill-formed arc", start);
-      }
-      whole = b >= 0;
-      first = whole;
-    }
-    if (!whole || content.length > 64) {
-      throw new MalformedDerException("an ill-formed object identifier", start);
-    }
   }
 
   private MalformedDerException fault(String what) {

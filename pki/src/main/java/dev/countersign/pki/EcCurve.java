@@ -33,7 +33,10 @@ enum EcCurve {
   private static final BigInteger THREE = BigInteger.valueOf(3);
 
   private final String label;
+
+  @SuppressWarnings("ImmutableEnumChecker") // read on every request; nobody in this package writes
   private final byte[] spkiPrefix;
+
   private final int fieldBytes;
   private final BigInteger p;
   private final BigInteger b;

@@ -1,6 +1,10 @@
 package dev.countersign.pki;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
@@ -17,6 +21,21 @@ public final class EnrollmentKey {
 
   private static final byte[] INFO =
       "countersign enrollment v1".getBytes(StandardCharsets.US_ASCII);
+
+  // The y coordinates of the eight points of low order, two of them also not reduced. For such a
+  // key
+  // anybody can make signatures.
+  private static final List<byte[]> LOW_ORDER =
+      Stream.of(
+              "0000000000000000000000000000000000000000000000000000000000000000",
+              "0100000000000000000000000000000000000000000000000000000000000000",
+              "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+              "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+              "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+              "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+              "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")
+          .map(HexFormat.of()::parseHex)
+          .toList();
 
   private final Ed25519PrivateKeyParameters key;
 
@@ -59,9 +78,14 @@ public final class EnrollmentKey {
   public static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
     return publicKey.length == PUBLIC_KEY_LENGTH
         && signature.length == Ed25519PrivateKeyParameters.SIGNATURE_SIZE
-        // For a key of low order anybody can make signatures.
-        && Ed25519.validatePublicKeyFull(publicKey, 0)
+        && !isOfLowOrder(publicKey)
         && Ed25519.verify(signature, 0, publicKey, 0, message, 0, message.length);
+  }
+
+  private static boolean isOfLowOrder(byte[] publicKey) {
+    byte[] y = publicKey.clone();
+    y[31] &= 0x7f; // the sign of x
+    return LOW_ORDER.stream().anyMatch(low -> Arrays.equals(low, y));
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.List;
  * of the key that proves the enrolment. Whoever has it can enrol: {@link #toString()} does not show
  * the seed.
  */
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out
 public record EnrollmentString(
     List<URI> endpoints,
     List<Pin> pins,

@@ -125,7 +125,7 @@ final class EnrollmentStringCodec {
   }
 
   private static int declaredLength(byte[] bytes) {
-    return (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+    return ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
   }
 
   private static EnrollmentString read(ByteBuffer in) {

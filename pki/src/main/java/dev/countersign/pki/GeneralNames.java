@@ -4,6 +4,7 @@ import dev.countersign.pki.InvalidRequestException.Fault;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads GeneralNames (RFC 5280 4.2.1.6): of a request strictly, of a certificate as they are. */
 final class GeneralNames {
@@ -77,7 +78,7 @@ final class GeneralNames {
     return names;
   }
 
-  private static @org.jspecify.annotations.Nullable NameKind kind(int tag) {
+  private static @Nullable NameKind kind(int tag) {
     for (NameKind kind : NameKind.values()) {
       if (kind.tag() == tag) {
         return kind;

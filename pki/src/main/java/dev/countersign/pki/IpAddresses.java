@@ -47,7 +47,7 @@ final class IpAddresses {
     }
     int[] groups = new int[8];
     for (int i = 0; i < 8; i++) {
-      groups[i] = (octets[2 * i] & 0xff) << 8 | octets[2 * i + 1] & 0xff;
+      groups[i] = ((octets[2 * i] & 0xff) << 8) | (octets[2 * i + 1] & 0xff);
     }
     // RFC 5952 4.2: the first of the longest runs of two or more zero groups is shortened.
     int runStart = -1;
@@ -137,8 +137,8 @@ final class IpAddresses {
     for (int i = 0; i < texts.length; i++) {
       if (mayEndInV4 && i == texts.length - 1 && texts[i].indexOf('.') >= 0) {
         byte[] v4 = parse4(texts[i]);
-        groups.add((v4[0] & 0xff) << 8 | v4[1] & 0xff);
-        groups.add((v4[2] & 0xff) << 8 | v4[3] & 0xff);
+        groups.add(((v4[0] & 0xff) << 8) | (v4[1] & 0xff));
+        groups.add(((v4[2] & 0xff) << 8) | (v4[3] & 0xff));
       } else if (texts[i].matches("[0-9a-fA-F]{1,4}")) {
         groups.add(Integer.parseInt(texts[i], 16));
       } else {

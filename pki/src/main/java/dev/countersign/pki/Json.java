@@ -59,7 +59,9 @@ public final class Json {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .defaultBase64Variant(Base64Variants.MODIFIED_FOR_URL)
-            .serializationInclusion(JsonInclude.Include.NON_ABSENT);
+            .defaultPropertyInclusion(
+                JsonInclude.Value.construct(
+                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS));
     builder.withCoercionConfig(
         LogicalType.Textual,
         config ->

@@ -1,6 +1,7 @@
 package dev.countersign.pki;
 
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -54,7 +55,7 @@ public enum JwsAlgorithm {
     return forJcaKey(key);
   }
 
-  private static JwsAlgorithm forJcaKey(java.security.Key key) {
+  private static JwsAlgorithm forJcaKey(Key key) {
     if (key instanceof ECKey ec) {
       return switch (ec.getParams().getCurve().getField().getFieldSize()) {
         case 256 -> ES256;

@@ -42,7 +42,10 @@ public enum KeyAlgorithm {
 
   private final String label;
   private final String generator;
+
+  @SuppressWarnings("ImmutableEnumChecker") // the three kinds used here cannot change
   private final AlgorithmParameterSpec parameters;
+
   private final String signatureName;
   private final String signatureAlgorithm;
 
@@ -116,30 +119,29 @@ public enum KeyAlgorithm {
    * @throws IllegalArgumentException for a key that is none of these
    */
   public static KeyAlgorithm ofKey(PublicKey key) {
+    KeyAlgorithm algorithm = null;
     if (key instanceof ECPublicKey ec) {
-      switch (ec.getParams().getCurve().getField().getFieldSize()) {
-        case 256:
-          return P256;
-        case 384:
-          return P384;
-        default:
-          break;
-      }
+      algorithm =
+          switch (ec.getParams().getCurve().getField().getFieldSize()) {
+            case 256 -> P256;
+            case 384 -> P384;
+            default -> null;
+          };
     } else if (key instanceof RSAPublicKey rsa) {
-      switch (rsa.getModulus().bitLength()) {
-        case 2048:
-          return RSA_2048;
-        case 3072:
-          return RSA_3072;
-        case 4096:
-          return RSA_4096;
-        default:
-          break;
-      }
+      algorithm =
+          switch (rsa.getModulus().bitLength()) {
+            case 2048 -> RSA_2048;
+            case 3072 -> RSA_3072;
+            case 4096 -> RSA_4096;
+            default -> null;
+          };
     } else if ((key instanceof EdECPublicKey ed
             && ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName()))
         || key.getAlgorithm().equals("Ed25519")) {
-      return ED25519;
+      algorithm = ED25519;
+    }
+    if (algorithm != null) {
+      return algorithm;
     }
     throw new IllegalArgumentException(
         "a key of algorithm " + key.getAlgorithm() + " that Countersign does not sign with");

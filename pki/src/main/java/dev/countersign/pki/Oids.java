@@ -40,7 +40,7 @@ public final class Oids {
     StringBuilder out = new StringBuilder();
     long arc = 0;
     for (byte b : content) {
-      arc = arc << 7 | b & 0x7f;
+      arc = (arc << 7) | (b & 0x7f);
       if (b >= 0) {
         if (out.length() == 0) {
           // X.690 8.19.4: the first two arcs share a number.
@@ -83,7 +83,7 @@ public final class Oids {
   private static void writeArc(ByteArrayOutputStream out, long arc) {
     int groups = Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(arc) + 6) / 7);
     for (int i = groups - 1; i >= 0; i--) {
-      out.write((int) (arc >>> 7 * i & 0x7f) | (i > 0 ? 0x80 : 0));
+      out.write((int) ((arc >>> (7 * i)) & 0x7f) | (i > 0 ? 0x80 : 0));
     }
   }
 }

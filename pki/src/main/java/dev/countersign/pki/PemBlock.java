@@ -1,11 +1,13 @@
 package dev.countersign.pki;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
  * One block of a PEM text; its content may be secret, so that {@link #toString()} shows only the
  * label.
  */
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out
 public record PemBlock(String label, byte[] content) {
   public PemBlock {
     content = content.clone();
@@ -20,7 +22,7 @@ public record PemBlock(String label, byte[] content) {
   public boolean equals(Object other) {
     return other instanceof PemBlock block
         && label.equals(block.label)
-        && java.security.MessageDigest.isEqual(content, block.content);
+        && MessageDigest.isEqual(content, block.content);
   }
 
   @Override

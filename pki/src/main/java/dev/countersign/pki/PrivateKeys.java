@@ -2,6 +2,7 @@ package dev.countersign.pki;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -125,7 +126,7 @@ public final class PrivateKeys {
       signature.initVerify(publicKey);
       signature.update(probe);
       return signature.verify(value);
-    } catch (SignatureException | java.security.InvalidKeyException e) {
+    } catch (SignatureException | InvalidKeyException e) {
       return false;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the platform does not sign with this key", e);

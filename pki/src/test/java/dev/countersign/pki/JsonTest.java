@@ -27,6 +27,7 @@ class JsonTest {
       List<Inner> list,
       boolean flag) {}
 
+  @SuppressWarnings("ArrayRecordComponent")
   record Words(
       KeyAlgorithm algorithm,
       RevocationReason reason,

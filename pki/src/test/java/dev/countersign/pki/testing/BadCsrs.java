@@ -32,6 +32,7 @@ import java.util.function.Consumer;
  */
 public final class BadCsrs {
   /** One request and the kind of fault it must be refused with. */
+  @SuppressWarnings("ArrayRecordComponent") // samples are only read
   public record Sample(String name, byte[] der, Fault fault) {
     @Override
     public String toString() {
