@@ -4,12 +4,14 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** {@code countersign}: the one place that takes clock, chance and streams from the machine. */
 public final class Main {
@@ -30,6 +32,29 @@ public final class Main {
     out.flush();
     err.flush();
     System.exit(code);
+  }
+
+  /**
+   * Runs one command within this process, without a terminal, and gives its exit code.
+   *
+   * @param home of the user, for the default folders
+   */
+  public static int run(
+      Map<String, String> environment,
+      Path home,
+      InputStream in,
+      PrintStream out,
+      PrintStream err,
+      String... arguments) {
+    Surroundings surroundings =
+        new Surroundings(
+            environment,
+            new Surroundings.Streams(in, out, err, false, false, false),
+            InstantSource.system(),
+            new SecureRandom(),
+            home,
+            false);
+    return new Cli(surroundings).run(arguments);
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {
