@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,9 +24,7 @@ class EnrollmentStringTest {
   private static EnrollmentString string(List<String> endpoints, int pins) {
     return new EnrollmentString(
         endpoints.stream().map(URI::create).toList(),
-        java.util.stream.IntStream.range(0, pins)
-            .mapToObj(i -> Pin.of(new byte[] {(byte) i}))
-            .toList(),
+        IntStream.range(0, pins).mapToObj(i -> Pin.of(new byte[] {(byte) i})).toList(),
         "e-7Qx_1",
         SEED,
         CREATED,
