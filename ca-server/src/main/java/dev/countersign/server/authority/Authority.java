@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A root or an issuing CA: its name here, its certificate, and its key if that is on this machine. */
+/**
+ * A root or an issuing CA: its name here, its certificate, and its key if that is on this machine.
+ */
 public final class Authority {
 
   /** What an authority certifies: a root CAs, an issuing CA services and people. */
@@ -42,9 +44,11 @@ public final class Authority {
   private final KeyHolder key;
   private final IssuerFacts facts;
 
-  /** @param chain its own certificate, then its issuers' upwards, without the root (but for a root itself) */
-  public Authority(
-      String name, Kind kind, State state, List<Certificate> chain, KeyHolder key) {
+  /**
+   * @param chain its own certificate, then its issuers' upwards, without the root (but for a root
+   *     itself)
+   */
+  public Authority(String name, Kind kind, State state, List<Certificate> chain, KeyHolder key) {
     this.name = name;
     this.kind = kind;
     this.state = state;
@@ -69,7 +73,10 @@ public final class Authority {
     return chain.get(0);
   }
 
-  /** Its own certificate first, then upwards, without the root; what a subscriber sends after its own. */
+  /**
+   * Its own certificate first, then upwards, without the root; what a subscriber sends after its
+   * own.
+   */
   public List<Certificate> chain() {
     return chain;
   }
@@ -104,7 +111,10 @@ public final class Authority {
     return signed(draft, signer);
   }
 
-  /** The only caller outside this class is the ceremony, which signs a root before it is an authority. */
+  /**
+   * The only caller outside this class is the ceremony, which signs a root before it is an
+   * authority.
+   */
   static Certificate signed(LintedDraft draft, SigningKey signer) {
     byte[] tbs = draft.tbs();
     byte[] signature = signer.sign(tbs);

@@ -12,8 +12,7 @@ import org.jdbi.v3.core.Handle;
 final class AuthorityStore {
   private AuthorityStore() {}
 
-  record Row(
-      String name, Authority.Kind kind, Authority.State state, Certificate certificate) {}
+  record Row(String name, Authority.Kind kind, Authority.State state, Certificate certificate) {}
 
   static boolean isFounded(Handle handle) {
     return handle.createQuery("select count(*) from authority").mapTo(Long.class).one() > 0;
@@ -39,8 +38,7 @@ final class AuthorityStore {
         .bind("number", bundle.number())
         .bind("now", now)
         .bind(
-            "roots",
-            bundle.roots().stream().map(Certificate::toPem).collect(Collectors.joining()))
+            "roots", bundle.roots().stream().map(Certificate::toPem).collect(Collectors.joining()))
         .execute();
   }
 

@@ -21,8 +21,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * Makes the hierarchy, once: a root, an issuing CA below it, and the root's first CRL. The key files are on the disk before
- * the database says that there is a CA.
+ * Makes the hierarchy, once: a root, an issuing CA below it, and the root's first CRL. The key
+ * files are on the disk before the database says that there is a CA.
  */
 public final class Ceremony {
   static final String ROOT = "root-1";
@@ -54,6 +54,8 @@ public final class Ceremony {
   }
 
   /**
+   * Makes keys, certificates, trust bundle and the root's first CRL.
+   *
    * @throws IllegalStateException when there is a CA already; nothing is changed then
    */
   public Hierarchy init(CeremonyOrder order, Passphrase passphrase) {
@@ -73,7 +75,8 @@ public final class Ceremony {
           AuthorityStore.insert(handle, root, now);
           AuthorityStore.insert(handle, issuing, now);
           AuthorityStore.insert(handle, bundle, now);
-          // As long as the issuing CA: a root key that leaves the machine today never makes a check of the chain fail.
+          // As long as the issuing CA: a root key that leaves the machine today never makes a check
+          // of the chain fail.
           rootCrl.record(handle, root, now, issuing.certificate().notAfter());
           return bundle.number();
         });

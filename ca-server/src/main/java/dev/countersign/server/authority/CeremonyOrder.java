@@ -18,7 +18,8 @@ public record CeremonyOrder(
     Names serverNames,
     PublicationUrls urls) {
 
-  // "Issuing CA 1" and a space: the common name has at most 64 characters (RFC 5280 A.1, ub-common-name)
+  // "Issuing CA 1" and a space: the common name has at most 64 characters (RFC 5280 A.1,
+  // ub-common-name)
   private static final int LONGEST = 64 - 13;
 
   public CeremonyOrder {
@@ -27,7 +28,9 @@ public record CeremonyOrder(
         || name.length() > LONGEST
         || name.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          "The name of a CA has 1 to " + LONGEST + " characters, none of them a control character.");
+          "The name of a CA has 1 to "
+              + LONGEST
+              + " characters, none of them a control character.");
     }
     for (SubjectName serverName : serverNames.list()) {
       if (!constraints.permits(serverName)) {

@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The DER of the parts that certificates are put together from; what never changes is made once by the caller. */
+/**
+ * The DER of the parts that certificates are put together from; what never changes is made once by
+ * the caller.
+ */
 public final class Extensions {
   private static final String OCSP = "1.3.6.1.5.5.7.48.1";
   private static final String CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
@@ -83,8 +86,7 @@ public final class Extensions {
     DerWriter value = new DerWriter(256);
     access(value, CA_ISSUERS, issuers);
     ocsp.ifPresent(url -> access(value, OCSP, url));
-    return extension(
-        Oids.AUTHORITY_INFORMATION_ACCESS, false, value.sequence(0).toByteArray());
+    return extension(Oids.AUTHORITY_INFORMATION_ACCESS, false, value.sequence(0).toByteArray());
   }
 
   private static void access(DerWriter writer, String method, String url) {

@@ -22,8 +22,8 @@ public final class Hierarchy {
   }
 
   /**
-   * Reads the hierarchy that a ceremony made. Issuing keys are opened at once, so that a wrong passphrase is found at start-up;
-   * a root key is not.
+   * Reads the hierarchy that a ceremony made. Issuing keys are opened at once, so that a wrong
+   * passphrase is found at start-up; a root key is not.
    *
    * @throws KeyFileException with a sentence for the operator
    */
@@ -35,8 +35,7 @@ public final class Hierarchy {
               ? KeyHolder.onDemand(files, row.name(), passphrase)
               : KeyHolder.of(issuingKey(row, files, passphrase));
       authorities.add(
-          new Authority(
-              row.name(), row.kind(), row.state(), List.of(row.certificate()), key));
+          new Authority(row.name(), row.kind(), row.state(), List.of(row.certificate()), key));
     }
     TrustBundle bundle =
         database

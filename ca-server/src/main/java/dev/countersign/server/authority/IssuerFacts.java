@@ -11,9 +11,11 @@ import java.security.PublicKey;
 import java.time.Instant;
 
 /**
- * What all certificates, CRLs and OCSP answers of one issuer take from its certificate, read once. The subject is kept as the
- * bytes that stand there: the same name in another encoding is another name to a byte comparison.
+ * What all certificates, CRLs and OCSP answers of one issuer take from its certificate, read once.
+ * The subject is kept as the bytes that stand there: the same name in another encoding is another
+ * name to a byte comparison.
  */
+@SuppressWarnings("ArrayRecordComponent") // compared part by part, never as a whole
 public record IssuerFacts(
     byte[] subject,
     byte[] keyIdentifier,

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What an issuing CA may certify (RFC 5280 4.2.1.10). A kind of name without a permitted subtree is not restricted; the
- * relying parties judge in the same way, so that a name that passes here passes there.
+ * What an issuing CA may certify (RFC 5280 4.2.1.10). A kind of name without a permitted subtree is
+ * not restricted; the relying parties judge in the same way, so that a name that passes here passes
+ * there.
  */
 public final class NameConstraints {
   private static final NameConstraints NONE = new NameConstraints(List.of(), List.of());
@@ -33,8 +34,8 @@ public final class NameConstraints {
   }
 
   /**
-   * Permitted subtrees as an operator writes them: {@code dns:example.internal}, {@code ip:10.0.0.0/8}, {@code
-   * email:example.internal}, {@code uri:.example.internal}.
+   * Permitted subtrees as an operator writes them: {@code dns:example.internal}, {@code
+   * ip:10.0.0.0/8}, {@code email:example.internal}, {@code uri:.example.internal}.
    *
    * @throws IllegalArgumentException with a sentence for the operator
    */
@@ -53,8 +54,7 @@ public final class NameConstraints {
     return new NameConstraints(permitted, excluded);
   }
 
-  private static List<NameSubtree> subtrees(DerReader value, int tag)
-      throws MalformedDerException {
+  private static List<NameSubtree> subtrees(DerReader value, int tag) throws MalformedDerException {
     List<NameSubtree> subtrees = new ArrayList<>();
     if (value.isNext(tag)) {
       DerReader list = value.enter(tag);
@@ -110,7 +110,8 @@ public final class NameConstraints {
   /**
    * The first name that may not be certified.
    *
-   * @param commonName counts as a DNS name when it looks like one and there is no other: OpenSSL and GnuTLS take it as such
+   * @param commonName counts as a DNS name when it looks like one and there is no other: OpenSSL
+   *     and GnuTLS take it as such
    */
   public Optional<SubjectName> firstRefused(Names names, String commonName) {
     for (SubjectName name : names.list()) {

@@ -79,7 +79,8 @@ record NameSubtree(NameKind kind, String value) {
   }
 
   private static IllegalArgumentException refused(String whole, String why) {
-    return new IllegalArgumentException("The name constraint '" + whole + "' is wrong: " + why + ".");
+    return new IllegalArgumentException(
+        "The name constraint '" + whole + "' is wrong: " + why + ".");
   }
 
   private static String canonical(String whole, SubjectName name) {

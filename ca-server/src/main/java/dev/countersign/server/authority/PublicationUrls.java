@@ -5,8 +5,8 @@ import java.net.URI;
 /**
  * Where relying parties fetch what concerns an issuer; these URLs are signed into certificates.
  *
- * @param base the plain HTTP listener as others reach it, without a slash at the end (RFC 5280 8: a client must be able to
- *     check revocation before it trusts TLS)
+ * @param base the plain HTTP listener as others reach it, without a slash at the end (RFC 5280 8: a
+ *     client must be able to check revocation before it trusts TLS)
  */
 public record PublicationUrls(URI base) {
 

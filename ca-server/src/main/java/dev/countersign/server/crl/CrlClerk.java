@@ -2,17 +2,19 @@ package dev.countersign.server.crl;
 
 import dev.countersign.server.revocation.RevocationListener;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has CRLs made in time: at once after a revocation, and when they are due. Revocations that come while a list is being made
- * share the next one; what fails is tried again a second later.
+ * Has CRLs made in time: at once after a revocation, and when they are due. Revocations that come
+ * while a list is being made share the next one; what fails is tried again a second later.
  */
 public final class CrlClerk implements RevocationListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CrlClerk.class);
@@ -20,6 +22,7 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
 
   private final CrlPublisher publisher;
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
+  private volatile Optional<ScheduledFuture<?>> rounds = Optional.empty();
   private final ScheduledExecutorService desk =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -35,8 +38,10 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
   /** Makes what is due before it returns, so that a server that says it is ready has its lists. */
   public void start() {
     publisher.publishDue();
-    desk.scheduleWithFixedDelay(
-        this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
+    rounds =
+        Optional.of(
+            desk.scheduleWithFixedDelay(
+                this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   @Override
@@ -66,6 +71,7 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
 
   @Override
   public void close() {
+    rounds.ifPresent(future -> future.cancel(false));
     desk.shutdown(); // not interrupted: the embedded database does not survive that
     try {
       if (!desk.awaitTermination(10, TimeUnit.SECONDS)) {

@@ -17,11 +17,12 @@ import org.jdbi.v3.core.Handle;
 /**
  * Makes the CRL of an issuer and hands out the newest one, made here or by another node.
  *
- * <p>A number is taken before the revocations are read and recorded after, and only if it is still the next: so a list with a
- * higher number was read later and knows all that one with a lower does.
+ * <p>A number is taken before the revocations are read and recorded after, and only if it is still
+ * the next: so a list with a higher number was read later and knows all that one with a lower does.
  */
 public final class CrlPublisher {
-  private static final int ATTEMPTS = 20; // each lost one means that another node has just published
+  private static final int ATTEMPTS =
+      20; // each lost one means that another node has just published
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final Hierarchy hierarchy;
@@ -32,6 +33,8 @@ public final class CrlPublisher {
   private final ConcurrentMap<String, Seen> seen = new ConcurrentHashMap<>();
 
   /**
+   * When lists are made.
+   *
    * @param interval a new list at least this often
    * @param life from thisUpdate to nextUpdate
    */
@@ -87,7 +90,9 @@ public final class CrlPublisher {
     return hierarchy.all().stream()
         .allMatch(
             authority ->
-                current(authority.name()).filter(crl -> now.isBefore(crl.nextUpdate())).isPresent());
+                current(authority.name())
+                    .filter(crl -> now.isBefore(crl.nextUpdate()))
+                    .isPresent());
   }
 
   /**
@@ -111,19 +116,26 @@ public final class CrlPublisher {
       }
     }
     throw new IllegalStateException(
-        "Other nodes published " + ATTEMPTS + " CRLs of " + issuer + " while this one made its own.");
+        "Other nodes published "
+            + ATTEMPTS
+            + " CRLs of "
+            + issuer
+            + " while this one made its own.");
   }
 
   private PublishedCrl make(Authority authority, SigningKey key, long number, Instant now) {
     Instant nextUpdate = nextUpdate(authority, now);
     CrlWriter writer = new CrlWriter(authority, number, now, nextUpdate);
-    // RFC 5280 3.3: an entry stays until it was on a list made after the certificate's end; a whole life keeps it on several.
-    long revocations =
-        revoked.stream(authority.name(), now.minus(schedule.life()), writer::add);
+    // RFC 5280 3.3: an entry stays until it was on a list made after the certificate's end; a whole
+    // life keeps it on several.
+    long revocations = revoked.stream(authority.name(), now.minus(schedule.life()), writer::add);
     return new PublishedCrl(writer.sign(key), number, now, nextUpdate, revocations);
   }
 
-  /** A root's list holds as long as what it certified: its key is not here when the next would be due. */
+  /**
+   * A root's list holds as long as what it certified: its key is not here when the next would be
+   * due.
+   */
   private Instant nextUpdate(Authority authority, Instant now) {
     if (authority.kind() == Authority.Kind.ISSUING) {
       return now.plus(schedule.life());
@@ -136,7 +148,9 @@ public final class CrlPublisher {
         .orElse(now.plus(schedule.life()));
   }
 
-  /** Makes the lists that are absent or older than the interval; roots' only when absent or over. */
+  /**
+   * Makes the lists that are absent or older than the interval; roots' only when absent or over.
+   */
   public void publishDue() {
     Instant now = clock.instant();
     for (Authority authority : hierarchy.all()) {

@@ -51,7 +51,8 @@ public final class CrlStore {
   /**
    * Records a CRL if its number is still the next one.
    *
-   * @return false when another node was faster: what this one knows may be older, so it is thrown away
+   * @return false when another node was faster: what this one knows may be older, so it is thrown
+   *     away
    */
   boolean insertIfNext(String issuer, PublishedCrl crl) {
     try {

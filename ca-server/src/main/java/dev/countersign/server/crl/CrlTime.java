@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
-/** The two encodings of a time, without a formatter: a list of a million entries has a million of them. */
+/**
+ * The two encodings of a time, without a formatter: a list of a million entries has a million of
+ * them.
+ */
 final class CrlTime {
   private static final int UTC_TIME = 0x17;
   private static final int GENERALIZED_TIME = 0x18;

@@ -14,8 +14,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Writes one complete CRL (RFC 5280 5) from entries as they come, into one buffer that is also what is signed: room is left at
- * its front for everything whose length is known only at the end. Takes about 50 bytes for an entry, and no objects that stay.
+ * Writes one complete CRL (RFC 5280 5) from entries as they come, into one buffer that is also what
+ * is signed: room is left at its front for everything whose length is known only at the end. Takes
+ * about 50 bytes for an entry, and no objects that stay.
  */
 final class CrlWriter {
   private static final String CRL_NUMBER = "2.5.29.20";
@@ -120,8 +121,7 @@ final class CrlWriter {
   private byte[] extensions() {
     DerWriter writer = new DerWriter(128);
     writer.raw(
-        Extensions.extension(
-            CRL_NUMBER, false, new DerWriter(16).integer(number).toByteArray()));
+        Extensions.extension(CRL_NUMBER, false, new DerWriter(16).integer(number).toByteArray()));
     writer.raw(Extensions.authorityKeyIdentifier(issuer.facts().keyIdentifier()));
     return writer.sequence(0).wrap(0xa0, 0).toByteArray();
   }
@@ -132,7 +132,8 @@ final class CrlWriter {
 
   private void append(byte[] bytes) {
     if (buffer.length - end < bytes.length) {
-      buffer = Arrays.copyOf(buffer, Math.addExact(buffer.length, buffer.length / 2) + bytes.length);
+      buffer =
+          Arrays.copyOf(buffer, Math.addExact(buffer.length, buffer.length / 2) + bytes.length);
     }
     System.arraycopy(bytes, 0, buffer, end, bytes.length);
     end += bytes.length;

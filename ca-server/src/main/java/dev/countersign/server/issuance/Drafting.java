@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The step "draft": the exact bytes to sign, linted. What certificates of one issuer or one profile have in common is DER that
- * was made once; only the subject's parts are written for each.
+ * The step "draft": the exact bytes to sign, linted. What certificates of one issuer or one profile
+ * have in common is DER that was made once; only the subject's parts are written for each.
  */
 public final class Drafting {
   private static final byte[] VERSION_3 = {(byte) 0xa0, 3, 2, 1, 2};
@@ -69,8 +69,7 @@ public final class Drafting {
     int subject = writer.mark();
     Extensions.attribute(writer, Oids.COMMON_NAME, request.identity());
     writer.sequence(subject);
-    Extensions.validity(
-        writer, request.validity().notBefore(), request.validity().notAfter());
+    Extensions.validity(writer, request.validity().notBefore(), request.validity().notAfter());
     writer.raw(parts.algorithmAndIssuer());
     writer.integer(SerialNumber.random(random).toBigInteger());
     byte[] tbs = writer.raw(VERSION_3).sequence(0).toByteArray();
@@ -114,8 +113,7 @@ public final class Drafting {
           algorithmAndIssuer,
           Extensions.authorityKeyIdentifier(issuer.facts().keyIdentifier()),
           pointers,
-          Extensions.authorityInformationAccess(
-              Optional.empty(), urls.certificate(name)));
+          Extensions.authorityInformationAccess(Optional.empty(), urls.certificate(name)));
     }
   }
 }

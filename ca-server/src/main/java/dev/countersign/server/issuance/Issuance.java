@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The one path to a signature. Owns the order of the five steps and nothing else: each step lives in its own package. The
- * first, admit, is the doors'.
+ * The one path to a signature. Owns the order of the five steps and nothing else: each step lives
+ * in its own package. The first, admit, is the doors'.
  */
 public final class Issuance {
   private final CertificateStore certificates;
@@ -40,7 +40,8 @@ public final class Issuance {
    * Issues one certificate, or returns the one that the same proof and key got before.
    *
    * @return completes when the certificate is durable; fails with a {@link
-   *     dev.countersign.server.refusal.Refusal} when policy or the proof says no, and nothing is stored then
+   *     dev.countersign.server.refusal.Refusal} when policy or the proof says no, and nothing is
+   *     stored then
    */
   public CompletableFuture<RecordedCertificate> issue(
       Applicant applicant, CertificateRequest request) {
@@ -48,7 +49,8 @@ public final class Issuance {
       Optional<RecordedCertificate> before =
           certificates.issuedFor(applicant, request.key().sha256());
       if (before.isPresent()) {
-        return CompletableFuture.completedFuture(before.get()); // a retry, perhaps from another node
+        return CompletableFuture.completedFuture(
+            before.get()); // a retry, perhaps from another node
       }
       Authority issuer = hierarchy.issuing();
       ApprovedRequest approved =

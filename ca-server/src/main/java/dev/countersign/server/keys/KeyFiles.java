@@ -12,14 +12,18 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The folder of encrypted private keys: {@code DIR/keys/NAME.pem}, PKCS#8 under PBES2, mode 0600. */
+/**
+ * The folder of encrypted private keys: {@code DIR/keys/NAME.pem}, PKCS#8 under PBES2, mode 0600.
+ */
 public final class KeyFiles {
   private static final long LONGEST = 64 * 1024;
 
   private final Path directory;
   private final SecureRandom random;
 
-  /** @param home the working folder of the server, which has or gets a folder {@code keys} */
+  /**
+   * @param home the working folder of the server, which has or gets a folder {@code keys}
+   */
   public KeyFiles(Path home, SecureRandom random) {
     this.directory = home.resolve("keys");
     this.random = random;
@@ -95,8 +99,8 @@ public final class KeyFiles {
   }
 
   /**
-   * Copies the encrypted file, as it is, to a place outside: a backup medium or a safe. The passphrase
-   * is tried first, so that nobody keeps a copy that cannot be opened.
+   * Copies the encrypted file, as it is, to a place outside: a backup medium or a safe. The
+   * passphrase is tried first, so that nobody keeps a copy that cannot be opened.
    */
   public void export(String name, Path target, Passphrase passphrase) {
     requirePresent(name);

@@ -2,13 +2,18 @@ package dev.countersign.server.keys;
 
 import java.util.Optional;
 
-/** Where the key of an authority is: at hand, in a file that is opened when it is needed, or elsewhere. */
+/**
+ * Where the key of an authority is: at hand, in a file that is opened when it is needed, or
+ * elsewhere.
+ */
 public interface KeyHolder {
 
   /** Whether the key is on this machine; cheap. */
   boolean present();
 
-  /** The key, or empty when it is not on this machine. May take as long as opening a file of keys. */
+  /**
+   * The key, or empty when it is not on this machine. May take as long as opening a file of keys.
+   */
   Optional<SigningKey> open();
 
   static KeyHolder of(SigningKey key) {
@@ -40,8 +45,8 @@ public interface KeyHolder {
   }
 
   /**
-   * Opened anew for each use and then forgotten: a root key, which is needed once in years, is not kept in the memory of a
-   * process that talks to the network.
+   * Opened anew for each use and then forgotten: a root key, which is needed once in years, is not
+   * kept in the memory of a process that talks to the network.
    */
   static KeyHolder onDemand(KeyFiles files, String name, Passphrase passphrase) {
     return new KeyHolder() {

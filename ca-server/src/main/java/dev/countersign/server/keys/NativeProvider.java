@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts Amazon Corretto Crypto Provider before the others when it can be loaded and passes its self-test. Nothing else in the
- * code knows: a P-256 signature then takes 20 microseconds in place of 700 or more.
+ * Puts Amazon Corretto Crypto Provider before the others when it can be loaded and passes its
+ * self-test. Nothing else in the code knows: a P-256 signature then takes 20 microseconds in place
+ * of 700 or more.
  */
 public final class NativeProvider {
   private static final Logger LOG = LoggerFactory.getLogger(NativeProvider.class);
@@ -21,7 +22,8 @@ public final class NativeProvider {
     try {
       Provider accp = (Provider) Class.forName(CLASS).getField("INSTANCE").get(null);
       if (Security.getProvider(accp.getName()) == null) {
-        // Runs its known answers; a library that was built for another machine fails here, not in a signature.
+        // Runs its known answers; a library that was built for another machine fails here, not in a
+        // signature.
         Object status = accp.getClass().getMethod("runSelfTests").invoke(accp);
         if (!"PASSED".equals(String.valueOf(status))) {
           return fallback("its self-test says " + status);

@@ -12,7 +12,10 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
-/** What opens the key files: found in the first of four places that has one, or made by {@code init}. */
+/**
+ * What opens the key files: found in the first of four places that has one, or made by {@code
+ * init}.
+ */
 public final class Passphrase {
 
   /** File of the working folder that {@code init} writes when no other place has a passphrase. */
@@ -70,7 +73,9 @@ public final class Passphrase {
                         + "."));
   }
 
-  /** Makes a passphrase of 256 random bits and writes it to {@code directory/passphrase}, mode 0600. */
+  /**
+   * Makes a passphrase of 256 random bits and writes it to {@code directory/passphrase}, mode 0600.
+   */
   public static Passphrase create(Path directory, SecureRandom random) {
     byte[] bits = new byte[32];
     random.nextBytes(bits);
@@ -91,8 +96,7 @@ public final class Passphrase {
         throw new KeyFileException(
             file + " is over " + LONGEST + " bytes long: that is no passphrase file.");
       }
-      CharBuffer text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       int end = text.length();
       while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
         end--;

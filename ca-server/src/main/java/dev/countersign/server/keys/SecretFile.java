@@ -1,8 +1,8 @@
 package dev.countersign.server.keys;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,7 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Files that only their owner may read: made so from the first byte, and refused when they are not. */
+/**
+ * Files that only their owner may read: made so from the first byte, and refused when they are not.
+ */
 final class SecretFile {
   private SecretFile() {}
 
@@ -49,8 +51,7 @@ final class SecretFile {
 
   static void refuseWhenOthersMayRead(Path file) {
     try {
-      PosixFileAttributeView view =
-          Files.getFileAttributeView(file, PosixFileAttributeView.class);
+      PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
       if (view == null) {
         return; // not a POSIX file system: nothing to look at
       }

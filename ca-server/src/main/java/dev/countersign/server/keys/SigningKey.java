@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * A private key that signs and never tells. Safe for use by many threads.
  *
- * <p>{@link Signature} objects are pooled because {@code initSign} costs as much as a signature with
- * the native provider; a pool rather than a {@code ThreadLocal}, so that virtual threads do not each
- * make their own.
+ * <p>{@link Signature} objects are pooled because {@code initSign} costs as much as a signature
+ * with the native provider; a pool rather than a {@code ThreadLocal}, so that virtual threads do
+ * not each make their own.
  */
 public final class SigningKey {
   private final KeyAlgorithm algorithm;

@@ -2,10 +2,15 @@ package dev.countersign.server.lint;
 
 import dev.countersign.pki.MalformedDerException;
 
-/** One demand on a certificate to be. The class name says what must hold; the clause stands in its comment. */
+/**
+ * One demand on a certificate to be. The class name says what must hold; the clause stands in its
+ * comment.
+ */
 public interface LintRule {
 
   /**
+   * Looks at one thing.
+   *
    * @throws LintFailure with what is wrong
    * @throws MalformedDerException when the part that the rule looks at cannot be read
    */

@@ -5,10 +5,12 @@ import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Oids;
 
 /**
- * What a rule sees: the draft, and the certificate of its issuer; for a self-signed one, the draft itself.
+ * What a rule sees: the draft, and the certificate of its issuer; for a self-signed one, the draft
+ * itself.
  *
  * @param signatureAlgorithm the AlgorithmIdentifier of the issuer's key
  */
+@SuppressWarnings("ArrayRecordComponent") // compared part by part, never as a whole
 public record LintSubject(
     TbsCertificate draft, TbsCertificate issuer, byte[] signatureAlgorithm, boolean selfSigned) {
 

@@ -29,7 +29,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Runs every rule over the exact bytes that would be signed. The one maker of {@link LintedDraft}. */
+/**
+ * Runs every rule over the exact bytes that would be signed. The one maker of {@link LintedDraft}.
+ */
 public final class Linter {
 
   static final List<LintRule> RULES =
@@ -58,9 +60,14 @@ public final class Linter {
 
   private final ConcurrentMap<Certificate, Issuer> issuers = new ConcurrentHashMap<>();
 
+  @SuppressWarnings("ArrayRecordComponent") // compared part by part, never as a whole
   private record Issuer(TbsCertificate certificate, byte[] signatureAlgorithm) {}
 
-  /** @throws LintFailure when a rule is broken; nothing has been signed then */
+  /**
+   * Checks the draft of a certificate against every rule.
+   *
+   * @throws LintFailure when a rule is broken; nothing has been signed then
+   */
   public LintedDraft passed(byte[] tbs, Certificate issuer) {
     Issuer known = issuers.computeIfAbsent(issuer, Linter::issuer);
     TbsCertificate draft = parsed(tbs);

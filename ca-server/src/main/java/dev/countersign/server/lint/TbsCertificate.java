@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A TBSCertificate (RFC 5280 4.1) taken apart, with the parts that must be compared byte for byte left as they
- * are.
+ * A TBSCertificate (RFC 5280 4.1) taken apart, with the parts that must be compared byte for byte
+ * left as they are.
  */
+@SuppressWarnings("ArrayRecordComponent") // compared part by part, never as a whole
 public record TbsCertificate(
     int version,
     byte[] serial,
@@ -27,6 +28,7 @@ public record TbsCertificate(
   public record Time(int tag, String text, Instant instant) {}
 
   /** One extension; the value is the DER inside the OCTET STRING. */
+  @SuppressWarnings("ArrayRecordComponent") // compared part by part, never as a whole
   public record Extension(String oid, boolean critical, byte[] value) {
     public DerReader reader() {
       return DerReader.of(value);
@@ -73,8 +75,7 @@ public record TbsCertificate(
       while (!list.atEnd()) {
         DerReader extension = list.sequence();
         extensions.add(
-            new Extension(
-                extension.oid(), extension.boolDefaultFalse(), extension.octetString()));
+            new Extension(extension.oid(), extension.boolDefaultFalse(), extension.octetString()));
         extension.end();
       }
     }

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * An OCSPResponse, and what an HTTP cache may know of it (RFC 5019 6).
  *
- * @param cacheable whether others who ask the same may be given this answer until {@code nextUpdate}
+ * @param cacheable whether others who ask the same may be given this answer until {@code
+ *     nextUpdate}
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record OcspAnswer(byte[] der, Optional<Instant> nextUpdate, boolean cacheable) {

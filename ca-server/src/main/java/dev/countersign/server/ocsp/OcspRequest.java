@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An OCSPRequest (RFC 6960 4.1.1), read strictly. CertIDs and the nonce are kept as they stand: an answer repeats them byte for
- * byte. A requestor's name and signature are passed over; answers are for everyone.
+ * An OCSPRequest (RFC 6960 4.1.1), read strictly. CertIDs and the nonce are kept as they stand: an
+ * answer repeats them byte for byte. A requestor's name and signature are passed over; answers are
+ * for everyone.
  *
  * @param nonce the whole extension
  */

@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers OCSP requests (RFC 6960) about the certificates of an issuing CA, from the database as it is now. */
+/**
+ * Answers OCSP requests (RFC 6960) about the certificates of an issuing CA, from the database as it
+ * is now.
+ */
 public final class OcspResponder {
   private static final Logger LOG = LoggerFactory.getLogger(OcspResponder.class);
 
@@ -35,7 +38,9 @@ public final class OcspResponder {
   private final Duration life;
   private final ConcurrentMap<String, OcspIssuer> issuers = new ConcurrentHashMap<>();
 
-  /** @param life from thisUpdate to nextUpdate: how long a relying party may go without asking again */
+  /**
+   * @param life from thisUpdate to nextUpdate: how long a relying party may go without asking again
+   */
   public OcspResponder(
       Hierarchy hierarchy, Statuses statuses, Responders responders, Duration life) {
     this.hierarchy = hierarchy;
@@ -111,8 +116,7 @@ public final class OcspResponder {
     byte[] der =
         new OcspResponseWriter(responder.get(), now, nextUpdate).write(singles, request.nonce());
     // An unknown serial may be another node's newest.
-    boolean cacheable =
-        request.nonce().isEmpty() && request.entries().size() == 1 && allKnown;
+    boolean cacheable = request.nonce().isEmpty() && request.entries().size() == 1 && allKnown;
     return new OcspAnswer(der, Optional.of(nextUpdate), cacheable);
   }
 

@@ -31,15 +31,20 @@ final class OcspResponseWriter {
     this.nextUpdate = nextUpdate;
   }
 
-  /** @param nonce the extension of the request, repeated as it is */
+  /**
+   * @param nonce the extension of the request, repeated as it is
+   */
   byte[] write(List<Single> singles, Optional<byte[]> nonce) {
     byte[] data = responseData(singles, nonce);
     byte[] signature = responder.key().sign(data);
     DerWriter writer = new DerWriter(data.length + signature.length + 2048);
-    responder.certificate().map(Certificate::encoded).ifPresent(
-        certificate -> {
-          writer.raw(certificate).sequence(0).wrap(0xa0, 0);
-        });
+    responder
+        .certificate()
+        .map(Certificate::encoded)
+        .ifPresent(
+            certificate -> {
+              writer.raw(certificate).sequence(0).wrap(0xa0, 0);
+            });
     writer
         .bitString(signature)
         .raw(responder.key().algorithm().signatureAlgorithm())

@@ -9,7 +9,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Who signs answers: a key with a certificate of the issuer for just that (RFC 6960 4.2.2.2), or the issuer itself.
+ * Who signs answers: a key with a certificate of the issuer for just that (RFC 6960 4.2.2.2), or
+ * the issuer itself.
  *
  * @param keyHash SHA-1 of the key bits: the responder's name in an answer
  * @param renewAt when a delegate needs a new certificate

@@ -16,6 +16,7 @@ import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.policy.Profile;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -26,14 +27,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The delegated responder of the issuing CA: a key that exists in memory only, certified through the corridor like any other, and
- * renewed on the way of answering. Each node and each start has its own.
+ * The delegated responder of the issuing CA: a key that exists in memory only, certified through
+ * the corridor like any other, and renewed on the way of answering. Each node and each start has
+ * its own.
  *
- * <p>An issuer that is retired, or a delegate that could not be renewed in time, is no reason to give no answer: the issuing CA
- * signs it itself then.
+ * <p>An issuer that is retired, or a delegate that could not be renewed in time, is no reason to
+ * give no answer: the issuing CA signs it itself then.
  */
 public final class Responders {
   private static final Logger LOG = LoggerFactory.getLogger(Responders.class);
+
+  private static final Duration PAUSE = Duration.ofMinutes(1);
 
   private final Issuance issuance;
   private final Hierarchy hierarchy;
@@ -42,10 +46,13 @@ public final class Responders {
   private final SecureRandom random;
   private final AtomicBoolean renewing = new AtomicBoolean();
   private volatile Optional<Delegate> delegate = Optional.empty();
+  private volatile Instant nextAttempt = Instant.MIN;
 
   private record Delegate(String issuer, Responder responder) {}
 
-  /** @param self the identity of the server itself */
+  /**
+   * @param self the identity of the server itself
+   */
   public Responders(
       Issuance issuance,
       Hierarchy hierarchy,
@@ -72,24 +79,30 @@ public final class Responders {
             .filter(responder -> now.isBefore(responder.until()));
     boolean active = issuer.name().equals(hierarchy.issuing().name());
     if (active && found.filter(responder -> now.isBefore(responder.renewAt())).isEmpty()) {
-      renewInBackground();
+      renewInBackground(now);
     }
-    return found.or(
-        () -> issuer.signingKey().map(key -> Responder.issuerItself(issuer, key)));
+    return found.or(() -> issuer.signingKey().map(key -> Responder.issuerItself(issuer, key)));
   }
 
-  private void renewInBackground() {
-    if (renewing.compareAndSet(false, true)) {
-      CompletableFuture.supplyAsync(this::renew)
-          .thenCompose(done -> done)
-          .whenComplete(
-              (done, failure) -> {
-                renewing.set(false);
-                if (failure != null) {
-                  LOG.error("The OCSP responder's certificate could not be renewed", failure);
-                }
-              });
+  private void renewInBackground(Instant now) {
+    if (now.isBefore(nextAttempt) || !renewing.compareAndSet(false, true)) {
+      return;
     }
+    nextAttempt = now.plus(PAUSE); // a renewal that fails is not tried again by each request
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                renew().join();
+              } catch (RuntimeException e) {
+                LOG.error("The OCSP responder's certificate could not be renewed", e);
+              } finally {
+                renewing.set(false);
+              }
+            },
+            "countersign-ocsp-renewal");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private CompletableFuture<Responder> renew() {
@@ -127,7 +140,10 @@ public final class Responders {
     }
   }
 
-  /** Of the issuer's kind, so that whoever can check its certificates can check its answers; the smallest of RSA. */
+  /**
+   * Of the issuer's kind, so that whoever can check its certificates can check its answers; the
+   * smallest of RSA.
+   */
   private static KeyAlgorithm keyAlgorithm(KeyAlgorithm issuer) {
     return switch (issuer) {
       case RSA_2048, RSA_3072, RSA_4096 -> KeyAlgorithm.RSA_2048;

@@ -1,7 +1,8 @@
 /**
  * The OCSP responder of RFC 6960, with answers that may be cached as RFC 5019 says. It may call
- * {@code revocation}, {@code issuance} (for its own delegated certificate) and {@code authority}. What is asked is
- * copied into the answer byte for byte, and a serial that was never issued is never called good.
+ * {@code revocation}, {@code issuance} (for its own delegated certificate) and {@code authority}.
+ * What is asked is copied into the answer byte for byte, and a serial that was never issued is
+ * never called good.
  */
 @NullMarked
 package dev.countersign.server.ocsp;

@@ -60,6 +60,8 @@ public final class IssuancePolicy {
   }
 
   /**
+   * Grants what is asked for, or says why not.
+   *
    * @param issuer that will sign
    * @throws Refusal with the first reason found
    */
@@ -72,9 +74,7 @@ public final class IssuancePolicy {
             issuer, hierarchy.all(), keys.of(request.key().sha256()), trustDomain);
     Names wanted = wantedNames(entitlement, request, profile);
     Claim claim = new Claim(entitlement, request, profile, wanted, lifetime, surroundings);
-    claim =
-        new Claim(
-            entitlement, request, profile, withSpiffeId(claim), lifetime, surroundings);
+    claim = new Claim(entitlement, request, profile, withSpiffeId(claim), lifetime, surroundings);
     for (Rule rule : RULES) {
       rule.check(claim);
     }
@@ -89,7 +89,9 @@ public final class IssuancePolicy {
             .toList());
   }
 
-  /** What was asked for; and if nothing was, all of the identity's names that the profile can carry. */
+  /**
+   * What was asked for; and if nothing was, all of the identity's names that the profile can carry.
+   */
   private static Names wantedNames(
       Entitlement entitlement, CertificateRequest request, Profile profile) {
     if (entitlement.wantedNames().isPresent()) {

@@ -4,6 +4,10 @@ package dev.countersign.server.policy;
 @FunctionalInterface
 public interface KeyHistories {
 
-  /** @param keyHash SHA-256 of the SubjectPublicKeyInfo */
+  /**
+   * What is known of a key.
+   *
+   * @param keyHash SHA-256 of the SubjectPublicKeyInfo
+   */
   KeyHistory of(byte[] keyHash);
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What kind of certificate. The words are those of {@code GET /v1/profiles} and of the configuration.
+ * What kind of certificate. The words are those of {@code GET /v1/profiles} and of the
+ * configuration.
  *
  * @param keyUsage names of RFC 5280 4.2.1.3; those that a key cannot have are left out for it
  * @param extendedKeyUsage names of RFC 5280 4.2.1.12, or dotted object identifiers
@@ -17,7 +18,8 @@ import java.util.Set;
  * @param spiffeId whether {@code spiffe://trust-domain/identity} is added
  * @param renewAfter part of the life after which the renewal window opens
  * @param grace how long after its end a certificate is still renewed
- * @param copiedExtensions extensions taken over from a certification request, as dotted object identifiers
+ * @param copiedExtensions extensions taken over from a certification request, as dotted object
+ *     identifiers
  */
 public record Profile(
     String name,
@@ -82,15 +84,17 @@ public record Profile(
           "has the key algorithm " + algorithm + "; known are " + sorted(KEY_ALGORITHMS));
     }
     check(
-        defaultLifetime.compareTo(SHORTEST) >= 0
-            && defaultLifetime.compareTo(maximumLifetime) <= 0,
+        defaultLifetime.compareTo(SHORTEST) >= 0 && defaultLifetime.compareTo(maximumLifetime) <= 0,
         name,
         "has a defaultLifetime that is shorter than PT5M or longer than its maximumLifetime");
     check(renewAfter > 0 && renewAfter < 1, name, "has a renewAfter that is not between 0 and 1");
     check(!grace.isNegative(), name, "has a negative grace");
     for (String oid : copiedExtensions) {
       Oids.content(oid); // throws when it is none
-      check(!OURS.contains(oid), name, "copies extension " + oid + ", which is not the subject's to say");
+      check(
+          !OURS.contains(oid),
+          name,
+          "copies extension " + oid + ", which is not the subject's to say");
     }
   }
 

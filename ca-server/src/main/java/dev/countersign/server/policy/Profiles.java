@@ -12,15 +12,17 @@ import java.util.TreeMap;
 /**
  * The profiles in use.
  *
- * <p>Built in: {@code server}, {@code client}, {@code peer} (both) live 7 days, at most 90, and are renewed until 7 days after
- * their end, so that a service that was off for a week comes back by itself. {@code operator} lives 90 days, at most a year,
- * without grace: a person's credential that has lapsed is given anew by another person. {@code ocsp} is the authority's own.
+ * <p>Built in: {@code server}, {@code client}, {@code peer} (both) live 7 days, at most 90, and are
+ * renewed until 7 days after their end, so that a service that was off for a week comes back by
+ * itself. {@code operator} lives 90 days, at most a year, without grace: a person's credential that
+ * has lapsed is given anew by another person. {@code ocsp} is the authority's own.
  */
 public final class Profiles {
   private static final List<String> SERVICE_KEYS =
       List.of("P-256", "P-384", "P-521", "RSA-2048", "RSA-3072", "RSA-4096", "Ed25519");
   private static final List<NameKind> ALL_KINDS = List.of(NameKind.values());
-  private static final double TWO_THIRDS = 2.0 / 3; // leaves a third of the life to notice a failing renewal
+  private static final double TWO_THIRDS =
+      2.0 / 3; // leaves a third of the life to notice a failing renewal
 
   private static final Profiles DEFAULTS =
       new Profiles(
@@ -45,7 +47,8 @@ public final class Profiles {
                   List.of("digitalSignature"),
                   List.of("OCSPSigning"),
                   List.of("P-256", "P-384", "RSA-2048", "Ed25519"),
-                  Duration.ofDays(7), // not checked for revocation by anyone (RFC 6960 4.2.2.2.1): short
+                  Duration.ofDays(
+                      7), // not checked for revocation by anyone (RFC 6960 4.2.2.2.1): short
                   Duration.ofDays(7),
                   List.of(),
                   false,
@@ -78,7 +81,10 @@ public final class Profiles {
     return DEFAULTS;
   }
 
-  /** What a configured profile of this name starts from: the built-in one, or {@code peer} for a new name. */
+  /**
+   * What a configured profile of this name starts from: the built-in one, or {@code peer} for a new
+   * name.
+   */
   public static Profile base(String name) {
     return DEFAULTS.find(name).orElseGet(() -> service(name, List.of("serverAuth", "clientAuth")));
   }
@@ -94,7 +100,11 @@ public final class Profiles {
     return Optional.ofNullable(byName.get(name));
   }
 
-  /** @throws Refusal {@code NOT_ALLOWED}, naming the profiles that there are */
+  /**
+   * The profile that was asked for.
+   *
+   * @throws Refusal {@code NOT_ALLOWED}, naming the profiles that there are
+   */
   public Profile require(String name) {
     return find(name)
         .orElseThrow(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An extension that a certification request asks for, as it stands there. */
+@SuppressWarnings("ArrayRecordComponent") // compared part by part, never as a whole
 public record RequestedExtension(String oid, boolean critical, byte[] value) {
 
   /** All but the alternative names, which the request gives as {@code names()}. */

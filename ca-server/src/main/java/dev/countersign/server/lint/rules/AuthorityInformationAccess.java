@@ -5,14 +5,16 @@ import static dev.countersign.server.lint.LintRule.require;
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Oids;
+import dev.countersign.server.lint.LintRule;
+import dev.countersign.server.lint.LintSubject;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
-import dev.countersign.server.lint.LintRule;
-import dev.countersign.server.lint.LintSubject;
 
-/** RFC 5280 4.2.2.1: where the issuer'\''s certificate is, and for what an issuing CA signs, its OCSP responder;
- * by plain HTTP, not critical. */
+/**
+ * RFC 5280 4.2.2.1: where the issuer'\''s certificate is, and for what an issuing CA signs, its
+ * OCSP responder; by plain HTTP, not critical.
+ */
 public final class AuthorityInformationAccess implements LintRule {
 
   private static final String OCSP = "1.3.6.1.5.5.7.48.1";

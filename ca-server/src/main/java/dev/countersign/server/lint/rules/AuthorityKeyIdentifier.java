@@ -5,11 +5,14 @@ import static dev.countersign.server.lint.LintRule.require;
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Oids;
-import java.util.Arrays;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import java.util.Arrays;
 
-/** RFC 5280 4.2.1.1: not critical, the issuer'\''s subject key identifier and nothing more; a root may do without. */
+/**
+ * RFC 5280 4.2.1.1: not critical, the issuer'\''s subject key identifier and nothing more; a root
+ * may do without.
+ */
 public final class AuthorityKeyIdentifier implements LintRule {
 
   @Override

@@ -8,7 +8,10 @@ import dev.countersign.pki.Oids;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
 
-/** RFC 5280 4.2.1.9: critical and there; a CA under a root has a path length of 0, all others have none. */
+/**
+ * RFC 5280 4.2.1.9: critical and there; a CA under a root has a path length of 0, all others have
+ * none.
+ */
 public final class BasicConstraints implements LintRule {
 
   @Override

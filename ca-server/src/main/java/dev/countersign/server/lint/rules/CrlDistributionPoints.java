@@ -5,12 +5,14 @@ import static dev.countersign.server.lint.LintRule.require;
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Oids;
-import java.nio.charset.StandardCharsets;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import java.nio.charset.StandardCharsets;
 
-/** RFC 5280 4.2.1.13: everything that can be revoked says where the list is, by plain HTTP (8: checking one
- * certificate must not need another); not critical. */
+/**
+ * RFC 5280 4.2.1.13: everything that can be revoked says where the list is, by plain HTTP (8:
+ * checking one certificate must not need another); not critical.
+ */
 public final class CrlDistributionPoints implements LintRule {
 
   @Override

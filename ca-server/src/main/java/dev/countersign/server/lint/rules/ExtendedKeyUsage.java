@@ -5,12 +5,15 @@ import static dev.countersign.server.lint.LintRule.require;
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Oids;
-import java.util.HashSet;
-import java.util.Set;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import java.util.HashSet;
+import java.util.Set;
 
-/** RFC 5280 4.2.1.12: every certificate but a CA'\''s says what it is for, and never that it is for anything. */
+/**
+ * RFC 5280 4.2.1.12: every certificate but a CA'\''s says what it is for, and never that it is for
+ * anything.
+ */
 public final class ExtendedKeyUsage implements LintRule {
 
   @Override

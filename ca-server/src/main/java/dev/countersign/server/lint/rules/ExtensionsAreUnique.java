@@ -3,11 +3,11 @@ package dev.countersign.server.lint.rules;
 import static dev.countersign.server.lint.LintRule.require;
 
 import dev.countersign.pki.Oids;
+import dev.countersign.server.lint.LintRule;
+import dev.countersign.server.lint.LintSubject;
 import dev.countersign.server.lint.TbsCertificate.Extension;
 import java.util.HashSet;
 import java.util.Set;
-import dev.countersign.server.lint.LintRule;
-import dev.countersign.server.lint.LintSubject;
 
 /** RFC 5280 4.2: an extension at most once, and none critical that relying parties may not know. */
 public final class ExtensionsAreUnique implements LintRule {

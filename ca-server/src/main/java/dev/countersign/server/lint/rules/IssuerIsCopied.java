@@ -2,9 +2,9 @@ package dev.countersign.server.lint.rules;
 
 import static dev.countersign.server.lint.LintRule.require;
 
-import java.util.Arrays;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import java.util.Arrays;
 
 /** RFC 5280 4.1.2.4: the issuer is the subject of the issuer'\''s certificate, byte for byte. */
 public final class IssuerIsCopied implements LintRule {

@@ -8,8 +8,10 @@ import dev.countersign.pki.Oids;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
 
-/** RFC 5280 4.2.1.3: critical, not empty, in the shortest form of a named bit list; certificate and CRL signing for
- * CAs, and for them alone. */
+/**
+ * RFC 5280 4.2.1.3: critical, not empty, in the shortest form of a named bit list; certificate and
+ * CRL signing for CAs, and for them alone.
+ */
 public final class KeyUsage implements LintRule {
 
   static final int KEY_CERT_SIGN = 1 << 5;

@@ -8,7 +8,10 @@ import dev.countersign.pki.Oids;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
 
-/** RFC 8813 3, RFC 8410 5: keys of elliptic curves encipher nothing, Ed25519 keys do not agree on keys either. */
+/**
+ * RFC 8813 3, RFC 8410 5: keys of elliptic curves encipher nothing, Ed25519 keys do not agree on
+ * keys either.
+ */
 public final class KeyUsageFitsKey implements LintRule {
 
   private static final int KEY_ENCIPHERMENT = 1 << 2;
@@ -22,8 +25,7 @@ public final class KeyUsageFitsKey implements LintRule {
       return; // KeyUsage says so
     }
     int bits = KeyUsage.bits(extension.get().value());
-    String algorithm =
-        DerReader.of(subject.draft().publicKeyInfo()).sequence().sequence().oid();
+    String algorithm = DerReader.of(subject.draft().publicKeyInfo()).sequence().sequence().oid();
     int wrong =
         switch (algorithm) {
           case Oids.RSA -> KEY_AGREEMENT;

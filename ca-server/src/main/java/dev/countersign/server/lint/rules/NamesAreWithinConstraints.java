@@ -3,6 +3,8 @@ package dev.countersign.server.lint.rules;
 import static dev.countersign.server.lint.LintRule.require;
 
 import dev.countersign.pki.Oids;
+import dev.countersign.server.lint.LintRule;
+import dev.countersign.server.lint.LintSubject;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -10,11 +12,11 @@ import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.NameConstraintValidatorException;
 import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.PKIXNameConstraintValidator;
-import dev.countersign.server.lint.LintRule;
-import dev.countersign.server.lint.LintSubject;
 
-/** RFC 5280 6.1.3 (b), (c): what the issuer may not certify is not signed, judged by another implementation than the
- * one that approved it. */
+/**
+ * RFC 5280 6.1.3 (b), (c): what the issuer may not certify is not signed, judged by another
+ * implementation than the one that approved it.
+ */
 public final class NamesAreWithinConstraints implements LintRule {
 
   @Override

@@ -5,12 +5,14 @@ import static dev.countersign.server.lint.LintRule.require;
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Oids;
-import java.util.Set;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import java.util.Set;
 
-/** RFC 6960 4.2.2.2: a certificate for signing OCSP answers is for nothing else, and says that it need not be
- * checked itself; no other certificate says so. */
+/**
+ * RFC 6960 4.2.2.2: a certificate for signing OCSP answers is for nothing else, and says that it
+ * need not be checked itself; no other certificate says so.
+ */
 public final class OcspResponderHasNoCheck implements LintRule {
 
   @Override

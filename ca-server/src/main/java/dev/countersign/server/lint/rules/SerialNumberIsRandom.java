@@ -5,8 +5,10 @@ import static dev.countersign.server.lint.LintRule.require;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
 
-/** RFC 5280 4.1.2.2: positive and at most 20 octets; CA/B Forum BR 7.1: at least 64 random bits, which a
- * serial of fewer than 16 octets or with a long run of zeros does not show. */
+/**
+ * RFC 5280 4.1.2.2: positive and at most 20 octets; CA/B Forum BR 7.1: at least 64 random bits,
+ * which a serial of fewer than 16 octets or with a long run of zeros does not show.
+ */
 public final class SerialNumberIsRandom implements LintRule {
 
   @Override

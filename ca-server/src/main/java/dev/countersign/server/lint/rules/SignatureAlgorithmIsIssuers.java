@@ -2,11 +2,14 @@ package dev.countersign.server.lint.rules;
 
 import static dev.countersign.server.lint.LintRule.require;
 
-import java.util.Arrays;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import java.util.Arrays;
 
-/** RFC 5280 4.1.2.3: the algorithm inside is the one that the issuer'\''s key signs with, parameters included. */
+/**
+ * RFC 5280 4.1.2.3: the algorithm inside is the one that the issuer'\''s key signs with, parameters
+ * included.
+ */
 public final class SignatureAlgorithmIsIssuers implements LintRule {
 
   @Override

@@ -5,15 +5,17 @@ import static dev.countersign.server.lint.LintRule.require;
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Oids;
+import dev.countersign.server.lint.LintRule;
+import dev.countersign.server.lint.LintSubject;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
-import dev.countersign.server.lint.LintRule;
-import dev.countersign.server.lint.LintSubject;
 
-/** RFC 5280 4.2.1.6: critical exactly when the subject is empty; not empty itself; every name in the one form that
- * relying parties compare; none twice, at most 100. */
+/**
+ * RFC 5280 4.2.1.6: critical exactly when the subject is empty; not empty itself; every name in the
+ * one form that relying parties compare; none twice, at most 100.
+ */
 public final class SubjectAlternativeNames implements LintRule {
 
   private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";

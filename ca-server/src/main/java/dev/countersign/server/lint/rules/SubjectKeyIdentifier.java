@@ -5,11 +5,11 @@ import static dev.countersign.server.lint.LintRule.require;
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Oids;
+import dev.countersign.server.lint.LintRule;
+import dev.countersign.server.lint.LintSubject;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import dev.countersign.server.lint.LintRule;
-import dev.countersign.server.lint.LintSubject;
 
 /** RFC 5280 4.2.1.2 (1): there, not critical, and the SHA-1 of the subject'\''s key bits. */
 public final class SubjectKeyIdentifier implements LintRule {

@@ -8,8 +8,10 @@ import dev.countersign.pki.Oids;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
 
-/** RFC 5480 2.1.1, RFC 3279 2.3.1, RFC 8410 4: one of the encodings of a key that every relying party reads; which
- * keys are strong enough has been decided where the key was read. */
+/**
+ * RFC 5480 2.1.1, RFC 3279 2.3.1, RFC 8410 4: one of the encodings of a key that every relying
+ * party reads; which keys are strong enough has been decided where the key was read.
+ */
 public final class SubjectKeyIsKnown implements LintRule {
 
   @Override

@@ -4,13 +4,15 @@ import static dev.countersign.server.lint.LintRule.require;
 
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
-import java.util.HashSet;
-import java.util.Set;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import java.util.HashSet;
+import java.util.Set;
 
-/** RFC 5280 4.1.2.6, A.1: a subject of UTF8String or PrintableString values within their bounds, each attribute
- * once, without control characters; a CA'\''s is not empty. */
+/**
+ * RFC 5280 4.1.2.6, A.1: a subject of UTF8String or PrintableString values within their bounds,
+ * each attribute once, without control characters; a CA'\''s is not empty.
+ */
 public final class SubjectNameIsShown implements LintRule {
 
   @Override
@@ -33,8 +35,11 @@ public final class SubjectNameIsShown implements LintRule {
       String value = attribute.string();
       attribute.end();
       // ub-common-name and ub-organization-name are 64
-      require(!value.isBlank() && value.length() <= 64, "attribute " + type + " is empty or too long");
-      require(value.chars().noneMatch(Character::isISOControl), "attribute " + type + " has control characters");
+      require(
+          !value.isBlank() && value.length() <= 64, "attribute " + type + " is empty or too long");
+      require(
+          value.chars().noneMatch(Character::isISOControl),
+          "attribute " + type + " has control characters");
     }
   }
 }

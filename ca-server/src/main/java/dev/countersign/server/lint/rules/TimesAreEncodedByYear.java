@@ -3,12 +3,15 @@ package dev.countersign.server.lint.rules;
 import static dev.countersign.server.lint.LintRule.require;
 
 import dev.countersign.pki.DerReader;
-import dev.countersign.server.lint.TbsCertificate.Time;
-import java.time.Instant;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import dev.countersign.server.lint.TbsCertificate.Time;
+import java.time.Instant;
 
-/** RFC 5280 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050, both to the second and in Zulu. */
+/**
+ * RFC 5280 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050, both to the second and in
+ * Zulu.
+ */
 public final class TimesAreEncodedByYear implements LintRule {
 
   private static final Instant FIRST_GENERALIZED = Instant.parse("2050-01-01T00:00:00Z");

@@ -2,11 +2,14 @@ package dev.countersign.server.lint.rules;
 
 import static dev.countersign.server.lint.LintRule.require;
 
-import java.time.Instant;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
+import java.time.Instant;
 
-/** RFC 5280 4.1.2.5, 6.1: begins before it ends, and neither begins before nor ends after its issuer. */
+/**
+ * RFC 5280 4.1.2.5, 6.1: begins before it ends, and neither begins before nor ends after its
+ * issuer.
+ */
 public final class ValidityIsWithinIssuers implements LintRule {
 
   @Override

@@ -10,8 +10,10 @@ import dev.countersign.server.refusal.Refusal;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What a request asks for beyond names is copied by the profile, or is what the profile gives anyway; anything else is
- * refused, because whoever asked would take it as granted. */
+/**
+ * What a request asks for beyond names is copied by the profile, or is what the profile gives
+ * anyway; anything else is refused, because whoever asked would take it as granted.
+ */
 public final class ExtensionsAreGranted implements Rule {
 
   @Override
@@ -30,7 +32,9 @@ public final class ExtensionsAreGranted implements Rule {
       if (copied && extension.critical()) {
         throw new Refusal(
             Refusal.Kind.NOT_ALLOWED,
-            "The request asks for extension " + extension.oid() + " as critical: ask without that.");
+            "The request asks for extension "
+                + extension.oid()
+                + " as critical: ask without that.");
       }
     }
   }

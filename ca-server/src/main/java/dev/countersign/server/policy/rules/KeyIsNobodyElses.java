@@ -4,7 +4,10 @@ import dev.countersign.server.policy.Claim;
 import dev.countersign.server.policy.Rule;
 import dev.countersign.server.refusal.Refusal;
 
-/** A key that two identities have makes each able to pass as the other. The other is not named: who asks need not know. */
+/**
+ * A key that two identities have makes each able to pass as the other. The other is not named: who
+ * asks need not know.
+ */
 public final class KeyIsNobodyElses implements Rule {
 
   @Override

@@ -8,7 +8,9 @@ import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 
-/** A key that is the CA'\''s, or an RSA key that shares a factor with it, is known to more than one. */
+/**
+ * A key that is the CA'\''s, or an RSA key that shares a factor with it, is known to more than one.
+ */
 public final class KeyIsNotTheAuthoritys implements Rule {
 
   @Override

@@ -5,8 +5,10 @@ import dev.countersign.server.policy.Claim;
 import dev.countersign.server.policy.Rule;
 import dev.countersign.server.refusal.Refusal;
 
-/** A certificate carries its identity'\''s names, spelled as they are there: a wildcard only if the identity has that very
- * wildcard. */
+/**
+ * A certificate carries its identity'\''s names, spelled as they are there: a wildcard only if the
+ * identity has that very wildcard.
+ */
 public final class NamesAreIdentitys implements Rule {
 
   @Override

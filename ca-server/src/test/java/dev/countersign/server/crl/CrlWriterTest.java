@@ -1,0 +1,145 @@
+package dev.countersign.server.crl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SerialNumber;
+import dev.countersign.pki.testing.MovableClock;
+import dev.countersign.server.authority.Authority;
+import dev.countersign.server.issuance.Denial;
+import dev.countersign.server.revocation.RevokedEntry;
+import dev.countersign.server.testing.InMemory;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.security.cert.CRLReason;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Optional;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.X509CRLHolder;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CrlWriterTest {
+  private static final Instant NOW = MovableClock.START;
+  private static final Instant NEXT = NOW.plus(Duration.ofDays(1));
+
+  private static RevokedEntry entry(
+      long serial, RevocationReason reason, Optional<Instant> invalidityDate) {
+    return new RevokedEntry(
+        SerialNumber.of(BigInteger.valueOf(serial)),
+        new Denial(NOW.minusSeconds(serial), reason, invalidityDate));
+  }
+
+  private static X509CRL read(byte[] der) throws Exception {
+    return (X509CRL)
+        CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+  }
+
+  private static byte[] sign(Authority issuer, CrlWriter writer) {
+    return writer.sign(issuer.signingKey().orElseThrow());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KeyAlgorithm.class,
+      names = {"P256", "P384", "RSA_2048", "ED25519"})
+  void every_entry_is_read_back_by_the_JDK(KeyAlgorithm algorithm) throws Exception {
+    Authority issuer = InMemory.hierarchy(algorithm).issuing();
+    CrlWriter writer = new CrlWriter(issuer, 7, NOW, NEXT);
+    writer.add(entry(1, RevocationReason.UNSPECIFIED, Optional.empty()));
+    writer.add(entry(127, RevocationReason.KEY_COMPROMISE, Optional.of(NOW.minusSeconds(99))));
+    writer.add(entry(128, RevocationReason.CERTIFICATE_HOLD, Optional.empty()));
+    X509CRL crl = read(sign(issuer, writer));
+    crl.verify(issuer.facts().publicKey());
+    assertThat(crl.getThisUpdate().toInstant()).isEqualTo(NOW);
+    assertThat(crl.getNextUpdate().toInstant()).isEqualTo(NEXT);
+    assertThat(crl.getRevokedCertificates()).hasSize(3);
+    X509CRLEntry first = crl.getRevokedCertificate(BigInteger.ONE);
+    assertThat(first.hasExtensions()).isFalse();
+    assertThat(first.getRevocationDate().toInstant()).isEqualTo(NOW.minusSeconds(1));
+    X509CRLEntry second = crl.getRevokedCertificate(BigInteger.valueOf(127));
+    assertThat(second.getRevocationReason()).isEqualTo(CRLReason.KEY_COMPROMISE);
+    assertThat(second.getExtensionValue("2.5.29.24")).isNotNull();
+    assertThat(crl.getRevokedCertificate(BigInteger.valueOf(128)).getRevocationReason())
+        .isEqualTo(CRLReason.CERTIFICATE_HOLD);
+  }
+
+  @Test
+  void a_large_list_is_what_Bouncy_Castle_writes_byte_for_byte() throws Exception {
+    Authority issuer = InMemory.hierarchy(KeyAlgorithm.ED25519).issuing(); // signs alike each time
+    CrlWriter writer = new CrlWriter(issuer, 300, NOW, NEXT);
+    X509v2CRLBuilder builder =
+        new X509v2CRLBuilder(X500Name.getInstance(issuer.facts().subject()), Date.from(NOW));
+    builder.setNextUpdate(Date.from(NEXT));
+    for (int i = 1; i <= 5000; i++) {
+      writer.add(entry(i * 7919L, RevocationReason.SUPERSEDED, Optional.empty()));
+      builder.addCRLEntry(
+          BigInteger.valueOf(i * 7919L),
+          Date.from(NOW.minusSeconds(i * 7919L)),
+          RevocationReason.SUPERSEDED.code());
+    }
+    builder.addExtension(
+        Extension.authorityKeyIdentifier,
+        false,
+        new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(issuer.facts().publicKey()));
+    builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(300)));
+    byte[] ours = sign(issuer, writer);
+    X509CRLHolder theirs =
+        builder.build(
+            new JcaContentSignerBuilder("Ed25519")
+                .build(KeyAlgorithm.ED25519.generate(new SecureRandom()).getPrivate()));
+    assertThat(new X509CRLHolder(ours).toASN1Structure().getTBSCertList().getEncoded("DER"))
+        .isEqualTo(theirs.toASN1Structure().getTBSCertList().getEncoded("DER"));
+    assertThat(ours).isEqualTo(new X509CRLHolder(ours).toASN1Structure().getEncoded("DER"));
+  }
+
+  @Test
+  void without_entries_there_is_no_empty_sequence() throws Exception {
+    Authority issuer = InMemory.hierarchy(KeyAlgorithm.P256).issuing();
+    byte[] der = sign(issuer, new CrlWriter(issuer, 1, NOW, NEXT));
+    assertThat(read(der).getRevokedCertificates()).isNull();
+    assertThat(new X509CRLHolder(der).toASN1Structure().getEncoded("DER")).isEqualTo(der);
+  }
+
+  @Test
+  void dates_from_2050_on_are_GeneralizedTime() throws Exception {
+    Authority issuer = InMemory.hierarchy(KeyAlgorithm.P256).issuing();
+    Instant last = Instant.parse("2049-12-31T23:59:59Z");
+    CrlWriter writer = new CrlWriter(issuer, 1, last, last.plusSeconds(1));
+    writer.add(
+        new RevokedEntry(
+            SerialNumber.of(BigInteger.ONE),
+            new Denial(last.plusSeconds(1), RevocationReason.SUPERSEDED, Optional.of(last))));
+    byte[] der = sign(issuer, writer);
+    assertThat(new String(der, StandardCharsets.ISO_8859_1))
+        .contains("491231235959Z", "20500101000000Z", "20491231235959Z");
+    assertThat(read(der).getNextUpdate().toInstant()).isEqualTo(last.plusSeconds(1));
+  }
+
+  @Test
+  void entries_out_of_order_or_twice_are_refused() {
+    Authority issuer = InMemory.hierarchy(KeyAlgorithm.P256).issuing();
+    CrlWriter writer = new CrlWriter(issuer, 1, NOW, NEXT);
+    writer.add(entry(5, RevocationReason.SUPERSEDED, Optional.empty()));
+    for (long serial : new long[] {4, 5}) {
+      assertThatThrownBy(
+              () -> writer.add(entry(serial, RevocationReason.SUPERSEDED, Optional.empty())))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+}

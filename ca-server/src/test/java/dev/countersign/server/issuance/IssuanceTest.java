@@ -1,0 +1,164 @@
+package dev.countersign.server.issuance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.pki.Certificate;
+import dev.countersign.pki.InvalidRequestException;
+import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.Names;
+import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.identity.Identity;
+import dev.countersign.server.ledger.Actor;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.testing.TestAuthority;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IssuanceTest {
+  @TempDir static Path home;
+  private static TestAuthority ca;
+
+  @BeforeAll
+  static void hold_the_ceremony() {
+    ca = TestAuthority.create(home, "dns:example.internal");
+  }
+
+  @AfterAll
+  static void close() {
+    ca.close();
+  }
+
+  private static Names dns(String... names) {
+    try {
+      return Names.builder().dns(names).build();
+    } catch (InvalidRequestException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static KeyPair newKey() {
+    return KeyAlgorithm.P256.generate(TestAuthority.random());
+  }
+
+  private record Once(String id) implements Proof {
+    @Override
+    public String kind() {
+      return "enrollment";
+    }
+
+    @Override
+    public Optional<String> retryKey() {
+      return Optional.of("enrollment:" + id);
+    }
+
+    @Override
+    public void consume(Handle handle) {}
+  }
+
+  private static Applicant with(Proof proof, Identity identity, Optional<Names> names) {
+    return new Applicant(
+        identity, "peer", proof, Actor.system("test"), Optional.empty(), names, Optional.empty());
+  }
+
+  @Test
+  void a_certificate_is_recorded_before_it_is_released() {
+    Identity identity = ca.identity("orders", dns("orders.example.internal"));
+    RecordedCertificate issued = ca.issue(identity);
+    assertThat(issued.chain())
+        .containsExactly(issued.certificate(), ca.hierarchy.issuing().certificate());
+    assertThat(issued.certificate().names())
+        .hasToString("dns:orders.example.internal, uri:spiffe://example.internal/orders");
+    assertThat(ca.certificates.find(issued.certificate().serial())).isPresent();
+    assertThat(issued.renewal().start()).isBefore(issued.renewal().end());
+    assertThat(issued.renewal().graceUntil())
+        .isEqualTo(issued.certificate().notAfter().plus(Duration.ofDays(7)));
+  }
+
+  @Test
+  void the_same_proof_and_key_get_the_same_certificate_again() {
+    Identity identity = ca.identity("retry", dns("retry.example.internal"));
+    KeyPair key = newKey();
+    Applicant applicant = with(new Once("retry"), identity, Optional.empty());
+    Certificate first = ca.issue(applicant, key).certificate();
+    assertThat(ca.issue(applicant, key).certificate()).isEqualTo(first);
+    assertThat(ca.issue(applicant, newKey()).certificate()).isNotEqualTo(first);
+  }
+
+  @Test
+  void a_name_of_the_identity_that_the_CA_may_not_certify_is_refused_at_renewal_too() {
+    Identity identity = ca.identity("outside", dns("outside.example.com"));
+    assertThatThrownBy(() -> ca.issue(identity))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("dns:outside.example.com");
+    Applicant renewal =
+        new Applicant(
+            identity,
+            "peer",
+            new Once("renewal"),
+            Actor.system("test"),
+            Optional.of(SerialNumber.parse("5a")),
+            Optional.empty(),
+            Optional.empty());
+    assertThatThrownBy(() -> ca.issue(renewal, newKey()))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.kind()).isEqualTo(Refusal.Kind.NOT_ALLOWED));
+  }
+
+  @Test
+  void a_key_of_another_identity_is_refused() {
+    KeyPair key = newKey();
+    Identity one = ca.identity("one", dns("one.example.internal"));
+    Identity two = ca.identity("two", dns("two.example.internal"));
+    ca.issue(ca.applicant(one, "peer"), key);
+    assertThatThrownBy(() -> ca.issue(ca.applicant(two, "peer"), key))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.kind()).isEqualTo(Refusal.Kind.BAD_PUBLIC_KEY));
+    assertThat(ca.issue(ca.applicant(one, "client"), key)).isNotNull();
+  }
+
+  @Test
+  void a_key_that_was_reported_as_stolen_is_refused() {
+    KeyPair key = newKey();
+    Identity identity = ca.identity("stolen", dns("stolen.example.internal"));
+    RecordedCertificate issued = ca.issue(ca.applicant(identity, "peer"), key);
+    ca.revocations.revoke(
+        issued.certificate().serial(),
+        RevocationReason.KEY_COMPROMISE,
+        Optional.empty(),
+        TestAuthority.actor());
+    assertThatThrownBy(() -> ca.issue(ca.applicant(identity, "peer"), key))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.kind()).isEqualTo(Refusal.Kind.BAD_PUBLIC_KEY));
+    assertThat(ca.issue(identity)).isNotNull();
+  }
+
+  @Test
+  void nothing_is_recorded_when_policy_says_no() {
+    Identity identity = ca.identity("refused", dns("refused.example.internal"));
+    KeyPair key = newKey();
+    assertThatThrownBy(
+            () ->
+                ca.issue(
+                    with(new Once("no"), identity, Optional.of(dns("other.example.internal"))),
+                    key))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("dns:other.example.internal");
+    assertThat(
+            ca.certificates.issuedFor(
+                with(new Once("no"), identity, Optional.empty()),
+                TestAuthority.request(key, Names.none()).key().sha256()))
+        .isEmpty();
+  }
+}
