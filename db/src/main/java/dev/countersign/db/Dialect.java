@@ -27,6 +27,16 @@ public enum Dialect {
   }
 
   /**
+   * A condition's column that must not choose the index. Measured: H2 takes any index with an
+   * equality for about as selective as any other, and then reads and sorts every certificate that is
+   * "active" or of the one issuing CA (0.4 s for 50,000, instead of 1 ms). PostgreSQL keeps
+   * statistics of the values and chooses well.
+   */
+  public String notByIndex(String column) {
+    return this == H2 ? "coalesce(" + column + ", " + column + ")" : column;
+  }
+
+  /**
    * To be put at the end of a {@code select} in a write: the rows found do not change until the
    * commit, while others may rely on them too. H2 has no such clause and needs none: all writes of
    * an embedded database go through one connection.

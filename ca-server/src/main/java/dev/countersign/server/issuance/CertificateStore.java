@@ -208,7 +208,8 @@ public final class CertificateStore {
     List<CertificateRow> read =
         database.readSettled(
             handle ->
-                CertificateSearchStore.search(handle, filter, before, page.limit() + 1, now));
+                CertificateSearchStore.search(
+                    handle, new SearchPlan(database.dialect(), filter, before, now), page.limit() + 1));
     return Paged.of(read, page, last -> Cursor.CERTIFICATES.of(last.number()));
   }
 }

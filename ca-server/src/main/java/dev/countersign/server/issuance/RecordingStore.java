@@ -39,7 +39,7 @@ final class RecordingStore {
         select state, barred_until,
           exists (
             select 1 from certificate c
-            where c.key_hash = :keyHash and c.status = 'revoked'
+            where c.key_hash = :keyHash
               and c.revocation_reason = 'keyCompromise') as key_is_denied
         from identity where name = :name
         """;

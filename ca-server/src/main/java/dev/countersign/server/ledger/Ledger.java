@@ -27,7 +27,8 @@ public final class Ledger {
    */
   public EventPage list(EventFilter filter, long after, int limit) {
     List<RecordedEvent> read =
-        database.read(handle -> LedgerStore.list(handle, filter, after, limit + 1));
+        database.read(
+            handle -> LedgerStore.list(handle, database.dialect(), filter, after, limit + 1));
     if (read.size() <= limit) {
       return new EventPage(read, OptionalLong.empty());
     }

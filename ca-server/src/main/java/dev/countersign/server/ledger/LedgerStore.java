@@ -2,10 +2,12 @@ package dev.countersign.server.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.countersign.db.Dialect;
 import dev.countersign.pki.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,27 +45,23 @@ final class LedgerStore {
     }
   }
 
-  static List<RecordedEvent> list(Handle handle, EventFilter filter, long after, int limit) {
+  static List<RecordedEvent> list(
+      Handle handle, Dialect dialect, EventFilter filter, long after, int limit) {
+    Map<String, String> wanted = new LinkedHashMap<>(); // the rarest first: it chooses the index
+    filter.serial().ifPresent(value -> wanted.put("serial", value));
+    filter.identity().ifPresent(value -> wanted.put("identity", value));
+    filter.action().ifPresent(value -> wanted.put("action", value));
     StringBuilder sql = new StringBuilder("select * from event where number > :after");
-    // Ordered by the filter's own column too: it is constant, and names the index to walk along.
-    StringBuilder order = new StringBuilder();
-    if (filter.serial().isPresent()) {
-      sql.append(" and serial = :serial");
-      order.append("serial, ");
-    }
-    if (filter.identity().isPresent()) {
-      sql.append(" and identity = :identity");
-      order.append(order.isEmpty() ? "identity, " : "");
-    }
-    if (filter.action().isPresent()) {
-      sql.append(" and action = :action");
-      order.append(order.isEmpty() ? "action, " : "");
+    String order = "";
+    for (String column : wanted.keySet()) {
+      String left = order.isEmpty() ? column : dialect.notByIndex(column);
+      sql.append(" and ").append(left).append(" = :").append(column);
+      // Constant, and so without effect on the order; but H2 then walks along the index.
+      order = order.isEmpty() ? column + ", " : order;
     }
     sql.append(" order by ").append(order).append("number fetch first :limit rows only");
     Query query = handle.createQuery(sql.toString()).bind("after", after).bind("limit", limit);
-    filter.serial().ifPresent(value -> query.bind("serial", value));
-    filter.identity().ifPresent(value -> query.bind("identity", value));
-    filter.action().ifPresent(value -> query.bind("action", value));
+    wanted.forEach(query::bind);
     return query.map((row, context) -> event(row)).list();
   }
 

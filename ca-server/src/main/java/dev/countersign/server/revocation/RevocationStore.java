@@ -1,5 +1,6 @@
 package dev.countersign.server.revocation;
 
+import dev.countersign.db.Dialect;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.issuance.CertificateRows;
@@ -205,16 +206,19 @@ final class RevocationStore {
   }
 
   static long stream(
-      Handle handle, String issuer, Instant notAfter, Consumer<RevokedEntry> consumer) {
+      Handle handle,
+      Dialect dialect,
+      String issuer,
+      Instant notAfter,
+      Consumer<RevokedEntry> consumer) {
     // The number first: what is committed between the two queries is in the list and above it.
     long number = lastNumber(handle);
     handle
         .createQuery(
-            """
-            select serial, revoked_at, revocation_reason, invalidity_date from certificate
-            where status in ('revoked', 'held') and issuer = :issuer and not_after >= :notAfter
-            order by serial
-            """)
+            "select serial, revoked_at, revocation_reason, invalidity_date from certificate"
+                + " where status in ('revoked', 'held') and "
+                + dialect.notByIndex("issuer")
+                + " = :issuer and not_after >= :notAfter order by serial")
         .bind("issuer", issuer)
         .bind("notAfter", notAfter)
         .map(

@@ -23,7 +23,8 @@ public final class Revoked {
    */
   public long stream(String issuer, Instant notAfter, Consumer<RevokedEntry> consumer) {
     return database.read(
-        handle -> RevocationStore.stream(handle, issuer, notAfter, consumer));
+        handle ->
+            RevocationStore.stream(handle, database.dialect(), issuer, notAfter, consumer));
   }
 
   /** The last revocation number given out. */
