@@ -56,8 +56,8 @@ final class AuthorityCommands {
               List.of(
                   p.name(),
                   p.extendedKeyUsage(),
-                  p.defaultLifetime(),
-                  p.maximumLifetime(),
+                  Values.spoken(p.defaultLifetime()),
+                  Values.spoken(p.maximumLifetime()),
                   p.nameKinds(),
                   p.keyAlgorithms()));
     }
@@ -80,12 +80,12 @@ final class AuthorityCommands {
       facts.put("key usage", p.keyUsage());
       facts.put("extended key usage", p.extendedKeyUsage());
       facts.put("keys", p.keyAlgorithms());
-      facts.put("default life", p.defaultLifetime());
-      facts.put("longest life", p.maximumLifetime());
+      facts.put("default life", Values.spoken(p.defaultLifetime()));
+      facts.put("longest life", Values.spoken(p.maximumLifetime()));
       facts.put("names", p.nameKinds());
       facts.put("SPIFFE ID", p.spiffeId() ? "yes" : "no");
       facts.put("renew after", Math.round(p.renewAfter() * 100) + " % of the life");
-      facts.put("grace", p.grace());
+      facts.put("grace", Values.spoken(p.grace()));
       facts.put("copied extensions", p.copiedExtensions());
       reply.one("profile", p, facts);
     }

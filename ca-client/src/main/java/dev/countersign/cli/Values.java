@@ -54,6 +54,28 @@ final class Values {
     throw new TypeConversionException("\"" + text + "\" is not a duration such as 30m, 1h, 7d or PT1H");
   }
 
+  /** An ISO 8601 duration as people say it, such as {@code 7d} or {@code 1d12h}; what is none stays as it is. */
+  static String spoken(String iso) {
+    Duration duration;
+    try {
+      duration = Duration.parse(iso);
+    } catch (DateTimeParseException e) {
+      return iso;
+    }
+    if (duration.isNegative() || duration.isZero()) {
+      return iso;
+    }
+    StringBuilder text = new StringBuilder();
+    long[] parts = {duration.toDays(), duration.toHoursPart(), duration.toMinutesPart(), duration.toSecondsPart()};
+    String units = "dhms";
+    for (int i = 0; i < parts.length; i++) {
+      if (parts[i] > 0) {
+        text.append(parts[i]).append(units.charAt(i));
+      }
+    }
+    return text.toString();
+  }
+
   /** A time, a day, or so long from now. */
   static Instant time(String text, Instant now) {
     try {

@@ -189,7 +189,7 @@ class OperatorCommandsTest {
             + "\"grace\":\"P7D\",\"copiedExtensions\":[]}";
     canned("GET /v1/profiles", "{\"items\":[" + profile + "]}");
     canned("GET /v1/profiles/peer", profile);
-    assertThat(cli.run("profile", "list").ends(0).out()).contains("peer", "P30D");
+    assertThat(cli.run("profile", "list").ends(0).out()).contains("peer", "30d", "90d");
     assertThat(cli.run("profile", "show", "peer").ends(0).out()).contains("66 % of the life");
     String root =
         "{\"name\":\"root-1\",\"kind\":\"root\",\"state\":\"active\",\"subject\":\"CN=R\",\"serial\":\"" + SERIAL + "\",\"keyAlgorithm\":\"P-256\","
