@@ -16,13 +16,22 @@ import picocli.CommandLine.Parameters;
 final class AuthorityCommands {
   private AuthorityCommands() {}
 
-  @Command(name = "profile", description = "What kinds of certificates there are.", synopsisSubcommandLabel = "COMMAND")
+  @Command(
+      name = "profile",
+      description = "What kinds of certificates there are.",
+      synopsisSubcommandLabel = "COMMAND")
   static final class ProfileGroup extends GroupCommand {}
 
-  @Command(name = "authority", description = "Roots and issuing CAs.", synopsisSubcommandLabel = "COMMAND")
+  @Command(
+      name = "authority",
+      description = "Roots and issuing CAs.",
+      synopsisSubcommandLabel = "COMMAND")
   static final class AuthorityGroup extends GroupCommand {}
 
-  @Command(name = "event", description = "What happened, by whom.", synopsisSubcommandLabel = "COMMAND")
+  @Command(
+      name = "event",
+      description = "What happened, by whom.",
+      synopsisSubcommandLabel = "COMMAND")
   static final class EventGroup extends GroupCommand {}
 
   static CommandLine profiles(Surroundings s) {
@@ -163,7 +172,10 @@ final class AuthorityCommands {
     @Option(names = "--action", paramLabel = "ACTION", description = "Such as certificate.issued.")
     @Nullable String action;
 
-    @Option(names = "--after", paramLabel = "N", description = "Only events with a greater sequence.")
+    @Option(
+        names = "--after",
+        paramLabel = "N",
+        description = "Only events with a greater sequence.")
     long after;
 
     @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: all.")

@@ -7,16 +7,23 @@ import picocli.CommandLine.Spec;
 
 /** What every command has: the common options, its surroundings, and a place to say things. */
 abstract class BaseCommand implements Callable<Integer> {
-  @Option(names = "--json", description = "One JSON document instead of text; docs/cli.md has the shapes.")
+  @Option(
+      names = "--json",
+      description = "One JSON document instead of text; docs/cli.md has the shapes.")
   boolean json;
 
-  @Option(names = {"-q", "--quiet"}, description = "Errors alone on stderr.")
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Errors alone on stderr.")
   boolean quiet;
 
   @Option(names = "--no-input", description = "Never ask on the terminal.")
   boolean noInput;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "This help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "This help.")
   boolean help;
 
   @Spec CommandSpec spec;

@@ -41,8 +41,8 @@ final class CertificateCommands {
         names = "--reason",
         paramLabel = "REASON",
         description =
-            "keyCompromise, affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn or unspecified"
-                + " (default).")
+            "keyCompromise, affiliationChanged, superseded, cessationOfOperation,"
+                + " privilegeWithdrawn or unspecified (default).")
     String reason = "unspecified";
 
     @Option(
@@ -62,18 +62,26 @@ final class CertificateCommands {
     }
   }
 
-  @Command(name = "list", description = "Find certificates, newest first. All conditions must hold.")
+  @Command(
+      name = "list",
+      description = "Find certificates, newest first. All conditions must hold.")
   static final class ListAll extends OperatorCommand.Listing {
     @Option(names = "--identity", paramLabel = "NAME")
     @Nullable String identity;
 
-    @Option(names = "--san", paramLabel = "NAME", description = "A DNS name, IP address, URI or e-mail address, whole.")
+    @Option(
+        names = "--san",
+        paramLabel = "NAME",
+        description = "A DNS name, IP address, URI or e-mail address, whole.")
     @Nullable String san;
 
     @Option(names = "--serial", paramLabel = "SERIAL")
     @Nullable String serial;
 
-    @Option(names = "--key-hash", paramLabel = "SHA256", description = "Of the SubjectPublicKeyInfo, in hexadecimal.")
+    @Option(
+        names = "--key-hash",
+        paramLabel = "SHA256",
+        description = "Of the SubjectPublicKeyInfo, in hexadecimal.")
     @Nullable String keyHash;
 
     @Option(names = "--profile", paramLabel = "PROFILE")
@@ -82,10 +90,16 @@ final class CertificateCommands {
     @Option(names = "--issuer", paramLabel = "NAME", description = "Name of the issuing authority.")
     @Nullable String issuer;
 
-    @Option(names = "--status", paramLabel = "STATUS", description = "active, held, revoked or expired.")
+    @Option(
+        names = "--status",
+        paramLabel = "STATUS",
+        description = "active, held, revoked or expired.")
     @Nullable String status;
 
-    @Option(names = "--expires-before", paramLabel = "TIME", description = "A time, a day, or so long from now (30d).")
+    @Option(
+        names = "--expires-before",
+        paramLabel = "TIME",
+        description = "A time, a day, or so long from now (30d).")
     @Nullable String expiresBefore;
 
     @Option(names = "--expires-after", paramLabel = "TIME")
@@ -115,7 +129,14 @@ final class CertificateCommands {
       reply.many(
           all(filter, api::certificates),
           List.of("SERIAL", "IDENTITY", "PROFILE", "STATUS", "NOT AFTER", "NAMES"),
-          c -> List.of(c.serial(), c.identity(), c.profile(), c.status(), c.notAfter(), names(c.names())));
+          c ->
+              List.of(
+                  c.serial(),
+                  c.identity(),
+                  c.profile(),
+                  c.status(),
+                  c.notAfter(),
+                  names(c.names())));
     }
   }
 
@@ -143,7 +164,9 @@ final class CertificateCommands {
     return facts;
   }
 
-  @Command(name = "show", description = "Show one certificate, with its lineage, who asked and by what proof.")
+  @Command(
+      name = "show",
+      description = "Show one certificate, with its lineage, who asked and by what proof.")
   static final class Show extends OperatorCommand {
     @Parameters(paramLabel = "SERIAL")
     String serial = "";
@@ -193,7 +216,8 @@ final class CertificateCommands {
 
     @Override
     void ask(OperatorApi api, Reply reply) {
-      report(api.revokeCertificate(serial, reason.request(surroundings().clock().instant())), reply);
+      report(
+          api.revokeCertificate(serial, reason.request(surroundings().clock().instant())), reply);
     }
   }
 
@@ -209,7 +233,9 @@ final class CertificateCommands {
     @Override
     void ask(OperatorApi api, Reply reply) {
       report(
-          api.revokeCertificate(serial, new Answers.RevokeRequest("certificateHold", Optional.empty())), reply);
+          api.revokeCertificate(
+              serial, new Answers.RevokeRequest("certificateHold", Optional.empty())),
+          reply);
     }
   }
 

@@ -23,7 +23,11 @@ import picocli.CommandLine.Option;
       "Prints the certificate and its chain as PEM."
     })
 final class CertificateIssueCommand extends OperatorCommand {
-  @Option(names = "--csr", required = true, paramLabel = "FILE", description = "PEM or DER; - for stdin.")
+  @Option(
+      names = "--csr",
+      required = true,
+      paramLabel = "FILE",
+      description = "PEM or DER; - for stdin.")
   String csr = "";
 
   @Option(names = "--identity", required = true, paramLabel = "NAME")
@@ -47,7 +51,10 @@ final class CertificateIssueCommand extends OperatorCommand {
       description = "Running the command again with the same key gives the same certificate.")
   @Nullable String idempotencyKey;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Write the PEM here instead of to stdout.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write the PEM here instead of to stdout.")
   @Nullable Path outFile;
 
   CertificateIssueCommand(Surroundings surroundings) {
@@ -72,7 +79,11 @@ final class CertificateIssueCommand extends OperatorCommand {
         Files.writeString(outFile, pem, StandardCharsets.US_ASCII);
       } catch (IOException e) {
         // The certificate is issued all the same: it must not be lost with the disk's last byte.
-        reply.talk("Serial " + issued.serial() + " was issued; fetch it with: countersign certificate show --pem " + issued.serial());
+        reply.talk(
+            "Serial "
+                + issued.serial()
+                + " was issued; fetch it with: countersign certificate show --pem "
+                + issued.serial());
         throw LocalFiles.failure("write the certificate", outFile, e);
       }
     }
@@ -80,7 +91,14 @@ final class CertificateIssueCommand extends OperatorCommand {
       reply.json(java.util.Map.of("certificate", issued));
       return;
     }
-    reply.talk("Serial " + issued.serial() + ", for " + issued.identity() + " until " + issued.notAfter() + ".");
+    reply.talk(
+        "Serial "
+            + issued.serial()
+            + ", for "
+            + issued.identity()
+            + " until "
+            + issued.notAfter()
+            + ".");
     if (outFile == null) {
       reply.text(pem);
     }
@@ -93,7 +111,8 @@ final class CertificateIssueCommand extends OperatorCommand {
   }
 
   private static String csrText(byte[] content) {
-    // DER begins with SEQUENCE and a length of more than 127 bytes (X.690 8.1.3.5); no text has a byte like the second one.
+    // DER begins with SEQUENCE and a length of more than 127 bytes (X.690 8.1.3.5); no text has a
+    // byte like the second one.
     boolean der = content.length > 1 && content[0] == 0x30 && content[1] < 0;
     return der
         ? Base64.getUrlEncoder().withoutPadding().encodeToString(content)

@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Finds the command, runs it, and turns whatever goes wrong into one sentence and one exit code. */
+/**
+ * Finds the command, runs it, and turns whatever goes wrong into one sentence and one exit code.
+ */
 final class Cli {
   /** The root; without a command it shows the help. */
   @Command(
@@ -30,16 +32,24 @@ final class Cli {
       commandListHeading = "%nCommands:%n",
       footer = {
         "",
-        "Exit codes: 0 done, 1 our own fault, 2 usage, 3 refused by the authority, 4 not the server that was",
+        "Exit codes: 0 done, 1 our own fault, 2 usage, 3 refused by the authority, 4 not the server"
+            + " that was",
         "expected, 5 expired, 6 unreachable, 7 files on this machine.",
-        "Operator commands act as the credential in $$COUNTERSIGN_HOME (default: ~/.config/countersign).",
+        "Operator commands act as the credential in $$COUNTERSIGN_HOME (default:"
+            + " ~/.config/countersign).",
         "COMMAND --help tells more."
       })
   static final class Root {
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "This help.")
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "This help.")
     boolean help;
 
-    @Option(names = {"-V", "--version"}, versionHelp = true, description = "The version.")
+    @Option(
+        names = {"-V", "--version"},
+        versionHelp = true,
+        description = "The version.")
     boolean version;
   }
 
@@ -76,7 +86,10 @@ final class Cli {
     return all;
   }
 
-  /** With one command alone if it is known which: setting up all of them costs more than most of them do. */
+  /**
+   * With one command alone if it is known which: setting up all of them costs more than most of
+   * them do.
+   */
   static CommandLine commandLine(Surroundings surroundings, Optional<String> only) {
     CommandLine root = new CommandLine(new Root());
     COMMANDS.forEach(
@@ -90,7 +103,9 @@ final class Cli {
 
   int run(String... arguments) {
     Optional<String> only =
-        arguments.length > 0 && COMMANDS.containsKey(arguments[0]) && !arguments[0].equals("completion")
+        arguments.length > 0
+                && COMMANDS.containsKey(arguments[0])
+                && !arguments[0].equals("completion")
             ? Optional.of(arguments[0])
             : Optional.empty();
     CommandLine line = commandLine(surroundings, only);
@@ -101,7 +116,8 @@ final class Cli {
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF));
-    // GNU: --dir may be given as --di. Not beside a bare "-": picocli 4.7.7 takes that for an empty abbreviation and fails.
+    // GNU: --dir may be given as --di. Not beside a bare "-": picocli 4.7.7 takes that for an empty
+    // abbreviation and fails.
     line.setAbbreviatedOptionsAllowed(!Arrays.asList(arguments).contains("-"));
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(100);
@@ -116,7 +132,9 @@ final class Cli {
     if (out.checkError() && code == 0) {
       // For example a full disk behind a redirection: data was lost, and the caller must know.
       new Output(surroundings, json, false)
-          .error(ExitCode.LOCAL_FILES, "Could not write the output. See whether the disk behind it is full.");
+          .error(
+              ExitCode.LOCAL_FILES,
+              "Could not write the output. See whether the disk behind it is full.");
       return ExitCode.LOCAL_FILES.code();
     }
     return code;
@@ -133,7 +151,10 @@ final class Cli {
         message.append(" Did you mean ").append(String.join(" or ", suggestions)).append('?');
       }
     }
-    message.append(" See ").append(e.getCommandLine().getCommandSpec().qualifiedName()).append(" --help.");
+    message
+        .append(" See ")
+        .append(e.getCommandLine().getCommandSpec().qualifiedName())
+        .append(" --help.");
     return tell(ExitCode.USAGE, redacted(message.toString()), json);
   }
 

@@ -19,7 +19,8 @@ final class CompletionCommand extends BaseCommand {
 
   @Override
   ExitCode run(Output output, Progress progress) {
-    String script = AutoComplete.bash("countersign", Cli.commandLine(surroundings(), Optional.empty()));
+    String script =
+        AutoComplete.bash("countersign", Cli.commandLine(surroundings(), Optional.empty()));
     if (output.isJson()) {
       output.document(commandName(), Map.of("script", script));
     } else {

@@ -30,27 +30,36 @@ import picocli.CommandLine.Parameters;
     name = "enroll",
     description = {
       "Get the first certificate with an enrolment string.",
-      "Prints the folder of the credential's files. The same string can be tried again until it has worked."
+      "Prints the folder of the credential's files. The same string can be tried again until it has"
+          + " worked."
     })
 final class EnrollCommand extends BaseCommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "STRING",
-      description = "The string, or - to read it from stdin. Others can see arguments: better use another way.")
+      description =
+          "The string, or - to read it from stdin. Others can see arguments: better use another"
+              + " way.")
   @Nullable String string;
 
-  @Option(names = "--string-file", paramLabel = "FILE", description = "Read the string from this file.")
+  @Option(
+      names = "--string-file",
+      paramLabel = "FILE",
+      description = "Read the string from this file.")
   @Nullable Path stringFile;
 
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for root.")
+      description =
+          "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for"
+              + " root.")
   @Nullable Path directory;
 
   @Option(
       names = "--operator",
-      description = "Put it where the operator commands look: $$COUNTERSIGN_HOME, or ~/.config/countersign.")
+      description =
+          "Put it where the operator commands look: $$COUNTERSIGN_HOME, or ~/.config/countersign.")
   boolean operator;
 
   @Option(
@@ -59,20 +68,27 @@ final class EnrollCommand extends BaseCommand {
       description = "P-256 (default), P-384, RSA-2048, RSA-3072, RSA-4096 or Ed25519.")
   @Nullable String keyAlgorithm;
 
-  @Option(names = "--group", paramLabel = "GROUP", description = "Group of the files; kept over renewals.")
+  @Option(
+      names = "--group",
+      paramLabel = "GROUP",
+      description = "Group of the files; kept over renewals.")
   @Nullable String group;
 
   @Option(
       names = "--mode",
       paramLabel = "MODE",
-      description = "Mode of the files: 0600 (default), 0640 (default with --group) or 0660; kept over renewals.")
+      description =
+          "Mode of the files: 0600 (default), 0640 (default with --group) or 0660; kept over"
+              + " renewals.")
   @Nullable String mode;
 
   @Option(
       names = "--url",
       paramLabel = "URL",
       converter = Values.UrlConverter.class,
-      description = "Ask this URL before those in the string; the string's pins hold for it too. May be repeated.")
+      description =
+          "Ask this URL before those in the string; the string's pins hold for it too. May be"
+              + " repeated.")
   List<URI> urls = List.of();
 
   @Option(names = "--replace", description = "Replace the credential that is in the folder.")
@@ -94,7 +110,8 @@ final class EnrollCommand extends BaseCommand {
             : Optional.ofNullable(directory).orElseGet(surroundings()::serviceFolder);
     CredentialFolder folder = CredentialFolder.at(place);
     Enrollment.Options options =
-        new Enrollment.Options(algorithm(keyAlgorithm), urls, replace, permissions(), Patience.DEFAULT);
+        new Enrollment.Options(
+            algorithm(keyAlgorithm), urls, replace, permissions(), Patience.DEFAULT);
     Enrollment.Enrolled enrolled =
         new Enrollment(surroundings().clock(), surroundings().random(), progress)
             .enroll(parsed, folder, options);
@@ -131,7 +148,8 @@ final class EnrollCommand extends BaseCommand {
     try {
       return Optional.of(
           FilePermissions.of(
-              Optional.ofNullable(group), Optional.ofNullable(mode).map(FilePermissions::parseMode)));
+              Optional.ofNullable(group),
+              Optional.ofNullable(mode).map(FilePermissions::parseMode)));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--mode: " + e.getMessage() + ".");
     }
@@ -169,19 +187,21 @@ final class EnrollCommand extends BaseCommand {
     }
     if (string != null) {
       output.warn(
-          "the enrolment string was given as an argument, where other users of this machine and the shell's history can see"
-              + " it. Use --string-file, COUNTERSIGN_STRING or stdin (-) instead.");
+          "the enrolment string was given as an argument, where other users of this machine and the"
+              + " shell's history can see it. Use --string-file, COUNTERSIGN_STRING or stdin (-)"
+              + " instead.");
       return string;
     }
     return surroundings().variable("COUNTERSIGN_STRING").orElseGet(this::ask);
   }
 
+  @SuppressWarnings("SystemConsoleNull") // whether there is a terminal was found out otherwise
   private String ask() {
     Console console = System.console();
     if (noInput || !surroundings().streams().inIsTerminal() || console == null) {
       throw new UsageException(
-          "There is no enrolment string. Give it with --string-file FILE, in COUNTERSIGN_STRING, or on stdin with -; an"
-              + " operator makes one with: countersign enrollment create NAME");
+          "There is no enrolment string. Give it with --string-file FILE, in COUNTERSIGN_STRING, or"
+              + " on stdin with -; an operator makes one with: countersign enrollment create NAME");
     }
     char[] typed = console.readPassword("Enrolment string (not shown): ");
     return typed == null ? "" : new String(typed);
@@ -192,7 +212,10 @@ final class EnrollCommand extends BaseCommand {
       if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)
           && Files.isRegularFile(file)) {
         output.warn(
-            "everybody on this machine can read " + file + ", and whoever reads it can enrol. chmod 600 " + file);
+            "everybody on this machine can read "
+                + file
+                + ", and whoever reads it can enrol. chmod 600 "
+                + file);
       }
     } catch (IOException e) {
       throw LocalFiles.failure("read the enrolment string", file, e);

@@ -50,7 +50,10 @@ final class EnrollmentCommands {
         description = "How long the string may be used. Default: 1h; at most 30d.")
     @Nullable Duration ttl;
 
-    @Option(names = "--uses", paramLabel = "N", description = "How many keys may enrol with it. Default: 1.")
+    @Option(
+        names = "--uses",
+        paramLabel = "N",
+        description = "How many keys may enrol with it. Default: 1.")
     @Nullable Integer uses;
 
     Create(Surroundings surroundings) {
@@ -89,12 +92,17 @@ final class EnrollmentCommands {
     }
   }
 
-  @Command(name = "list", description = "List enrolments, newest first. The strings cannot be shown again.")
+  @Command(
+      name = "list",
+      description = "List enrolments, newest first. The strings cannot be shown again.")
   static final class ListAll extends OperatorCommand.Listing {
     @Option(names = "--identity", paramLabel = "NAME")
     @Nullable String identity;
 
-    @Option(names = "--state", paramLabel = "STATE", description = "open, used, expired or cancelled.")
+    @Option(
+        names = "--state",
+        paramLabel = "STATE",
+        description = "open, used, expired or cancelled.")
     @Nullable String state;
 
     ListAll(Surroundings surroundings) {
@@ -121,7 +129,9 @@ final class EnrollmentCommands {
     }
   }
 
-  @Command(name = "cancel", description = "Cancel an enrolment: its string is worth nothing from then on.")
+  @Command(
+      name = "cancel",
+      description = "Cancel an enrolment: its string is worth nothing from then on.")
   static final class Cancel extends OperatorCommand {
     @Parameters(paramLabel = "ID", description = "As countersign enrollment list shows it.")
     String id = "";

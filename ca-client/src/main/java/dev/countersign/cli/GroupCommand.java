@@ -8,7 +8,10 @@ import picocli.CommandLine.Spec;
 
 /** A command that is only the first word of others. */
 abstract class GroupCommand implements Callable<Integer> {
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "This help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "This help.")
   boolean help;
 
   @SuppressWarnings("NullAway.Init") // picocli gives the spec before it calls

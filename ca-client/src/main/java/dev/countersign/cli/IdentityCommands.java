@@ -57,7 +57,10 @@ final class IdentityCommands {
     @Option(names = "--profile", paramLabel = "PROFILE", description = "Default: peer.")
     @Nullable String profile;
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "admin, operator or auditor; only an admin may give one.")
+    @Option(
+        names = "--role",
+        paramLabel = "ROLE",
+        description = "admin, operator or auditor; only an admin may give one.")
     @Nullable String role;
 
     @Option(names = "--owner", paramLabel = "TEXT", description = "Who is asked about it.")
@@ -75,7 +78,11 @@ final class IdentityCommands {
       Answers.Identity identity =
           api.addIdentity(
               new Answers.NewIdentity(
-                  name, chosen, Optional.ofNullable(role), Optional.ofNullable(owner), names.names()));
+                  name,
+                  chosen,
+                  Optional.ofNullable(role),
+                  Optional.ofNullable(owner),
+                  names.names()));
       reply.one("identity", identity, facts(identity));
       reply.talk("Next: countersign enrollment create " + identity.name());
     }
@@ -135,7 +142,10 @@ final class IdentityCommands {
     @Option(names = "--profile", paramLabel = "PROFILE")
     @Nullable String profile;
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "admin, operator, auditor, or none to take it away.")
+    @Option(
+        names = "--role",
+        paramLabel = "ROLE",
+        description = "admin, operator, auditor, or none to take it away.")
     @Nullable String role;
 
     @Option(names = "--owner", paramLabel = "TEXT", description = "Empty to remove it.")
@@ -152,22 +162,29 @@ final class IdentityCommands {
         throw new UsageException("Give names or --no-names, not both.");
       }
       Optional<Answers.NameLists> wanted =
-          noNames ? Optional.of(Answers.NameLists.of(List.of(), List.of(), List.of(), List.of())) : given;
+          noNames
+              ? Optional.of(Answers.NameLists.of(List.of(), List.of(), List.of(), List.of()))
+              : given;
       if (profile == null && role == null && owner == null && wanted.isEmpty()) {
-        throw new UsageException("There is nothing to change: give --profile, --role, --owner, names or --no-names.");
+        throw new UsageException(
+            "There is nothing to change: give --profile, --role, --owner, names or --no-names.");
       }
       Answers.Identity identity =
           api.updateIdentity(
               name,
               new Answers.IdentityChange(
-                  Optional.ofNullable(profile), Optional.ofNullable(role), Optional.ofNullable(owner), wanted));
+                  Optional.ofNullable(profile),
+                  Optional.ofNullable(role),
+                  Optional.ofNullable(owner),
+                  wanted));
       reply.one("identity", identity, facts(identity));
     }
   }
 
   @Command(
       name = "revoke",
-      description = "Revoke an identity with all its live certificates and open enrolments, at once.")
+      description =
+          "Revoke an identity with all its live certificates and open enrolments, at once.")
   static final class Revoke extends OperatorCommand {
     @Parameters(paramLabel = "NAME")
     String name = "";
@@ -180,7 +197,8 @@ final class IdentityCommands {
 
     @Override
     void ask(OperatorApi api, Reply reply) {
-      Answers.IdentityRevocation revocation = api.revokeIdentity(name, reason.request(surroundings().clock().instant()));
+      Answers.IdentityRevocation revocation =
+          api.revokeIdentity(name, reason.request(surroundings().clock().instant()));
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("identity", revocation.identity());
       facts.put("reason", revocation.reason());

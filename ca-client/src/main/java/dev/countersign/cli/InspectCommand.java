@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     description = {
       "Say what is in a file, or who a live TLS server is.",
-      "Knows certificates, chains, CSRs, CRLs, PKCS #12, keys (their public part) and enrolment strings",
+      "Knows certificates, chains, CSRs, CRLs, PKCS #12, keys (their public part) and enrolment"
+          + " strings",
       "(never their secret). A server that is not trusted ends it with 4."
     })
 final class InspectCommand extends BaseCommand {
@@ -40,19 +41,26 @@ final class InspectCommand extends BaseCommand {
   @Parameters(paramLabel = "FILE|HOST:PORT|-", description = "A file, - for stdin, or a server.")
   String what = "";
 
-  @Option(names = "--password-file", paramLabel = "FILE", description = "Holds the password of a PKCS #12 or key.")
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "Holds the password of a PKCS #12 or key.")
   @Nullable Path passwordFile;
 
   @Option(
       names = "--trust",
       paramLabel = "FILE",
-      description = "PEM of the roots a server is checked against. Default: those of --dir, else of this Java.")
+      description =
+          "PEM of the roots a server is checked against. Default: those of --dir, else of this"
+              + " Java.")
   @Nullable Path trust;
 
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Check a server against this folder's roots, and show it this credential if it asks for one.")
+      description =
+          "Check a server against this folder's roots, and show it this credential if it asks for"
+              + " one.")
   @Nullable Path directory;
 
   InspectCommand(Surroundings surroundings) {
@@ -68,7 +76,8 @@ final class InspectCommand extends BaseCommand {
     }
     if (EnrollmentString.looksLikeOne(what)) {
       throw new UsageException(
-          "Do not give an enrolment string as an argument, where others can see it: pipe it in, as in countersign inspect -");
+          "Do not give an enrolment string as an argument, where others can see it: pipe it in, as"
+              + " in countersign inspect -");
     }
     Optional<char[]> password = Optional.ofNullable(passwordFile).map(Values::secret);
     byte[] content = Values.read(what, surroundings(), "read what is to be inspected");
@@ -86,7 +95,8 @@ final class InspectCommand extends BaseCommand {
         Optional.ofNullable(trust).map(this::roots).or(() -> credential.map(Credential::roots));
     progress.working("asking " + host + ":" + port);
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    TlsInspection.Seen seen = new TlsInspection(Patience.DEFAULT, now).look(bare, port, roots, credential);
+    TlsInspection.Seen seen =
+        new TlsInspection(Patience.DEFAULT, now).look(bare, port, roots, credential);
     progress.close();
     show(seen.findings(), output);
     if (seen.verdict().isPresent()) {
@@ -101,7 +111,8 @@ final class InspectCommand extends BaseCommand {
     try {
       return Certificate.parsePem(new String(content, StandardCharsets.US_ASCII));
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--trust: " + file + " holds no certificates in PEM (" + e.getMessage() + ").");
+      throw new UsageException(
+          "--trust: " + file + " holds no certificates in PEM (" + e.getMessage() + ").");
     }
   }
 

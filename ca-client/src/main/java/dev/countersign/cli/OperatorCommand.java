@@ -69,8 +69,9 @@ abstract class OperatorCommand extends BaseCommand {
           ClientException.Kind.LOCAL_FILES,
           "There is no operator's credential in "
               + folder.path()
-              + ". Enrol one with the string that an admin, or countersignd init, gave you: countersign enroll --operator"
-              + " --string-file FILE. If it is elsewhere, set COUNTERSIGN_HOME to its folder.");
+              + ". Enrol one with the string that an admin, or countersignd init, gave you:"
+              + " countersign enroll --operator --string-file FILE. If it is elsewhere, set"
+              + " COUNTERSIGN_HOME to its folder.");
     }
     OperatorApi api =
         OperatorApi.with(folder.read(), urls, Patience.DEFAULT, surroundings().clock(), progress);

@@ -114,7 +114,8 @@ final class Output {
       int column = i;
       widths[i] =
           Math.max(
-              heads.get(i).length(), cells.stream().mapToInt(r -> r.get(column).length()).max().orElse(0));
+              heads.get(i).length(),
+              cells.stream().mapToInt(r -> r.get(column).length()).max().orElse(0));
     }
     String head = line(heads, widths);
     out.println(outColours ? "\u001b[1m" + head + "\u001b[0m" : head);

@@ -2,13 +2,13 @@ package dev.countersign.cli;
 
 import dev.countersign.client.Notices;
 import java.io.PrintStream;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Hears what the library is about to do. On a terminal, work that takes over a second is shown in one line that is taken away
- * at the end; elsewhere only what is odd is told.
+ * Hears what the library is about to do. On a terminal, work that takes over a second is shown in
+ * one line that is taken away at the end; elsewhere only what is odd is told.
  */
 final class Progress implements Notices, AutoCloseable {
   private static final long PATIENCE_MILLIS = 1000;
@@ -63,7 +63,8 @@ final class Progress implements Notices, AutoCloseable {
       while (!over) {
         if (!ended.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS) && !over) {
           erase();
-          String line = doing + " … " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) + " s";
+          String line =
+              doing + " … " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) + " s";
           terminal.print(line);
           terminal.flush();
           drawn = line.length();

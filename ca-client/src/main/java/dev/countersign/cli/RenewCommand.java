@@ -23,7 +23,9 @@ final class RenewCommand extends BaseCommand {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for root.")
+      description =
+          "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for"
+              + " root.")
   @Nullable Path directory;
 
   @Option(names = "--operator", description = "The credential of the operator commands.")
@@ -35,15 +37,18 @@ final class RenewCommand extends BaseCommand {
   @Option(names = "--same-key", description = "Keep the key. By default a new one is made.")
   boolean sameKey;
 
-  @Option(names = "--key-algorithm", paramLabel = "ALG", description = "Of the new key; by default as before.")
+  @Option(
+      names = "--key-algorithm",
+      paramLabel = "ALG",
+      description = "Of the new key; by default as before.")
   @Nullable String keyAlgorithm;
 
   @Option(
       names = "--proof",
       paramLabel = "HOW",
       description =
-          "signed (default): a request signed by the present key, through any proxy and after expiry; mtls: show the"
-              + " certificate in the handshake.")
+          "signed (default): a request signed by the present key, through any proxy and after"
+              + " expiry; mtls: show the certificate in the handshake.")
   String proof = "signed";
 
   RenewCommand(Surroundings surroundings) {
@@ -61,7 +66,11 @@ final class RenewCommand extends BaseCommand {
             .renew(
                 folder,
                 new Renewal.Options(
-                    force, sameKey, EnrollCommand.algorithm(keyAlgorithm), proof(), Patience.DEFAULT));
+                    force,
+                    sameKey,
+                    EnrollCommand.algorithm(keyAlgorithm),
+                    proof(),
+                    Patience.DEFAULT));
     progress.close();
     Credential credential = renewed.credential();
     if (output.isJson()) {
@@ -72,7 +81,11 @@ final class RenewCommand extends BaseCommand {
     }
     output.talk(
         renewed.renewed()
-            ? "Renewed: " + credential.info().identity() + " has a certificate until " + credential.info().notAfter() + "."
+            ? "Renewed: "
+                + credential.info().identity()
+                + " has a certificate until "
+                + credential.info().notAfter()
+                + "."
             : "Nothing to do: the certificate is to be renewed from "
                 + credential.info().renewal().start()
                 + " on (--force does it now).");
@@ -88,7 +101,8 @@ final class RenewCommand extends BaseCommand {
     };
   }
 
-  static CredentialFolder folder(Surroundings surroundings, @Nullable Path directory, boolean operator) {
+  static CredentialFolder folder(
+      Surroundings surroundings, @Nullable Path directory, boolean operator) {
     if (operator && directory != null) {
       throw new UsageException("Give --operator or --dir, not both.");
     }

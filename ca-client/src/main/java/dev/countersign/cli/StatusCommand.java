@@ -23,7 +23,9 @@ final class StatusCommand extends BaseCommand {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for root.")
+      description =
+          "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for"
+              + " root.")
   @Nullable Path directory;
 
   @Option(names = "--operator", description = "The credential of the operator commands.")
@@ -52,7 +54,8 @@ final class StatusCommand extends BaseCommand {
       facts.put("not after", info.notAfter());
       facts.put("renew from", info.renewal().start());
       facts.put("profile", info.profile());
-      facts.put("names", credential.certificate().names().list().stream().map(n -> n.value()).toList());
+      facts.put(
+          "names", credential.certificate().names().list().stream().map(n -> n.value()).toList());
       facts.put("serial", info.serial());
       facts.put("trust bundle", info.trustBundle());
       facts.put("authority", info.urls());
@@ -62,7 +65,8 @@ final class StatusCommand extends BaseCommand {
     if (state.equals("expired")) {
       output.talk(
           now.isAfter(info.renewal().graceUntil())
-              ? "It cannot be renewed any more. Ask for a new enrolment string, then: countersign enroll --replace --dir "
+              ? "It cannot be renewed any more. Ask for a new enrolment string, then: countersign"
+                  + " enroll --replace --dir "
                   + folder.path()
               : "It can still be renewed until "
                   + info.renewal().graceUntil()

@@ -46,6 +46,9 @@ record Surroundings(
 
   /** XDG Base Directory Specification: a relative path in the variable is to be ignored. */
   private Path xdg(String name, String usual) {
-    return variable(name).map(Path::of).filter(Path::isAbsolute).orElseGet(() -> home.resolve(usual));
+    return variable(name)
+        .map(Path::of)
+        .filter(Path::isAbsolute)
+        .orElseGet(() -> home.resolve(usual));
   }
 }

@@ -24,13 +24,17 @@ final class TrustCommand extends BaseCommand {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for root.")
+      description =
+          "Credential folder. Default: $$XDG_DATA_HOME/countersign, or /var/lib/countersign for"
+              + " root.")
   @Nullable Path directory;
 
   @Option(names = "--operator", description = "The credential of the operator commands.")
   boolean operator;
 
-  @Option(names = "--offline", description = "Show what is in the folder, without asking the authority.")
+  @Option(
+      names = "--offline",
+      description = "Show what is in the folder, without asking the authority.")
   boolean offline;
 
   @Option(names = "--pem", description = "Print the roots as PEM.")
@@ -60,14 +64,21 @@ final class TrustCommand extends BaseCommand {
       return ExitCode.DONE;
     }
     if (updated.changed()) {
-      output.talk("Trust bundle " + credential.info().trustBundle() + " is in force in " + folder.path() + ".");
+      output.talk(
+          "Trust bundle "
+              + credential.info().trustBundle()
+              + " is in force in "
+              + folder.path()
+              + ".");
     }
     if (pem) {
       output.text(Certificate.toPem(credential.roots()));
     } else {
       output.table(
           List.of("ROOT", "PIN", "NOT AFTER"),
-          credential.roots().stream().map(r -> List.of(r.subject(), r.pin(), r.notAfter())).toList());
+          credential.roots().stream()
+              .map(r -> List.of(r.subject(), r.pin(), r.notAfter()))
+              .toList());
     }
     return ExitCode.DONE;
   }

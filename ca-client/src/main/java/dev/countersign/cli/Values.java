@@ -24,7 +24,8 @@ import picocli.CommandLine.TypeConversionException;
 /** How values are written on the command line. */
 final class Values {
   private static final Pattern SHORT =
-      Pattern.compile("(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,9})s)?");
+      Pattern.compile(
+          "(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,9})s)?");
 
   private Values() {}
 
@@ -51,10 +52,14 @@ final class Values {
     } catch (DateTimeParseException e) {
       // told below
     }
-    throw new TypeConversionException("\"" + text + "\" is not a duration such as 30m, 1h, 7d or PT1H");
+    throw new TypeConversionException(
+        "\"" + text + "\" is not a duration such as 30m, 1h, 7d or PT1H");
   }
 
-  /** An ISO 8601 duration as people say it, such as {@code 7d} or {@code 1d12h}; what is none stays as it is. */
+  /**
+   * An ISO 8601 duration as people say it, such as {@code 7d} or {@code 1d12h}; what is none stays
+   * as it is.
+   */
   static String spoken(String iso) {
     Duration duration;
     try {
@@ -66,7 +71,9 @@ final class Values {
       return iso;
     }
     StringBuilder text = new StringBuilder();
-    long[] parts = {duration.toDays(), duration.toHoursPart(), duration.toMinutesPart(), duration.toSecondsPart()};
+    long[] parts = {
+      duration.toDays(), duration.toHoursPart(), duration.toMinutesPart(), duration.toSecondsPart()
+    };
     String units = "dhms";
     for (int i = 0; i < parts.length; i++) {
       if (parts[i] > 0) {
@@ -88,7 +95,9 @@ final class Values {
           return now.plus(duration(text));
         } catch (TypeConversionException e) {
           throw new UsageException(
-              "\"" + text + "\" is not a time such as 2026-12-01T00:00:00Z, 2026-12-01, or 30d from now.");
+              "\""
+                  + text
+                  + "\" is not a time such as 2026-12-01T00:00:00Z, 2026-12-01, or 30d from now.");
         }
       }
     }
@@ -123,7 +132,10 @@ final class Values {
     @Option(names = "--uri", paramLabel = "URI", description = "A URI; may be repeated.")
     List<String> uri = List.of();
 
-    @Option(names = "--email", paramLabel = "ADDRESS", description = "An e-mail address; may be repeated.")
+    @Option(
+        names = "--email",
+        paramLabel = "ADDRESS",
+        description = "An e-mail address; may be repeated.")
     List<String> email = List.of();
 
     java.util.Optional<NameLists> names() {

@@ -11,8 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A whole HTTP answer, and what may be made of it. */
+@SuppressWarnings("ArrayRecordComponent") // made once, read once, never compared
 record Answer(
-    URI asked, int status, String contentType, Optional<String> location, Optional<String> retryAfter, byte[] body) {
+    URI asked,
+    int status,
+    String contentType,
+    Optional<String> location,
+    Optional<String> retryAfter,
+    byte[] body) {
   private static final Pattern TITLE = Pattern.compile("(?is)<title>\\s*(.{1,120}?)\\s*</title>");
 
   /** The JSON of a success; anything else is a refusal or no answer of an authority at all. */
@@ -43,7 +49,9 @@ record Answer(
     }
     if (status >= 300 && status < 400) {
       throw unusable(
-          "with a redirect to " + location.map(Printable::line).orElse("nowhere") + ", which is not followed");
+          "with a redirect to "
+              + location.map(Printable::line).orElse("nowhere")
+              + ", which is not followed");
     }
     throw unusable("with status " + status + " and " + described());
   }
@@ -72,7 +80,8 @@ record Answer(
       }
       return parsed;
     } catch (JsonProcessingException e) {
-      throw unusable("with JSON that cannot be read (" + Printable.line(e.getOriginalMessage()) + ")");
+      throw unusable(
+          "with JSON that cannot be read (" + Printable.line(e.getOriginalMessage()) + ")");
     } catch (IOException e) {
       throw unusable("with JSON that cannot be read");
     }
@@ -80,7 +89,9 @@ record Answer(
 
   private String mediaType() {
     int semicolon = contentType.indexOf(';');
-    return (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
+    return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+        .trim()
+        .toLowerCase(Locale.ROOT);
   }
 
   private String described() {
@@ -88,8 +99,10 @@ record Answer(
       return "an empty body";
     }
     if (mediaType().equals("text/html")) {
-      Matcher title = TITLE.matcher(new String(body, 0, Math.min(body.length, 4096), StandardCharsets.UTF_8));
-      return "an HTML page" + (title.find() ? " titled \"" + Printable.line(title.group(1)) + "\"" : "");
+      Matcher title =
+          TITLE.matcher(new String(body, 0, Math.min(body.length, 4096), StandardCharsets.UTF_8));
+      return "an HTML page"
+          + (title.find() ? " titled \"" + Printable.line(title.group(1)) + "\"" : "");
     }
     return mediaType().isEmpty() ? "a body of no type" : Printable.line(mediaType());
   }
@@ -103,7 +116,7 @@ record Answer(
             + asked.getPath()
             + " "
             + how
-            + ", which is not how a Countersign authority answers. Check that the URL is the authority's own and not a proxy's,"
-            + " then try again.");
+            + ", which is not how a Countersign authority answers. Check that the URL is the"
+            + " authority's own and not a proxy's, then try again.");
   }
 }

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.countersign.pki.Json;
 import java.io.IOException;
 
 /**
- * Reads an authority's answers: doubled members are refused, members of a later version are passed over, and a text may be
- * as long as a revocation list.
+ * Reads an authority's answers: doubled members are refused, members of a later version are passed
+ * over, and a text may be as long as a revocation list.
  */
 final class AnswerJson {
   private static final JsonFactory FACTORY =
@@ -40,7 +40,7 @@ final class AnswerJson {
     }
   }
 
-  static <T> T bind(JsonNode json, JavaType type) throws IOException {
+  static <T> T bind(JsonNode json, TypeReference<T> type) throws IOException {
     return Json.MAPPER
         .readerFor(type)
         .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

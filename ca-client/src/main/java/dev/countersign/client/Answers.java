@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the REST interface says about its nouns, member for member as {@code openapi.yaml} has it. */
+/**
+ * What the REST interface says about its nouns, member for member as {@code openapi.yaml} has it.
+ */
 public final class Answers {
   private Answers() {}
 
@@ -21,7 +23,8 @@ public final class Answers {
       Optional<List<String>> ip,
       Optional<List<String>> uri,
       Optional<List<String>> email) {
-    public static NameLists of(List<String> dns, List<String> ip, List<String> uri, List<String> email) {
+    public static NameLists of(
+        List<String> dns, List<String> ip, List<String> uri, List<String> email) {
       return new NameLists(some(dns), some(ip), some(uri), some(email));
     }
 

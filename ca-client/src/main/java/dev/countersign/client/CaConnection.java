@@ -23,8 +23,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
 /**
- * HTTPS to an authority that is proved in the handshake, before a byte of a request is sent. Redirects are not followed, and
- * time and size of answers are bounded.
+ * HTTPS to an authority that is proved in the handshake, before a byte of a request is sent.
+ * Redirects are not followed, and time and size of answers are bounded.
  */
 final class CaConnection {
   private final HttpClient client;
@@ -36,7 +36,9 @@ final class CaConnection {
     this.patience = patience;
     this.client =
         HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1) // one request at a time: the newer one has nothing to give
+            .version(
+                HttpClient.Version
+                    .HTTP_1_1) // one request at a time: the newer one has nothing to give
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(patience.connect())
             .proxy(ProxySelector.getDefault())
@@ -49,7 +51,10 @@ final class CaConnection {
   }
 
   static CaConnection trusting(
-      List<Certificate> roots, Optional<TlsIdentity> identity, Patience patience, InstantSource clock) {
+      List<Certificate> roots,
+      Optional<TlsIdentity> identity,
+      Patience patience,
+      InstantSource clock) {
     return new CaConnection(ServerTrust.roots(roots, clock), identity, patience);
   }
 
@@ -129,7 +134,8 @@ final class CaConnection {
     } catch (InterruptedException e) {
       coming.cancel(true);
       Thread.currentThread().interrupt();
-      throw new ClientException(Kind.UNREACHABLE, "Interrupted while waiting for " + request.uri() + ".", e);
+      throw new ClientException(
+          Kind.UNREACHABLE, "Interrupted while waiting for " + request.uri() + ".", e);
     } catch (ExecutionException e) {
       throw ConnectionFailures.translate(request.uri(), e);
     }

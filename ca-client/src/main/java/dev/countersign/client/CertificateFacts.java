@@ -19,7 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A certificate of whoever's making, in words. Read by the JDK: strangers' certificates need not be as strict as ours. */
+/**
+ * A certificate of whoever's making, in words. Read by the JDK: strangers' certificates need not be
+ * as strict as ours.
+ */
 final class CertificateFacts {
   private static final List<String> KEY_USAGES =
       List.of(
@@ -45,7 +48,8 @@ final class CertificateFacts {
 
   // RFC 5280 4.2.1.6, by tag
   private static final List<String> NAME_KINDS =
-      List.of("other", "email", "dns", "x400", "directory", "ediParty", "uri", "ip", "registeredId");
+      List.of(
+          "other", "email", "dns", "x400", "directory", "ediParty", "uri", "ip", "registeredId");
 
   private CertificateFacts() {}
 

@@ -1,8 +1,8 @@
 package dev.countersign.client;
 
 /**
- * Something the caller can act on went wrong. The message is a whole sentence or two that says what happened, to what, and
- * what to do next; it never contains a secret.
+ * Something the caller can act on went wrong. The message is a whole sentence or two that says what
+ * happened, to what, and what to do next; it never contains a secret.
  */
 public class ClientException extends RuntimeException {
   private static final long serialVersionUID = 1L;

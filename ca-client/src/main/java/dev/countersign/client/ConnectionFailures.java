@@ -27,7 +27,8 @@ final class ConnectionFailures {
       return untrusted.get().meaning();
     }
     Optional<SSLException> tls = find(failure, SSLException.class);
-    String tlsText = tls.map(e -> String.valueOf(e.getMessage())).orElse("").toLowerCase(Locale.ROOT);
+    String tlsText =
+        tls.map(e -> String.valueOf(e.getMessage())).orElse("").toLowerCase(Locale.ROOT);
     if (tlsText.contains("received fatal alert") && tlsText.contains("cert")) {
       return new ClientException(
           Kind.REFUSED,
@@ -43,26 +44,35 @@ final class ConnectionFailures {
   private static String how(Throwable failure, Optional<SSLException> tls, String tlsText) {
     if (find(failure, UnresolvedAddressException.class).isPresent()
         || find(failure, UnknownHostException.class).isPresent()) {
-      return "cannot be reached: the host name is not known here. Check the URL and this machine's name service.";
+      return "cannot be reached: the host name is not known here. Check the URL and this machine's"
+          + " name service.";
     }
     if (find(failure, HttpConnectTimeoutException.class).isPresent()) {
-      return "did not accept a connection in time. Check that the authority runs and that no firewall is in between.";
+      return "did not accept a connection in time. Check that the authority runs and that no"
+          + " firewall is in between.";
     }
     if (find(failure, NoRouteToHostException.class).isPresent()) {
       return "cannot be reached: no route to the host. Check this machine's network.";
     }
     if (find(failure, ConnectException.class).isPresent()) {
-      return "cannot be reached: the connection was refused. Check that the authority runs there, and the port.";
+      return "cannot be reached: the connection was refused. Check that the authority runs there,"
+          + " and the port.";
     }
-    Optional<BoundedBody.TooLargeException> large = find(failure, BoundedBody.TooLargeException.class);
+    Optional<BoundedBody.TooLargeException> large =
+        find(failure, BoundedBody.TooLargeException.class);
     if (large.isPresent()) {
-      return "answered with " + large.get().getMessage() + ", which no authority does. Check the URL.";
+      return "answered with "
+          + large.get().getMessage()
+          + ", which no authority does. Check the URL.";
     }
     if (tlsText.contains("unrecognized ssl message")) {
-      return "does not speak TLS on this port. Check the port: the authority's plain HTTP port is another one.";
+      return "does not speak TLS on this port. Check the port: the authority's plain HTTP port is"
+          + " another one.";
     }
     if (tls.isPresent() && !tlsText.contains("terminated")) {
-      return "failed in the TLS handshake (" + Printable.line(tlsText) + "). Try again; check the URL and the port.";
+      return "failed in the TLS handshake ("
+          + Printable.line(tlsText)
+          + "). Try again; check the URL and the port.";
     }
     if (find(failure, SocketException.class).isPresent() || isCutOff(failure)) {
       return "closed the connection before its answer was whole. Nothing is lost: try again.";

@@ -35,7 +35,8 @@ public record Credential(
     } catch (IOException e) {
       throw LocalFiles.failure("read the private key", file, e);
     } catch (IllegalArgumentException e) {
-      throw new ClientException(Kind.LOCAL_FILES, file + " is not a private key of ours. " + recovery(), e);
+      throw new ClientException(
+          Kind.LOCAL_FILES, file + " is not a private key of ours. " + recovery(), e);
     }
   }
 

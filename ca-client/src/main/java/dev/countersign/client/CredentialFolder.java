@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The folder a credential lives in. {@code current} points to the generation in force and is switched by one rename;
- * {@code credential.json} beside it points through {@code current}, so that it is switched by the same rename.
+ * The folder a credential lives in. {@code current} points to the generation in force and is
+ * switched by one rename; {@code credential.json} beside it points through {@code current}, so that
+ * it is switched by the same rename.
  */
 public final class CredentialFolder {
   public static final String KEY = "key.pem";
@@ -31,7 +32,8 @@ public final class CredentialFolder {
   static final String CURRENT = "current";
   static final String GENERATIONS = "generations";
 
-  // A reader that was slower than a switch finds another generation under `current`; more than a few means trouble.
+  // A reader that was slower than a switch finds another generation under `current`; more than a
+  // few means trouble.
   private static final int TRIES = 5;
 
   private final Path folder;
@@ -66,7 +68,8 @@ public final class CredentialFolder {
       return Optional.empty();
     }
     try {
-      return Optional.of(CredentialJson.read(Files.readAllBytes(folder.resolve(CURRENT).resolve(INFO))));
+      return Optional.of(
+          CredentialJson.read(Files.readAllBytes(folder.resolve(CURRENT).resolve(INFO))));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -111,15 +114,22 @@ public final class CredentialFolder {
     throw damaged(0, "current points to a generation that is not there", last);
   }
 
-  /** The generation in force, whose key, certificate and roots are whole; whatever else is damaged, a renewal mends. */
+  /**
+   * The generation in force, whose key, certificate and roots are whole; whatever else is damaged,
+   * a renewal mends.
+   */
   Credential readForRenewal(Notices notices) {
     try {
       return read();
     } catch (ClientException damaged) {
       try {
         long generation = currentGeneration();
-        Credential credential = GenerationReader.readWhatProves(generationFolder(generation), generation);
-        notices.odd("Files in " + credential.folder() + " are damaged; they are made anew with the next certificate.");
+        Credential credential =
+            GenerationReader.readWhatProves(generationFolder(generation), generation);
+        notices.odd(
+            "Files in "
+                + credential.folder()
+                + " are damaged; they are made anew with the next certificate.");
         return credential;
       } catch (IOException e) {
         throw damaged;
@@ -144,7 +154,9 @@ public final class CredentialFolder {
   private ClientException damaged(long generation, String reason, Exception cause) {
     String next =
         isMendable(generation)
-            ? "Key and certificate are whole: countersign renew --force --dir " + folder + "  makes the rest anew."
+            ? "Key and certificate are whole: countersign renew --force --dir "
+                + folder
+                + "  makes the rest anew."
             : wayBack(generation);
     return new ClientException(
         Kind.LOCAL_FILES,
@@ -160,18 +172,18 @@ public final class CredentialFolder {
 
   private String wayBack(long damaged) {
     return newestWholeBesides(damaged)
-            .map(
-                g ->
-                    "Generation "
-                        + g
-                        + " is whole: go back to it with  ln -sfn generations/"
-                        + g
-                        + " "
-                        + folder.resolve(CURRENT)
-                        + "  and then run countersign renew --force --dir "
-                        + folder
-                        + ".")
-            .orElse("No other generation is whole: enrol again with a new string and --replace.");
+        .map(
+            g ->
+                "Generation "
+                    + g
+                    + " is whole: go back to it with  ln -sfn generations/"
+                    + g
+                    + " "
+                    + folder.resolve(CURRENT)
+                    + "  and then run countersign renew --force --dir "
+                    + folder
+                    + ".")
+        .orElse("No other generation is whole: enrol again with a new string and --replace.");
   }
 
   private Optional<Long> newestWholeBesides(long damaged) {
@@ -198,7 +210,8 @@ public final class CredentialFolder {
     Path name = Files.readSymbolicLink(link).getFileName();
     String text = name == null ? "" : name.toString();
     if (!text.matches("[0-9]{1,18}")) {
-      throw new GenerationReader.DamagedException(link + " points to \"" + text + "\", which is no generation");
+      throw new GenerationReader.DamagedException(
+          link + " points to \"" + text + "\", which is no generation");
     }
     return Long.parseLong(text);
   }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param trustBundle number of the trust bundle in {@code trust.pem}
  * @param denials highest revocation sequence contained in {@code crl.pem}
  * @param enrollment id of the enrolment that the first certificate came from
- * @param digests SHA-256 in hexadecimal of each other file of the generation, so that a cut-off file is noticed
+ * @param digests SHA-256 in hexadecimal of each other file of the generation, so that a cut-off
+ *     file is noticed
  */
 public record CredentialInfo(
     String identity,
@@ -39,13 +40,33 @@ public record CredentialInfo(
 
   CredentialInfo withDigests(Map<String, String> computed) {
     return new CredentialInfo(
-        identity, profile, serial, notBefore, notAfter, urls, trustBundle, denials, renewal, enrollment,
-        permissions, computed);
+        identity,
+        profile,
+        serial,
+        notBefore,
+        notAfter,
+        urls,
+        trustBundle,
+        denials,
+        renewal,
+        enrollment,
+        permissions,
+        computed);
   }
 
   CredentialInfo withTrustBundle(long number) {
     return new CredentialInfo(
-        identity, profile, serial, notBefore, notAfter, urls, number, denials, renewal, enrollment, permissions,
+        identity,
+        profile,
+        serial,
+        notBefore,
+        notAfter,
+        urls,
+        number,
+        denials,
+        renewal,
+        enrollment,
+        permissions,
         digests);
   }
 }

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The text of {@code credential.json}. Streams instead of binding: {@code countersign status} reads it, and loading a binder
- * would cost more than everything else it does.
+ * The text of {@code credential.json}. Streams instead of binding: {@code countersign status} reads
+ * it, and loading a binder would cost more than everything else it does.
  */
 final class CredentialJson {
   static final int VERSION = 1;
@@ -112,14 +112,16 @@ final class CredentialJson {
               Instant.parse(need(plain, "renewal.graceUntil"))),
           Optional.ofNullable(plain.get("enrollment")),
           new FilePermissions(
-              Optional.ofNullable(plain.get("group")), FilePermissions.parseMode(need(plain, "mode"))),
+              Optional.ofNullable(plain.get("group")),
+              FilePermissions.parseMode(need(plain, "mode"))),
           Map.copyOf(digests));
     } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new IOException("a value in it is malformed: " + e.getMessage(), e);
     }
   }
 
-  private static void flat(JsonParser json, String prefix, Map<String, String> into) throws IOException {
+  private static void flat(JsonParser json, String prefix, Map<String, String> into)
+      throws IOException {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       if (json.nextToken().isScalarValue()) {

@@ -47,7 +47,8 @@ final class CrlFacts {
         .forEach(
             entry -> {
               Map<String, Object> facts = new LinkedHashMap<>();
-              facts.put("serial", String.format(java.util.Locale.ROOT, "%040x", entry.getSerialNumber()));
+              facts.put(
+                  "serial", String.format(java.util.Locale.ROOT, "%040x", entry.getSerialNumber()));
               facts.put("revokedAt", entry.getRevocationDate().toInstant());
               CRLReason reason = entry.getRevocationReason();
               if (reason != null) {

@@ -15,17 +15,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The few acts on files that a credential folder is made of, each durable when it returns. Not final: a test puts a full disk
- * or a power cut in between.
+ * The few acts on files that a credential folder is made of, each durable when it returns. Not
+ * final: a test puts a full disk or a power cut in between.
  */
 class DurableFiles {
-  private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
-  private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OWNER_FILE =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> OWNER_FOLDER =
+      PosixFilePermissions.fromString("rwx------");
 
   void createFolder(Path folder, FilePermissions permissions) throws IOException {
     Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_FOLDER));
     permissions.apply(folder, true);
-    sync(folder.toAbsolutePath().getParent());
+    syncParent(folder);
   }
 
   void write(Path file, byte[] content, FilePermissions permissions) throws IOException {
@@ -56,7 +58,7 @@ class DurableFiles {
   /** Replaces {@code to} in one step. */
   void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    sync(to.toAbsolutePath().getParent());
+    syncParent(to);
   }
 
   void deleteTree(Path path) throws IOException {
@@ -76,6 +78,13 @@ class DurableFiles {
   void sync(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
+    }
+  }
+
+  private void syncParent(Path path) throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent != null) { // the root of a file system is in no folder
+      sync(parent);
     }
   }
 }

@@ -24,7 +24,9 @@ public record Endpoints(List<URI> urls) {
         || url.getRawFragment() != null
         || url.getRawUserInfo() != null) {
       throw new IllegalArgumentException(
-          "\"" + Printable.line(url.toString()) + "\" is not an authority's URL; it looks like https://ca.example:8443");
+          "\""
+              + Printable.line(url.toString())
+              + "\" is not an authority's URL; it looks like https://ca.example:8443");
     }
     String text = url.toString();
     while (text.endsWith("/")) {
@@ -37,14 +39,17 @@ public record Endpoints(List<URI> urls) {
     return URI.create(base + pathAndQuery);
   }
 
-  /** A refusal is final; a server that is not ours or gives no answer is passed over for the next. */
+  /**
+   * A refusal is final; a server that is not ours or gives no answer is passed over for the next.
+   */
   <T> T ask(Function<URI, T> request) {
     List<ClientException> failures = new ArrayList<>();
     for (URI url : urls) {
       try {
         return request.apply(url);
       } catch (RefusedException e) {
-        if (e.problem().status() != 503 || url.equals(urls.get(urls.size() - 1))) { // RFC 9110 15.6.4
+        if (e.problem().status() != 503
+            || url.equals(urls.get(urls.size() - 1))) { // RFC 9110 15.6.4
           throw e;
         }
         failures.add(e);
@@ -70,7 +75,8 @@ public record Endpoints(List<URI> urls) {
         return failure; // an alarm must not drown in a list of time-outs
       }
     }
-    StringBuilder all = new StringBuilder("None of the authority's " + failures.size() + " URLs gave an answer.");
+    StringBuilder all =
+        new StringBuilder("None of the authority's " + failures.size() + " URLs gave an answer.");
     failures.forEach(f -> all.append(' ').append(f.getMessage()));
     return new UnusableAnswerException(all.toString(), failures.get(0));
   }

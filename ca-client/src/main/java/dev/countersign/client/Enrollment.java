@@ -21,11 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * From one pasted string to a credential folder. The server is proved by its pin before anything is sent, the answer is
- * verified before anything is written, and the same string in the same folder can be tried again at any time.
+ * From one pasted string to a credential folder. The server is proved by its pin before anything is
+ * sent, the answer is verified before anything is written, and the same string in the same folder
+ * can be tried again at any time.
  */
 public final class Enrollment {
   /**
+   * How to enrol.
+   *
    * @param keyAlgorithm of the new key; P-256 if empty
    * @param urls asked before those in the string; the string's pins hold for them too
    * @param replace whether a credential that is already in the folder may be replaced
@@ -41,7 +44,10 @@ public final class Enrollment {
         new Options(Optional.empty(), List.of(), false, Optional.empty(), Patience.DEFAULT);
   }
 
-  /** {@code wasThere} tells that the string had been used in this folder before and nothing was done. */
+  /**
+   * {@code wasThere} tells that the string had been used in this folder before and nothing was
+   * done.
+   */
   public record Enrolled(Credential credential, boolean wasThere) {}
 
   private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
@@ -84,7 +90,8 @@ public final class Enrollment {
     }
   }
 
-  private Optional<Credential> present(EnrollmentString string, CredentialFolder folder, Options options) {
+  private Optional<Credential> present(
+      EnrollmentString string, CredentialFolder folder, Options options) {
     if (options.replace() || !folder.isUsed()) {
       return Optional.empty();
     }
@@ -109,7 +116,8 @@ public final class Enrollment {
             + folder.path()
             + ", valid until "
             + credential.info().notAfter()
-            + ". To keep it fresh use countersign renew; to replace it add --replace; else name another folder with --dir.");
+            + ". To keep it fresh use countersign renew; to replace it add --replace; else name"
+            + " another folder with --dir.");
   }
 
   private Credential ask(
@@ -120,7 +128,8 @@ public final class Enrollment {
       FolderLock lock) {
     PendingKey pending = new PendingKey(folder, random);
     KeyPair key =
-        pending.keyFor("enrollment " + string.enrollmentId(), options.keyAlgorithm(), KeyAlgorithm.P256);
+        pending.keyFor(
+            "enrollment " + string.enrollmentId(), options.keyAlgorithm(), KeyAlgorithm.P256);
     List<URI> urls = new ArrayList<>(options.urls());
     urls.addAll(string.endpoints());
     Endpoints endpoints = new Endpoints(urls);
@@ -142,13 +151,21 @@ public final class Enrollment {
     } catch (UnusableAnswerException e) {
       if (clock.instant().isAfter(string.notAfter())) {
         throw new UnusableAnswerException(
-            e.getMessage() + " The string itself expired at " + string.notAfter() + ": ask for a new one as well.", e);
+            e.getMessage()
+                + " The string itself expired at "
+                + string.notAfter()
+                + ": ask for a new one as well.",
+            e);
       }
       throw e;
     }
     IssuedAnswer answer =
         IssuedAnswer.verified(
-            json, key.getPublic(), root -> string.pins().contains(root.pin()), identity -> true, requests.now());
+            json,
+            key.getPublic(),
+            root -> string.pins().contains(root.pin()),
+            identity -> true,
+            requests.now());
     CredentialInfo info =
         new CredentialInfo(
             answer.identity(),
@@ -167,7 +184,12 @@ public final class Enrollment {
         new GenerationWriter(folder, random)
             .write(
                 new GenerationWriter.Content(
-                    key, answer.certificate(), answer.chain(), answer.trust().roots(), answer.crls(), info),
+                    key,
+                    answer.certificate(),
+                    answer.chain(),
+                    answer.trust().roots(),
+                    answer.crls(),
+                    info),
                 lock);
     pending.clear();
     return written;

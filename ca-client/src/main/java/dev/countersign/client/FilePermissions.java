@@ -20,7 +20,8 @@ public record FilePermissions(Optional<String> group, int mode) {
       throw new IllegalArgumentException(
           "mode "
               + octal(mode)
-              + " does not fit a private key: choose 0600, 0640 or 0660 (the owner reads and writes, others never do)");
+              + " does not fit a private key: choose 0600, 0640 or 0660 (the owner reads and"
+              + " writes, others never do)");
     }
   }
 
@@ -31,7 +32,8 @@ public record FilePermissions(Optional<String> group, int mode) {
 
   public static int parseMode(String text) {
     if (!text.matches("0?[0-7]{3}")) {
-      throw new IllegalArgumentException("mode \"" + text + "\" is not three octal digits, such as 0640");
+      throw new IllegalArgumentException(
+          "mode \"" + text + "\" is not three octal digits, such as 0640");
     }
     return Integer.parseInt(text, 8);
   }

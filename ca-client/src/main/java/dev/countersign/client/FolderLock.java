@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** At most one writer in a credential folder. The kernel takes the lock back when its holder dies, so it is never stale. */
+/**
+ * At most one writer in a credential folder. The kernel takes the lock back when its holder dies,
+ * so it is never stale.
+ */
 final class FolderLock implements AutoCloseable {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
@@ -58,7 +61,9 @@ final class FolderLock implements AutoCloseable {
       }
       channel.truncate(0);
       channel.write(
-          ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+          ByteBuffer.wrap(
+              (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
+          0);
       return new FolderLock(channel);
     } catch (IOException e) {
       closeQuietly(channel);

@@ -10,7 +10,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Reads one generation and refuses a damaged one: what was cut off, changed or taken away shows in the digests. */
+/**
+ * Reads one generation and refuses a damaged one: what was cut off, changed or taken away shows in
+ * the digests.
+ */
 final class GenerationReader {
   /** A file of the generation is not what was written; the message is the end of a sentence. */
   static final class DamagedException extends IOException {
@@ -42,7 +45,8 @@ final class GenerationReader {
   /** All that a renewal needs: what else is damaged, it makes anew. */
   static Credential readWhatProves(Path folder, long generation) throws IOException {
     CredentialInfo info = info(folder);
-    for (String name : List.of(CredentialFolder.KEY, CredentialFolder.CERTIFICATE, CredentialFolder.TRUST)) {
+    for (String name :
+        List.of(CredentialFolder.KEY, CredentialFolder.CERTIFICATE, CredentialFolder.TRUST)) {
       check(folder, info, name);
     }
     List<Certificate> chain;
@@ -63,7 +67,8 @@ final class GenerationReader {
   }
 
   private static Credential credential(
-      Path folder, long generation, CredentialInfo info, List<Certificate> chain) throws IOException {
+      Path folder, long generation, CredentialInfo info, List<Certificate> chain)
+      throws IOException {
     try {
       return new Credential(
           folder,
@@ -95,7 +100,8 @@ final class GenerationReader {
 
   private static List<Certificate> certificates(Path folder, String name) throws IOException {
     try {
-      return Certificate.parsePem(Files.readString(folder.resolve(name), StandardCharsets.US_ASCII));
+      return Certificate.parsePem(
+          Files.readString(folder.resolve(name), StandardCharsets.US_ASCII));
     } catch (IllegalArgumentException e) {
       throw new DamagedException("a certificate in " + name + " cannot be read", e);
     }

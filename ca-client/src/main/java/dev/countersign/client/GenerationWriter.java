@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes a generation beside the one in force and switches to it. Whatever step it dies at, {@code current} names a whole
- * generation, and the next writer clears away what was left.
+ * Writes a generation beside the one in force and switches to it. Whatever step it dies at, {@code
+ * current} names a whole generation, and the next writer clears away what was left.
  */
 final class GenerationWriter {
-  /** How many are kept: the one in force, and those that a slow reader or a person may still want. */
+  /**
+   * How many are kept: the one in force, and those that a slow reader or a person may still want.
+   */
   static final int KEPT = 3;
 
   private static final String ALIAS = "countersign";
@@ -88,9 +90,7 @@ final class GenerationWriter {
 
   private Map<String, byte[]> contents(Content content, Optional<Path> before) throws IOException {
     Map<String, byte[]> wanted = new LinkedHashMap<>();
-    wanted.put(
-        CredentialFolder.KEY,
-        CredentialFolder.ascii(PrivateKeys.toPem(content.key())));
+    wanted.put(CredentialFolder.KEY, CredentialFolder.ascii(PrivateKeys.toPem(content.key())));
     wanted.put(CredentialFolder.CERTIFICATE, CredentialFolder.ascii(content.certificate().toPem()));
     wanted.put(CredentialFolder.CHAIN, CredentialFolder.ascii(Certificate.toPem(content.chain())));
     List<Certificate> full = new java.util.ArrayList<>(List.of(content.certificate()));
@@ -101,12 +101,15 @@ final class GenerationWriter {
 
     char[] password = password(before);
     wanted.put(CredentialFolder.STORE_PASSWORD, CredentialFolder.ascii(new String(password)));
-    // A key store is never the same twice (salts), so it is made again only when what is in it has changed.
+    // A key store is never the same twice (salts), so it is made again only when what is in it has
+    // changed.
     Optional<Path> sameKey =
         before.filter(
             b ->
                 holds(b.resolve(CredentialFolder.KEY), wanted.get(CredentialFolder.KEY))
-                    && holds(b.resolve(CredentialFolder.FULL_CHAIN), wanted.get(CredentialFolder.FULL_CHAIN))
+                    && holds(
+                        b.resolve(CredentialFolder.FULL_CHAIN),
+                        wanted.get(CredentialFolder.FULL_CHAIN))
                     && holds(
                         b.resolve(CredentialFolder.STORE_PASSWORD),
                         wanted.get(CredentialFolder.STORE_PASSWORD))

@@ -12,7 +12,8 @@ final class HostNames {
   private HostNames() {}
 
   static boolean matches(Certificate certificate, String host) {
-    String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    String bare =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     NameKind kind = isAddress(bare) ? NameKind.IP : NameKind.DNS;
     String wanted;
     try {

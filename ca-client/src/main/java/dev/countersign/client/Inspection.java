@@ -30,7 +30,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says what is in a file. Of private keys and enrolment strings only what is public is ever said. */
+/**
+ * Says what is in a file. Of private keys and enrolment strings only what is public is ever said.
+ */
 public final class Inspection {
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \\1-----", Pattern.DOTALL);
@@ -66,9 +68,7 @@ public final class Inspection {
     }
     throw unreadable(
         what,
-        content.length == 0
-            ? "it is empty"
-            : "it is neither PEM nor DER, nor an enrolment string");
+        content.length == 0 ? "it is empty" : "it is neither PEM nor DER, nor an enrolment string");
   }
 
   private static ClientException unreadable(String what, String reason) {
@@ -94,7 +94,9 @@ public final class Inspection {
       return new Finding("enrollment-string", facts);
     } catch (InvalidEnrollmentStringException e) {
       throw new ClientException(
-          Kind.LOCAL_FILES, "The enrolment string in " + what + " cannot be used: " + e.getMessage(), e);
+          Kind.LOCAL_FILES,
+          "The enrolment string in " + what + " cannot be used: " + e.getMessage(),
+          e);
     }
   }
 
@@ -116,19 +118,25 @@ public final class Inspection {
         default -> new Finding("unknown", Map.of("label", label, "bytes", der.length));
       };
     } catch (CertificateException | CRLException | IllegalArgumentException e) {
-      throw unreadable(what, "its " + label + " is damaged (" + Printable.line(String.valueOf(e.getMessage())) + ")");
+      throw unreadable(
+          what,
+          "its " + label + " is damaged (" + Printable.line(String.valueOf(e.getMessage())) + ")");
     }
   }
 
   private Finding encrypted(String pem) {
     if (password.isEmpty()) {
-      return new Finding("encrypted-private-key", Map.of("note", "give --password-file to see its public part"));
+      return new Finding(
+          "encrypted-private-key", Map.of("note", "give --password-file to see its public part"));
     }
     try {
-      return key("encrypted-private-key", EncryptedPrivateKey.decrypt(pem, password.get()).getPublic());
+      return key(
+          "encrypted-private-key", EncryptedPrivateKey.decrypt(pem, password.get()).getPublic());
     } catch (WrongPassphraseException e) {
       throw new ClientException(
-          Kind.LOCAL_FILES, "The password does not open the private key. Check the file of --password-file.", e);
+          Kind.LOCAL_FILES,
+          "The password does not open the private key. Check the file of --password-file.",
+          e);
     }
   }
 
@@ -169,7 +177,8 @@ public final class Inspection {
   private Finding certificate(byte[] der) throws CertificateException {
     X509Certificate certificate =
         (X509Certificate)
-            CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+            CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(der));
     return CertificateFacts.of(certificate, now);
   }
 
@@ -182,7 +191,10 @@ public final class Inspection {
       Map<String, List<String>> names = new LinkedHashMap<>();
       for (NameKind kind : NameKind.values()) {
         List<String> values =
-            request.names().list().stream().filter(n -> n.kind() == kind).map(n -> n.value()).toList();
+            request.names().list().stream()
+                .filter(n -> n.kind() == kind)
+                .map(n -> n.value())
+                .toList();
         if (!values.isEmpty()) {
           names.put(kind.label(), values);
         }

@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 
 /** The answer of {@code /v1/enroll} and {@code /v1/renew}. Only {@link #verified} makes one. */
 final class IssuedAnswer {
-  // The certificate is back-dated by a minute; a clock this far behind the authority's is still no reason to refuse it.
+  // The certificate is back-dated by a minute; a clock this far behind the authority's is still no
+  // reason to refuse it.
   private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
 
   private final String identity;
@@ -85,7 +86,8 @@ final class IssuedAnswer {
           Kind.WRONG_SERVER,
           "The authority's answer does not hold: "
               + e.getMessage()
-              + ". Nothing was written. Tell the authority's operator; the same command can be run again.",
+              + ". Nothing was written. Tell the authority's operator; the same command can be run"
+              + " again.",
           e);
     }
   }
@@ -110,9 +112,11 @@ final class IssuedAnswer {
     if (anchors.isEmpty()) {
       throw new InvalidAnswerException("none of the roots in its trust bundle was expected");
     }
-    Instant at = now.isBefore(certificate.notBefore()) && now.plus(CLOCKS_APART).isAfter(certificate.notBefore())
-        ? certificate.notBefore()
-        : now;
+    Instant at =
+        now.isBefore(certificate.notBefore())
+                && now.plus(CLOCKS_APART).isAfter(certificate.notBefore())
+            ? certificate.notBefore()
+            : now;
     Certificate root = PathCheck.root(certificate, chain, anchors, at);
     List<Certificate> issuers = new ArrayList<>(chain);
     issuers.add(root);
@@ -127,8 +131,10 @@ final class IssuedAnswer {
           names.add(new SubjectName(kind, value.asText()));
         }
       }
-      if (!new HashSet<>(Names.of(names).list()).equals(new HashSet<>(certificate.names().list()))) {
-        throw new InvalidAnswerException("its certificate does not bear the names that were promised");
+      if (!new HashSet<>(Names.of(names).list())
+          .equals(new HashSet<>(certificate.names().list()))) {
+        throw new InvalidAnswerException(
+            "its certificate does not bear the names that were promised");
       }
     } catch (InvalidRequestException e) {
       throw new InvalidAnswerException("a name in it is malformed (" + e.getMessage() + ")");

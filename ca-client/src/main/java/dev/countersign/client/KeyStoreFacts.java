@@ -59,20 +59,24 @@ final class KeyStoreFacts {
     } catch (IOException e) {
       throw locked(
           what,
-          password.isEmpty() ? "it cannot be read without a password" : "the password does not open it, or it is damaged",
+          password.isEmpty()
+              ? "it cannot be read without a password"
+              : "the password does not open it, or it is damaged",
           e);
     } catch (GeneralSecurityException e) {
       throw locked(what, Printable.line(String.valueOf(e.getMessage())), e);
     }
   }
 
-  private static ClientException locked(String what, String reason, @org.jspecify.annotations.Nullable Exception cause) {
+  private static ClientException locked(
+      String what, String reason, @org.jspecify.annotations.Nullable Exception cause) {
     String message =
         "Cannot open the key store "
             + what
             + ": "
             + reason
-            + ". Give the file that holds its password with --password-file (store.password, beside the ones of ours).";
+            + ". Give the file that holds its password with --password-file (store.password, beside"
+            + " the ones of ours).";
     return cause == null
         ? new ClientException(Kind.LOCAL_FILES, message)
         : new ClientException(Kind.LOCAL_FILES, message, cause);

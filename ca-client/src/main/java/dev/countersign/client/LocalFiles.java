@@ -17,7 +17,8 @@ public final class LocalFiles {
 
   /** {@code doing} completes "Could not …", such as "read the credential". */
   public static ClientException failure(String doing, Path path, IOException e) {
-    Path at = e instanceof FileSystemException f && f.getFile() != null ? Path.of(f.getFile()) : path;
+    Path at =
+        e instanceof FileSystemException f && f.getFile() != null ? Path.of(f.getFile()) : path;
     return new ClientException(Kind.LOCAL_FILES, "Could not " + doing + ": " + reason(at, e), e);
   }
 
@@ -29,10 +30,14 @@ public final class LocalFiles {
           + " is full. Nothing that was there before is lost: make room and run the command again.";
     }
     if (text.contains("read-only file system")) {
-      return path + " is on a read-only file system. Choose another folder with --dir, or mount it writable.";
+      return path
+          + " is on a read-only file system. Choose another folder with --dir, or mount it"
+          + " writable.";
     }
     if (e instanceof AccessDeniedException || text.contains("operation not permitted")) {
-      return "this user may not touch " + path + ". Run as the folder's owner, or choose another one with --dir.";
+      return "this user may not touch "
+          + path
+          + ". Run as the folder's owner, or choose another one with --dir.";
     }
     if (e instanceof NoSuchFileException) {
       return path + " does not exist. Check the path.";
@@ -44,11 +49,16 @@ public final class LocalFiles {
       return path + " is in the way. Move it aside, or choose another folder with --dir.";
     }
     if (e instanceof UserPrincipalNotFoundException missing) {
-      return "there is no group \"" + missing.getName() + "\" on this machine. Create it, or give another with --group.";
+      return "there is no group \""
+          + missing.getName()
+          + "\" on this machine. Create it, or give another with --group.";
     }
     if (text.contains("is a directory")) {
       return path + " is a folder, not a file. Check the path.";
     }
-    return path + ": " + Printable.line(String.valueOf(e.getMessage())) + ". See the file's folder and its disk.";
+    return path
+        + ": "
+        + Printable.line(String.valueOf(e.getMessage()))
+        + ". See the file's folder and its disk.";
   }
 }

@@ -1,6 +1,8 @@
 package dev.countersign.client;
 
-/** Where the library tells what it is about to do and what is odd, for those who want to hear it. */
+/**
+ * Where the library tells what it is about to do and what is odd, for those who want to hear it.
+ */
 public interface Notices {
   Notices NONE = new Notices() {};
 

@@ -1,12 +1,12 @@
 package dev.countersign.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.type.TypeFactory;
 import dev.countersign.client.Answers.All;
 import dev.countersign.client.Answers.Page;
 import dev.countersign.client.ClientException.Kind;
+import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,12 +18,10 @@ import java.util.StringJoiner;
 import java.util.function.Function;
 
 /**
- * The operators' part of the REST interface, asked over mutual TLS with an operator's credential. Each call is one request;
- * those that change something can be repeated without harm.
+ * The operators' part of the REST interface, asked over mutual TLS with an operator's credential.
+ * Each call is one request; those that change something can be repeated without harm.
  */
 public final class OperatorApi {
-  private static final TypeFactory TYPES = TypeFactory.defaultInstance();
-
   private final CaConnection connection;
   private final Endpoints endpoints;
   private final Notices notices;
@@ -36,7 +34,11 @@ public final class OperatorApi {
 
   /** {@code urls} are asked instead of the authority's URLs in the credential, if there are any. */
   public static OperatorApi with(
-      Credential credential, List<URI> urls, Patience patience, InstantSource clock, Notices notices) {
+      Credential credential,
+      List<URI> urls,
+      Patience patience,
+      InstantSource clock,
+      Notices notices) {
     if (credential.isExpired(clock.instant())) {
       throw new ClientException(
           Kind.EXPIRED,
@@ -46,7 +48,8 @@ public final class OperatorApi {
               + credential.info().notAfter()
               + ". Until "
               + credential.info().renewal().graceUntil()
-              + " it can be renewed: countersign renew; after that ask for a new enrolment string.");
+              + " it can be renewed: countersign renew; after that ask for a new enrolment"
+              + " string.");
     }
     TlsIdentity identity = new TlsIdentity(credential.privateKey(), credential.fullChain());
     return new OperatorApi(
@@ -66,22 +69,30 @@ public final class OperatorApi {
   }
 
   public Page<Answers.Identity> identities(Map<String, String> filter) {
-    return get("/v1/identities" + query(filter), page(Answers.Identity.class));
+    return get("/v1/identities" + query(filter), new TypeReference<Page<Answers.Identity>>() {});
   }
 
   public Answers.Identity updateIdentity(String name, Answers.IdentityChange change) {
     byte[] body = SignedRequests.bytes(change);
-    return ask("/v1/identities/" + segment(name), Answers.Identity.class, uri -> connection.patch(uri, body));
+    return ask(
+        "/v1/identities/" + segment(name),
+        Answers.Identity.class,
+        uri -> connection.patch(uri, body));
   }
 
   public Answers.IdentityRevocation revokeIdentity(String name, Answers.RevokeRequest request) {
     return post(
-        "/v1/identities/" + segment(name) + "/revoke", request, Map.of(), Answers.IdentityRevocation.class);
+        "/v1/identities/" + segment(name) + "/revoke",
+        request,
+        Map.of(),
+        Answers.IdentityRevocation.class);
   }
 
   public Answers.Identity restoreIdentity(String name) {
     return ask(
-        "/v1/identities/" + segment(name) + "/restore", Answers.Identity.class, connection::postNothing);
+        "/v1/identities/" + segment(name) + "/restore",
+        Answers.Identity.class,
+        connection::postNothing);
   }
 
   // enrolments
@@ -91,7 +102,7 @@ public final class OperatorApi {
   }
 
   public Page<Answers.Enrollment> enrollments(Map<String, String> filter) {
-    return get("/v1/enrollments" + query(filter), page(Answers.Enrollment.class));
+    return get("/v1/enrollments" + query(filter), new TypeReference<Page<Answers.Enrollment>>() {});
   }
 
   public Answers.Enrollment cancelEnrollment(String id) {
@@ -100,14 +111,22 @@ public final class OperatorApi {
 
   // certificates
 
-  /** The same key with the same request gets the same certificate, also from another URL of the authority. */
+  /**
+   * The same key with the same request gets the same certificate, also from another URL of the
+   * authority.
+   */
   public Answers.Issued issueCertificate(Answers.IssueRequest request, String idempotencyKey) {
     return post(
-        "/v1/certificates", request, Map.of("Idempotency-Key", idempotencyKey), Answers.Issued.class);
+        "/v1/certificates",
+        request,
+        Map.of("Idempotency-Key", idempotencyKey),
+        Answers.Issued.class);
   }
 
   public Page<Answers.CertificateSummary> certificates(Map<String, String> filter) {
-    return get("/v1/certificates" + query(filter), page(Answers.CertificateSummary.class));
+    return get(
+        "/v1/certificates" + query(filter),
+        new TypeReference<Page<Answers.CertificateSummary>>() {});
   }
 
   public Answers.Certificate certificate(String serial) {
@@ -126,19 +145,23 @@ public final class OperatorApi {
 
   public Answers.Revocation revokeCertificate(String serial, Answers.RevokeRequest request) {
     return post(
-        "/v1/certificates/" + segment(serial) + "/revoke", request, Map.of(), Answers.Revocation.class);
+        "/v1/certificates/" + segment(serial) + "/revoke",
+        request,
+        Map.of(),
+        Answers.Revocation.class);
   }
 
   public Answers.Certificate releaseCertificate(String serial) {
     return ask(
-        "/v1/certificates/" + segment(serial) + "/release", Answers.Certificate.class, connection::postNothing);
+        "/v1/certificates/" + segment(serial) + "/release",
+        Answers.Certificate.class,
+        connection::postNothing);
   }
 
   // authority
 
   public List<Answers.Profile> profiles() {
-    JavaType type = TYPES.constructParametricType(All.class, Answers.Profile.class);
-    return this.<All<Answers.Profile>>get("/v1/profiles", type).items();
+    return get("/v1/profiles", new TypeReference<All<Answers.Profile>>() {}).items();
   }
 
   public Answers.Profile profile(String name) {
@@ -146,8 +169,7 @@ public final class OperatorApi {
   }
 
   public List<Answers.Authority> authorities() {
-    JavaType type = TYPES.constructParametricType(All.class, Answers.Authority.class);
-    return this.<All<Answers.Authority>>get("/v1/authorities", type).items();
+    return get("/v1/authorities", new TypeReference<All<Answers.Authority>>() {}).items();
   }
 
   public Answers.Authority authority(String name) {
@@ -158,15 +180,20 @@ public final class OperatorApi {
     return get("/v1/events" + query(filter), Answers.EventPage.class);
   }
 
-  private static JavaType page(Class<?> item) {
-    return TYPES.constructParametricType(Page.class, item);
+  private static <T> TypeReference<T> shape(Class<T> type) {
+    return new TypeReference<>() {
+      @Override
+      public Type getType() {
+        return type;
+      }
+    };
   }
 
   private <T> T get(String path, Class<T> type) {
-    return get(path, TYPES.constructType(type));
+    return get(path, shape(type));
   }
 
-  private <T> T get(String path, JavaType type) {
+  private <T> T get(String path, TypeReference<T> type) {
     return ask(path, type, uri -> connection.get(uri, "application/json"));
   }
 
@@ -176,10 +203,10 @@ public final class OperatorApi {
   }
 
   private <T> T ask(String path, Class<T> type, Function<URI, Answer> request) {
-    return ask(path, TYPES.constructType(type), request);
+    return ask(path, shape(type), request);
   }
 
-  private <T> T ask(String path, JavaType type, Function<URI, Answer> request) {
+  private <T> T ask(String path, TypeReference<T> type, Function<URI, Answer> request) {
     return endpoints.ask(
         base -> {
           notices.working("asking " + base);
@@ -188,11 +215,12 @@ public final class OperatorApi {
         });
   }
 
-  private static <T> T bind(Answer answer, JsonNode json, JavaType type) {
+  private static <T> T bind(Answer answer, JsonNode json, TypeReference<T> type) {
     try {
       return AnswerJson.bind(json, type);
     } catch (JsonProcessingException e) {
-      throw answer.unusable("with JSON of another shape (" + Printable.line(e.getOriginalMessage()) + ")");
+      throw answer.unusable(
+          "with JSON of another shape (" + Printable.line(e.getOriginalMessage()) + ")");
     } catch (java.io.IOException e) {
       throw answer.unusable("with JSON that cannot be read");
     }
@@ -214,7 +242,8 @@ public final class OperatorApi {
     StringJoiner joined = new StringJoiner("&", "?", "");
     parameters.forEach(
         (name, value) ->
-            joined.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
+            joined.add(
+                name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
     return joined.toString();
   }
 }

@@ -44,7 +44,8 @@ final class PathCheck {
   private PathCheck() {}
 
   /** The root that the leaf's path ends at. */
-  static Certificate root(Certificate leaf, List<Certificate> others, List<Certificate> roots, Instant now)
+  static Certificate root(
+      Certificate leaf, List<Certificate> others, List<Certificate> roots, Instant now)
       throws BrokenPathException {
     checkTime("the certificate \"" + leaf.subject() + "\"", leaf, now);
     List<Certificate> usable = new ArrayList<>();
@@ -57,7 +58,9 @@ final class PathCheck {
       throw new BrokenPathException(
           roots.isEmpty()
               ? "there is no root to trust"
-              : "all trusted roots are outside their validity at " + now + ", as this machine's clock has it");
+              : "all trusted roots are outside their validity at "
+                  + now
+                  + ", as this machine's clock has it");
     }
     try {
       Set<TrustAnchor> anchors =
@@ -81,7 +84,9 @@ final class PathCheck {
       }
       throw new BrokenPathException(
           "its chain does not lead to a trusted root ("
-              + usable.stream().map(r -> "\"" + r.subject() + "\"").collect(Collectors.joining(", "))
+              + usable.stream()
+                  .map(r -> "\"" + r.subject() + "\"")
+                  .collect(Collectors.joining(", "))
               + ")",
           e);
     }
@@ -90,7 +95,11 @@ final class PathCheck {
   static void requireUsage(Certificate leaf, String usage, String name) throws BrokenPathException {
     if (!usages(leaf).contains(usage)) {
       throw new BrokenPathException(
-          "the certificate \"" + leaf.subject() + "\" is not meant for " + name + " authentication");
+          "the certificate \""
+              + leaf.subject()
+              + "\" is not meant for "
+              + name
+              + " authentication");
     }
   }
 
@@ -99,7 +108,8 @@ final class PathCheck {
       List<String> usages = leaf.x509().getExtendedKeyUsage();
       return usages == null ? List.of() : usages;
     } catch (CertificateParsingException e) {
-      throw new BrokenPathException("the extended key usage of \"" + leaf.subject() + "\" is malformed", e);
+      throw new BrokenPathException(
+          "the extended key usage of \"" + leaf.subject() + "\" is malformed", e);
     }
   }
 
@@ -107,11 +117,20 @@ final class PathCheck {
       throws BrokenPathException {
     if (now.isAfter(certificate.notAfter())) {
       throw new BrokenPathException(
-          what + " expired at " + certificate.notAfter() + " (this machine's clock says " + now + ")");
+          what
+              + " expired at "
+              + certificate.notAfter()
+              + " (this machine's clock says "
+              + now
+              + ")");
     }
     if (now.isBefore(certificate.notBefore())) {
       throw new BrokenPathException(
-          what + " is not valid before " + certificate.notBefore() + " (this machine's clock says " + now
+          what
+              + " is not valid before "
+              + certificate.notBefore()
+              + " (this machine's clock says "
+              + now
               + "; is it right?)");
     }
   }

@@ -11,8 +11,9 @@ import java.security.SecureRandom;
 import java.util.Optional;
 
 /**
- * The key of a request that is under way, kept until its certificate is in the folder. After a crash or a lost answer the same
- * key is offered again, and the authority gives the same certificate.
+ * The key of a request that is under way, kept until its certificate is in the folder. After a
+ * crash or a lost answer the same key is offered again, and the authority gives the same
+ * certificate.
  */
 final class PendingKey {
   static final String FOLDER = "pending";
@@ -34,7 +35,8 @@ final class PendingKey {
     try {
       Optional<KeyPair> kept = kept(pending, purpose);
       if (kept.isPresent()
-          && (algorithm.isEmpty() || KeyAlgorithm.ofKey(kept.get().getPublic()) == algorithm.get())) {
+          && (algorithm.isEmpty()
+              || KeyAlgorithm.ofKey(kept.get().getPublic()) == algorithm.get())) {
         return kept.get();
       }
       KeyPair key = algorithm.orElse(usual).generate(random);
@@ -47,7 +49,9 @@ final class PendingKey {
           CredentialFolder.ascii(PrivateKeys.toPem(key)),
           FilePermissions.OWNER_ONLY);
       files.write(
-          partial.resolve(PURPOSE), purpose.getBytes(StandardCharsets.UTF_8), FilePermissions.OWNER_ONLY);
+          partial.resolve(PURPOSE),
+          purpose.getBytes(StandardCharsets.UTF_8),
+          FilePermissions.OWNER_ONLY);
       files.sync(partial);
       files.rename(partial, pending);
       return key;
@@ -61,7 +65,8 @@ final class PendingKey {
       if (!Files.readString(pending.resolve(PURPOSE)).equals(purpose)) {
         return Optional.empty();
       }
-      String pem = Files.readString(pending.resolve(CredentialFolder.KEY), StandardCharsets.US_ASCII);
+      String pem =
+          Files.readString(pending.resolve(CredentialFolder.KEY), StandardCharsets.US_ASCII);
       return Optional.of(PrivateKeys.parsePem(pem));
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty(); // absent, or cut off by a power failure: nothing that was certified

@@ -1,6 +1,9 @@
 package dev.countersign.client;
 
-/** Text from the network, made safe to print on a terminal: one line, no control characters, bounded. */
+/**
+ * Text from the network, made safe to print on a terminal: one line, no control characters,
+ * bounded.
+ */
 public final class Printable {
   private static final int LONGEST = 2000;
 
@@ -12,13 +15,16 @@ public final class Printable {
         .limit(LONGEST)
         .forEach(
             c -> {
-              // Control and format characters move the cursor or turn the direction of the text around.
+              // Control and format characters move the cursor or turn the direction of the text
+              // around.
               if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
                 line.append(' ');
               } else {
                 line.appendCodePoint(c);
               }
             });
-    return text.codePointCount(0, text.length()) > LONGEST ? line.append('…').toString() : line.toString();
+    return text.codePointCount(0, text.length()) > LONGEST
+        ? line.append('…').toString()
+        : line.toString();
   }
 }

@@ -32,6 +32,9 @@ public final class RefusedException extends ClientException {
         + problem.word()
         + "): "
         + said
-        + problem.incident().map(i -> " Incident " + i + ": it is in the authority's log.").orElse("");
+        + problem
+            .incident()
+            .map(i -> " Incident " + i + ": it is in the authority's log.")
+            .orElse("");
   }
 }

@@ -21,19 +21,28 @@ import java.util.Optional;
 public final class Renewal {
   /** How the present certificate is proved. */
   public enum Proof {
-    /** A request signed by its key: works behind any proxy, for servers' certificates, and for a while after expiry. */
+    /**
+     * A request signed by its key: works behind any proxy, for servers' certificates, and for a
+     * while after expiry.
+     */
     SIGNED_REQUEST,
     /** The certificate shown in the TLS handshake. */
     MUTUAL_TLS
   }
 
   /**
+   * How to renew.
+   *
    * @param force renew although it is not time
    * @param sameKey keep the key; a new one is made otherwise
    * @param keyAlgorithm of a new key; that of the present one if empty
    */
   public record Options(
-      boolean force, boolean sameKey, Optional<KeyAlgorithm> keyAlgorithm, Proof proof, Patience patience) {
+      boolean force,
+      boolean sameKey,
+      Optional<KeyAlgorithm> keyAlgorithm,
+      Proof proof,
+      Patience patience) {
     public static final Options USUAL =
         new Options(false, false, Optional.empty(), Proof.SIGNED_REQUEST, Patience.DEFAULT);
   }
@@ -56,7 +65,8 @@ public final class Renewal {
   public Renewed renew(CredentialFolder folder, Options options) {
     FilePermissions permissions = folder.readForRenewal(Notices.NONE).info().permissions();
     try (FolderLock lock = folder.lock(LOCK_WAIT, notices, permissions)) {
-      Credential present = folder.readForRenewal(notices); // another process may have renewed it meanwhile
+      Credential present =
+          folder.readForRenewal(notices); // another process may have renewed it meanwhile
       if (!options.force() && clock.instant().isBefore(present.info().renewal().start())) {
         return new Renewed(present, false);
       }
@@ -71,13 +81,15 @@ public final class Renewal {
                 + present.info().notAfter()
                 + " and could be renewed until "
                 + present.info().renewal().graceUntil()
-                + ". Ask the authority's operator for a new enrolment string, and enrol with --replace.");
+                + ". Ask the authority's operator for a new enrolment string, and enrol with"
+                + " --replace.");
       }
       return new Renewed(ask(present, folder, options, lock), true);
     }
   }
 
-  private Credential ask(Credential present, CredentialFolder folder, Options options, FolderLock lock) {
+  private Credential ask(
+      Credential present, CredentialFolder folder, Options options, FolderLock lock) {
     CredentialInfo info = present.info();
     PendingKey pending = new PendingKey(folder, random);
     PrivateKey presentKey = present.privateKey();
@@ -94,7 +106,9 @@ public final class Renewal {
     CaConnection connection =
         CaConnection.trusting(
             present.roots(),
-            shown ? Optional.of(new TlsIdentity(presentKey, present.fullChain())) : Optional.empty(),
+            shown
+                ? Optional.of(new TlsIdentity(presentKey, present.fullChain()))
+                : Optional.empty(),
             options.patience(),
             clock);
     SignedRequests requests = new SignedRequests(connection, clock, notices);
@@ -137,14 +151,18 @@ public final class Renewal {
     return written;
   }
 
-  /** The new chain must end at a root that is trusted from now on: of the old bundle, or of a newer one. */
+  /**
+   * The new chain must end at a root that is trusted from now on: of the old bundle, or of a newer
+   * one.
+   */
   private static TrustBundle nextTrust(
       Credential present, IssuedAnswer answer, CaConnection connection, Instant now) {
     TrustBundle before = new TrustBundle(present.info().trustBundle(), present.roots());
     Certificate server = connection.serverRoot().orElseThrow(IllegalStateException::new);
     TrustBundle next = before.next(answer.trust(), server, now);
     try {
-      PathCheck.root(answer.certificate(), answer.chain(), next.roots(), answer.certificate().notBefore());
+      PathCheck.root(
+          answer.certificate(), answer.chain(), next.roots(), answer.certificate().notBefore());
     } catch (BrokenPathException e) {
       throw new ClientException(
           Kind.WRONG_SERVER,

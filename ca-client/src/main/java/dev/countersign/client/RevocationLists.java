@@ -28,7 +28,10 @@ final class RevocationLists {
     }
   }
 
-  /** Each list must be signed by one of the issuers; which of them have one is the authority's business. */
+  /**
+   * Each list must be signed by one of the issuers; which of them have one is the authority's
+   * business.
+   */
   static void verify(String pem, List<Certificate> issuers) throws BrokenPathException {
     for (byte[] der : blocks(pem)) {
       X509CRL crl;
@@ -39,7 +42,9 @@ final class RevocationLists {
       }
       if (issuers.stream().noneMatch(issuer -> signed(crl, issuer))) {
         throw new BrokenPathException(
-            "the revocation list of \"" + crl.getIssuerX500Principal() + "\" in it is not signed by the chain's CAs");
+            "the revocation list of \""
+                + crl.getIssuerX500Principal()
+                + "\" in it is not signed by the chain's CAs");
       }
     }
   }
@@ -56,7 +61,10 @@ final class RevocationLists {
     }
   }
 
-  /** Not with {@code Pem}, whose limit is meant for what people paste: a list of 100,000 entries is 5 MB of text. */
+  /**
+   * Not with {@code Pem}, whose limit is meant for what people paste: a list of 100,000 entries is
+   * 5 MB of text.
+   */
   static List<byte[]> blocks(String pem) throws BrokenPathException {
     List<byte[]> lists = new ArrayList<>();
     int at = 0;

@@ -14,17 +14,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Decides in the first handshake whether the server is the authority: its chain must lead to a root that is pinned or in the
- * trust bundle, and its certificate must be in time, meant for servers, and bear the host's name.
+ * Decides in the first handshake whether the server is the authority: its chain must lead to a root
+ * that is pinned or in the trust bundle, and its certificate must be in time, meant for servers,
+ * and bear the host's name.
  *
- * <p>An extended trust manager of our own is asked directly by JSSE, so the host name is checked here: nobody else does.
+ * <p>An extended trust manager of our own is asked directly by JSSE, so the host name is checked
+ * here: nobody else does.
  */
 final class ServerTrust extends X509ExtendedTrustManager {
   /** Which of the presented certificates, or of our own, may be the end of the chain. */
@@ -49,7 +50,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
   private final Anchors anchors;
   private final InstantSource clock;
-  private final AtomicReference<Optional<Certificate>> accepted = new AtomicReference<>(Optional.empty());
+  private volatile Optional<Certificate> accepted = Optional.empty();
 
   private ServerTrust(Anchors anchors, InstantSource clock) {
     this.anchors = anchors;
@@ -67,7 +68,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
   /** The root that the last accepted server was trusted by. */
   Optional<Certificate> acceptedRoot() {
-    return accepted.get();
+    return accepted;
   }
 
   private static List<Certificate> pinnedRoots(
@@ -80,12 +81,15 @@ final class ServerTrust extends X509ExtendedTrustManager {
     }
     if (roots.isEmpty()) {
       Certificate top = presented.get(presented.size() - 1);
-      throw new WrongPinException(host, top.subject(), top.pin(), string.pins(), string.createdAt());
+      throw new WrongPinException(
+          host, top.subject(), top.pin(), string.pins(), string.createdAt());
     }
     return roots;
   }
 
-  /** A pin fixes the key alone, so the rest of the root must be vouched for by its own signature. */
+  /**
+   * A pin fixes the key alone, so the rest of the root must be vouched for by its own signature.
+   */
   static boolean isRoot(Certificate certificate) {
     if (!certificate.isCa() || !certificate.subject().equals(certificate.issuer())) {
       return false;
@@ -105,16 +109,21 @@ final class ServerTrust extends X509ExtendedTrustManager {
         presented.add(Certificate.parse(certificate.getEncoded()));
       }
       if (presented.isEmpty()) {
-        throw new ClientException(Kind.WRONG_SERVER, "The server at " + host + " presented no certificate.");
+        throw new ClientException(
+            Kind.WRONG_SERVER, "The server at " + host + " presented no certificate.");
       }
-      accepted.set(Optional.of(check(presented, host)));
+      accepted = Optional.of(check(presented, host));
     } catch (ClientException e) {
       throw new UntrustedServerException(e);
     } catch (MalformedCertificateException | CertificateEncodingException e) {
       throw new UntrustedServerException(
           new ClientException(
               Kind.WRONG_SERVER,
-              "The server at " + host + " presented a malformed certificate: " + e.getMessage() + ".",
+              "The server at "
+                  + host
+                  + " presented a malformed certificate: "
+                  + e.getMessage()
+                  + ".",
               e));
     }
   }
@@ -140,8 +149,8 @@ final class ServerTrust extends X509ExtendedTrustManager {
               + host
               + " is not trusted: "
               + e.reason()
-              + ". Nothing was sent. Check the URL and this machine's clock; if both are right, ask the authority's"
-              + " operator.",
+              + ". Nothing was sent. Check the URL and this machine's clock; if both are right, ask"
+              + " the authority's operator.",
           e);
     }
   }
@@ -163,7 +172,8 @@ final class ServerTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
     throw new CertificateException("The host's name is needed");
   }
 
@@ -180,7 +190,8 @@ final class ServerTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
     throw new CertificateException("This side is a client");
   }
 

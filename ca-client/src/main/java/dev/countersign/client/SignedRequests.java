@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends requests signed as flattened JWS (RFC 7515 7.2.2). A clock that is off is noticed by the authority; its time is then
- * taken for the one request, once.
+ * Sends requests signed as flattened JWS (RFC 7515 7.2.2). A clock that is off is noticed by the
+ * authority; its time is then taken for the one request, once.
  */
 final class SignedRequests {
   private final CaConnection connection;
@@ -73,6 +73,8 @@ final class SignedRequests {
     if (positive.toHours() >= 48) {
       return positive.toDays() + " days";
     }
-    return positive.toMinutes() >= 120 ? positive.toHours() + " hours" : positive.toMinutes() + " minutes";
+    return positive.toMinutes() >= 120
+        ? positive.toHours() + " hours"
+        : positive.toMinutes() + " minutes";
   }
 }

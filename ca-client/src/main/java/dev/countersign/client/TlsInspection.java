@@ -27,7 +27,10 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Shakes hands with a live server, and says who it says it is and whether that holds. Sends nothing but the handshake. */
+/**
+ * Shakes hands with a live server, and says who it says it is and whether that holds. Sends nothing
+ * but the handshake.
+ */
 public final class TlsInspection {
   /** {@code verdict} is empty if the server is trusted, else the reason why not. */
   public record Seen(List<Finding> findings, Optional<String> verdict) {}
@@ -41,21 +44,26 @@ public final class TlsInspection {
   }
 
   /**
+   * Shakes hands once.
+   *
    * @param roots to trust; those of this Java if empty
    * @param shown the credential to show if the server asks for one
    */
-  public Seen look(String host, int port, Optional<List<Certificate>> roots, Optional<Credential> shown) {
+  public Seen look(
+      String host, int port, Optional<List<Certificate>> roots, Optional<Credential> shown) {
     Shown chain = new Shown();
     String at = host + ":" + port;
     try (Socket plain = new Socket()) {
       InetSocketAddress address = new InetSocketAddress(host, port);
       if (address.isUnresolved()) {
         throw new ClientException(
-            Kind.UNREACHABLE, at + " cannot be reached: the host name is not known here. Check it.");
+            Kind.UNREACHABLE,
+            at + " cannot be reached: the host name is not known here. Check it.");
       }
       plain.connect(address, (int) patience.connect().toMillis());
       plain.setSoTimeout((int) patience.answer().toMillis());
-      try (SSLSocket tls = (SSLSocket) factory(chain, shown).createSocket(plain, host, port, false)) {
+      try (SSLSocket tls =
+          (SSLSocket) factory(chain, shown).createSocket(plain, host, port, false)) {
         Optional<String> refusal = Optional.empty();
         try {
           tls.startHandshake();
@@ -81,7 +89,12 @@ public final class TlsInspection {
   }
 
   private Seen seen(
-      String at, String host, SSLSocket tls, Shown chain, Optional<String> refusal, Optional<List<Certificate>> roots) {
+      String at,
+      String host,
+      SSLSocket tls,
+      Shown chain,
+      Optional<String> refusal,
+      Optional<List<Certificate>> roots) {
     Optional<String> verdict = verdict(host, chain.presented, roots);
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("address", at);
@@ -165,7 +178,10 @@ public final class TlsInspection {
     }
   }
 
-  /** Keeps what was presented; it is judged afterwards, and nothing is sent to a server that was not. */
+  /**
+   * Keeps what was presented; it is judged afterwards, and nothing is sent to a server that was
+   * not.
+   */
   private static final class Shown implements X509TrustManager {
     private X509Certificate[] presented = new X509Certificate[0];
 

@@ -15,7 +15,10 @@ public record TrustBundle(long number, List<Certificate> roots) {
   static TrustBundle of(JsonNode json) {
     JsonNode number = json.path("number");
     JsonNode listed = json.path("roots");
-    if (!number.isIntegralNumber() || !number.canConvertToLong() || !listed.isArray() || listed.isEmpty()) {
+    if (!number.isIntegralNumber()
+        || !number.canConvertToLong()
+        || !listed.isArray()
+        || listed.isEmpty()) {
       throw bad("it has no number or no roots");
     }
     List<Certificate> roots = new ArrayList<>();
@@ -47,7 +50,8 @@ public record TrustBundle(long number, List<Certificate> roots) {
   /**
    * The bundle to use from now on.
    *
-   * @param server the root by which the server that offers it was trusted just now: a bundle without it would lock us out
+   * @param server the root by which the server that offers it was trusted just now: a bundle
+   *     without it would lock us out
    */
   TrustBundle next(TrustBundle offered, Certificate server, Instant now) {
     if (offered.number() <= number) {
@@ -58,7 +62,9 @@ public record TrustBundle(long number, List<Certificate> roots) {
     }
     if (offered.roots().stream().noneMatch(r -> r.pin().equals(server.pin()))) {
       throw bad(
-          "the root \"" + server.subject() + "\" that the authority itself is trusted by is not in it");
+          "the root \""
+              + server.subject()
+              + "\" that the authority itself is trusted by is not in it");
     }
     return offered;
   }

@@ -12,8 +12,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Brings a folder's trust bundle up to date. A bundle is taken only over a connection that the present one trusts, never goes
- * back in number, and never leaves nothing to trust.
+ * Brings a folder's trust bundle up to date. A bundle is taken only over a connection that the
+ * present one trusts, never goes back in number, and never leaves nothing to trust.
  */
 public final class TrustUpdate {
   /** {@code changed} is false when the bundle was already the newest. */
@@ -45,7 +45,9 @@ public final class TrustUpdate {
                   base -> {
                     notices.working("asking " + base + " for the trust bundle");
                     return TrustBundle.of(
-                        connection.get(Endpoints.resolve(base, "/v1/trust"), "application/json").json());
+                        connection
+                            .get(Endpoints.resolve(base, "/v1/trust"), "application/json")
+                            .json());
                   });
       TrustBundle before = new TrustBundle(present.info().trustBundle(), present.roots());
       Certificate server = connection.serverRoot().orElseThrow(IllegalStateException::new);
@@ -57,7 +59,8 @@ public final class TrustUpdate {
     }
   }
 
-  private Credential write(Credential present, TrustBundle trust, CredentialFolder folder, FolderLock lock) {
+  private Credential write(
+      Credential present, TrustBundle trust, CredentialFolder folder, FolderLock lock) {
     Path crl = present.folder().resolve(CredentialFolder.CRL);
     String crls;
     try {

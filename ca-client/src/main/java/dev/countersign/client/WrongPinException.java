@@ -15,7 +15,11 @@ public final class WrongPinException extends ClientException {
   private final Instant stringMadeAt;
 
   WrongPinException(
-      String host, String presentedRoot, Pin presentedPin, List<Pin> expectedPins, Instant stringMadeAt) {
+      String host,
+      String presentedRoot,
+      Pin presentedPin,
+      List<Pin> expectedPins,
+      Instant stringMadeAt) {
     super(
         Kind.WRONG_SERVER,
         "The server at "
@@ -28,8 +32,9 @@ public final class WrongPinException extends ClientException {
             + stringMadeAt
             + ", expects "
             + expectedPins.stream().map(Pin::toString).collect(Collectors.joining(" or "))
-            + ". Nothing was sent. If the authority's root was replaced since, ask its operator for a new string;"
-            + " if not, something between here and the authority is intercepting the connection.");
+            + ". Nothing was sent. If the authority's root was replaced since, ask its operator for"
+            + " a new string; if not, something between here and the authority is intercepting the"
+            + " connection.");
     this.presentedRoot = presentedRoot;
     this.presentedPin = presentedPin;
     this.expectedPins = List.copyOf(expectedPins);

@@ -77,18 +77,40 @@ class CommandLineTest {
   void all_commands_of_the_issue_are_there() {
     assertThat(commands().map(words -> String.join(" ", words)))
         .contains(
-            "enroll", "renew", "status", "trust", "inspect", "completion",
-            "identity add", "identity list", "identity show", "identity update", "identity revoke", "identity restore",
-            "enrollment create", "enrollment list", "enrollment cancel",
-            "certificate issue", "certificate list", "certificate show", "certificate revoke", "certificate hold",
-            "certificate unhold", "profile list", "profile show", "authority list", "authority show", "event list");
+            "enroll",
+            "renew",
+            "status",
+            "trust",
+            "inspect",
+            "completion",
+            "identity add",
+            "identity list",
+            "identity show",
+            "identity update",
+            "identity revoke",
+            "identity restore",
+            "enrollment create",
+            "enrollment list",
+            "enrollment cancel",
+            "certificate issue",
+            "certificate list",
+            "certificate show",
+            "certificate revoke",
+            "certificate hold",
+            "certificate unhold",
+            "profile list",
+            "profile show",
+            "authority list",
+            "authority show",
+            "event list");
   }
 
   @Test
   void the_help_fits_and_tells_the_exit_codes() {
     CliRun.Result help = cli.run("--help").ends(0);
     assertThat(help.out()).contains("enroll", "Exit codes: 0 done");
-    assertThat(help.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(112));
+    assertThat(help.out().lines())
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(112));
     assertThat(cli.run("--version").ends(0).out()).startsWith("countersign ");
   }
 
@@ -97,17 +119,21 @@ class CommandLineTest {
     assertThat(cli.run("enrol").ends(2).err()).contains("Did you mean");
     assertThat(cli.run("identity", "ad", "x").ends(2).err()).contains("identity");
     assertThat(cli.run("identity").ends(2).err()).contains("add|list|show");
-    assertThat(cli.run("status", "--json", "--nonsense").ends(2).jsonError().get("kind").textValue()).isEqualTo("usage");
+    assertThat(
+            cli.run("status", "--json", "--nonsense").ends(2).jsonError().get("kind").textValue())
+        .isEqualTo("usage");
   }
 
   @Test
   void the_completion_is_a_script_that_bash_takes() throws Exception {
-    Path script = Files.writeString(temp.resolve("completion"), cli.run("completion").ends(0).out());
+    Path script =
+        Files.writeString(temp.resolve("completion"), cli.run("completion").ends(0).out());
     Process bash =
         new ProcessBuilder("bash", "-c", ". '" + script + "' && complete -p countersign")
             .redirectErrorStream(true)
             .start();
-    String said = new String(bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String said =
+        new String(bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(bash.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(bash.exitValue()).as(said).isZero();
   }

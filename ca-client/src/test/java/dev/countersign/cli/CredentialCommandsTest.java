@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CredentialCommandsTest {
   @TempDir Path temp;
 
-  private final MovableClock clock = new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  private final MovableClock clock =
+      new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   private final TestCa ca = TestCa.create(clock);
   private AuthorityDouble authority;
   private CliRun cli;
@@ -63,11 +64,18 @@ class CredentialCommandsTest {
   @Test
   void takes_the_string_from_a_file_the_environment_or_stdin() throws Exception {
     Path file = file(string());
-    CliRun.Result byFile = cli.run("enroll", "--string-file", file.toString(), "--dir", temp.resolve("a").toString()).ends(0);
+    CliRun.Result byFile =
+        cli.run("enroll", "--string-file", file.toString(), "--dir", temp.resolve("a").toString())
+            .ends(0);
     assertThat(byFile.out()).isEqualTo(temp.resolve("a/current") + System.lineSeparator());
-    assertThat(byFile.err()).contains("Enrolled: orders has a certificate until").doesNotContain("warning");
+    assertThat(byFile.err())
+        .contains("Enrolled: orders has a certificate until")
+        .doesNotContain("warning");
     cli.stdin(string()).run("enroll", "-", "--dir", temp.resolve("b").toString()).ends(0);
-    new CliRun(clock, temp).with("COUNTERSIGN_STRING", string()).run("enroll", "--dir", temp.resolve("c").toString()).ends(0);
+    new CliRun(clock, temp)
+        .with("COUNTERSIGN_STRING", string())
+        .run("enroll", "--dir", temp.resolve("c").toString())
+        .ends(0);
     assertThat(authority.issued).hasSize(3);
   }
 
@@ -77,9 +85,21 @@ class CredentialCommandsTest {
         .contains("warning: the enrolment string was given as an argument");
     Path file = file(string());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThat(cli.run("enroll", "--string-file", file.toString(), "--dir", temp.resolve("x").toString()).ends(0).err())
+    assertThat(
+            cli.run(
+                    "enroll",
+                    "--string-file",
+                    file.toString(),
+                    "--dir",
+                    temp.resolve("x").toString())
+                .ends(0)
+                .err())
         .contains("everybody on this machine can read " + file);
-    assertThat(cli.run("enroll", string(), "--quiet", "--dir", temp.resolve("y").toString()).ends(0).err()).isEmpty();
+    assertThat(
+            cli.run("enroll", string(), "--quiet", "--dir", temp.resolve("y").toString())
+                .ends(0)
+                .err())
+        .isEmpty();
   }
 
   @Test
@@ -91,7 +111,8 @@ class CredentialCommandsTest {
   @Test
   void a_mistyped_string_is_told_and_not_repeated() {
     String good = string();
-    String mistyped = good.substring(0, 30) + (good.charAt(30) == 'A' ? 'B' : 'A') + good.substring(31);
+    String mistyped =
+        good.substring(0, 30) + (good.charAt(30) == 'A' ? 'B' : 'A') + good.substring(31);
     CliRun.Result result = cli.stdin(mistyped).run("enroll", "-", "--dir", directory).ends(2);
     assertThat(result.err()).contains("cannot be used").doesNotContain(mistyped.substring(10, 40));
     assertThat(cli.run("enroll", "--nonsense=" + good, "--dir", directory).ends(2).err())
@@ -101,8 +122,12 @@ class CredentialCommandsTest {
   @Test
   void each_failure_has_its_exit_code() {
     TestCa other = TestCa.create("Other", KeyAlgorithm.P256, clock);
-    String wrongPin = authority.string("orders", 1, List.of(authority.url()), List.of(other.root().pin())).encode();
-    JsonNode error = cli.stdin(wrongPin).run("enroll", "-", "--json", "--dir", directory).ends(4).jsonError();
+    String wrongPin =
+        authority
+            .string("orders", 1, List.of(authority.url()), List.of(other.root().pin()))
+            .encode();
+    JsonNode error =
+        cli.stdin(wrongPin).run("enroll", "-", "--json", "--dir", directory).ends(4).jsonError();
     assertThat(error.get("kind").textValue()).isEqualTo("wrong-server");
     assertThat(error.get("exitCode").intValue()).isEqualTo(4);
     assertThat(error.get("message").textValue()).contains("expects " + other.root().pin());
@@ -116,9 +141,15 @@ class CredentialCommandsTest {
     assertThat(cli.stdin(cancelled.encode()).run("enroll", "-", "--dir", directory).ends(3).err())
         .startsWith("countersign: The authority at localhost:");
 
-    String dead = authority.string("orders", 1, List.of(URI.create("https://localhost:1")), List.of(ca.root().pin())).encode();
+    String dead =
+        authority
+            .string(
+                "orders", 1, List.of(URI.create("https://localhost:1")), List.of(ca.root().pin()))
+            .encode();
     cli.stdin(dead).run("enroll", "-", "--dir", directory).ends(6);
-    cli.stdin(dead).run("enroll", "-", "--url", authority.url().toString(), "--dir", directory).ends(0);
+    cli.stdin(dead)
+        .run("enroll", "-", "--url", authority.url().toString(), "--dir", directory)
+        .ends(0);
 
     cli.stdin(string()).run("enroll", "-", "--dir", directory).ends(7);
     cli.run("enroll", "--string-file", temp.resolve("absent").toString()).ends(7);
@@ -132,7 +163,8 @@ class CredentialCommandsTest {
 
   @Test
   void enrolling_shows_itself_as_json() {
-    JsonNode json = cli.stdin(string()).run("enroll", "-", "--json", "--dir", directory).ends(0).json();
+    JsonNode json =
+        cli.stdin(string()).run("enroll", "-", "--json", "--dir", directory).ends(0).json();
     assertThat(json.get("command").textValue()).isEqualTo("enroll");
     assertThat(json.get("identity").textValue()).isEqualTo("orders");
     assertThat(json.get("current").textValue()).isEqualTo(directory + "/current");
@@ -146,12 +178,18 @@ class CredentialCommandsTest {
   void usual_folders_follow_xdg() {
     cli.stdin(string()).run("enroll", "-").ends(0);
     assertThat(temp.resolve("home/.local/share/countersign/current")).exists();
-    CliRun elsewhere = new CliRun(clock, temp.resolve("home")).with("XDG_DATA_HOME", temp.resolve("data").toString());
+    CliRun elsewhere =
+        new CliRun(clock, temp.resolve("home"))
+            .with("XDG_DATA_HOME", temp.resolve("data").toString());
     elsewhere.stdin(string()).run("enroll", "-").ends(0);
     assertThat(temp.resolve("data/countersign/current")).exists();
     cli.stdin(authority.string("admin").encode()).run("enroll", "-", "--operator").ends(0);
     assertThat(temp.resolve("home/.config/countersign/current")).exists();
-    assertThat(cli.stdin(authority.string("admin2").encode()).run("enroll", "-", "--dir", directory).ends(0).err())
+    assertThat(
+            cli.stdin(authority.string("admin2").encode())
+                .run("enroll", "-", "--dir", directory)
+                .ends(0)
+                .err())
         .contains("export COUNTERSIGN_HOME=" + directory);
   }
 
@@ -160,9 +198,14 @@ class CredentialCommandsTest {
     enroll();
     CliRun.Result early = cli.run("renew", "--dir", directory).ends(0);
     assertThat(early.err()).contains("Nothing to do");
-    assertThat(cli.run("renew", "--dir", directory, "--json").json().get("renewed").booleanValue()).isFalse();
-    assertThat(cli.run("renew", "--dir", directory, "--force").ends(0).err()).contains("Renewed: orders");
-    JsonNode mtls = cli.run("renew", "--dir", directory, "--force", "--same-key", "--proof", "mtls", "--json").ends(0).json();
+    assertThat(cli.run("renew", "--dir", directory, "--json").json().get("renewed").booleanValue())
+        .isFalse();
+    assertThat(cli.run("renew", "--dir", directory, "--force").ends(0).err())
+        .contains("Renewed: orders");
+    JsonNode mtls =
+        cli.run("renew", "--dir", directory, "--force", "--same-key", "--proof", "mtls", "--json")
+            .ends(0)
+            .json();
     assertThat(mtls.get("renewed").booleanValue()).isTrue();
     assertThat(mtls.get("generation").intValue()).isEqualTo(3);
     cli.run("renew", "--dir", directory, "--proof", "other").ends(2);
@@ -175,7 +218,8 @@ class CredentialCommandsTest {
   void status_tells_the_state_by_word_and_exit_code() {
     enroll();
     CliRun.Result result = cli.run("status", "--dir", directory).ends(0);
-    assertThat(result.out()).contains("identity:", "orders", "valid (30 days left)", "orders.internal");
+    assertThat(result.out())
+        .contains("identity:", "orders", "valid (30 days left)", "orders.internal");
     JsonNode json = cli.run("status", "--dir", directory, "--json").ends(0).json();
     assertThat(json.get("state").textValue()).isEqualTo("valid");
     assertThat(json.get("secondsLeft").longValue()).isEqualTo(Duration.ofDays(30).toSeconds());
@@ -200,7 +244,8 @@ class CredentialCommandsTest {
     assertThat(json.get("roots")).hasSize(2);
     assertThat(json.at("/roots/0/pin").textValue()).isEqualTo(ca.root().pin().toString());
     assertThat(cli.run("trust", "--pem", "--dir", directory).out()).contains("BEGIN CERTIFICATE");
-    assertThat(cli.run("trust", "--dir", directory).out()).contains("ROOT", ca.root().pin().toString());
+    assertThat(cli.run("trust", "--dir", directory).out())
+        .contains("ROOT", ca.root().pin().toString());
   }
 
   @Test
@@ -209,14 +254,18 @@ class CredentialCommandsTest {
     authority.fault =
         exchange -> {
           long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-          while (!cli.err.toString(StandardCharsets.UTF_8).contains(" … ") && System.nanoTime() < deadline) {
+          while (!cli.err.toString(StandardCharsets.UTF_8).contains(" … ")
+              && System.nanoTime() < deadline) {
             LockSupport.parkNanos(5_000_000);
           }
           return false;
         };
     CliRun.Result slow = cli.stdin(string()).run("enroll", "-", "--dir", directory).ends(0);
-    assertThat(slow.err()).contains("asking " + authority.url() + " for a certificate … ").contains("\r");
+    assertThat(slow.err())
+        .contains("asking " + authority.url() + " for a certificate … ")
+        .contains("\r");
     assertThat(cli.run("status", "--dir", directory).out()).contains("\u001b[1m");
-    assertThat(cli.with("NO_COLOR", "1").run("status", "--dir", directory).out()).doesNotContain("\u001b");
+    assertThat(cli.with("NO_COLOR", "1").run("status", "--dir", directory).out())
+        .doesNotContain("\u001b");
   }
 }

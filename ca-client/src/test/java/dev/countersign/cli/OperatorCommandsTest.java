@@ -35,19 +35,31 @@ class OperatorCommandsTest {
       "{\"id\":\"e7\",\"identity\":\"orders\",\"profile\":\"peer\",\"state\":\"open\",\"createdAt\":\"2026-11-24T08:00:00Z\","
           + "\"expiresAt\":\"2026-11-24T09:00:00Z\",\"uses\":1,\"usesLeft\":1,\"createdBy\":\"admin\"}";
   private static final String SUMMARY =
-      "\"serial\":\"" + SERIAL + "\",\"identity\":\"orders\",\"profile\":\"peer\",\"issuer\":\"issuing-1\","
+      "\"serial\":\""
+          + SERIAL
+          + "\",\"identity\":\"orders\",\"profile\":\"peer\",\"issuer\":\"issuing-1\","
           + "\"names\":{\"dns\":[\"orders.internal\"]},\"notBefore\":\"2026-11-24T08:00:00Z\","
-          + "\"notAfter\":\"2026-12-24T08:00:00Z\",\"status\":\"active\",\"keyHash\":\"" + "ab".repeat(32) + "\"";
+          + "\"notAfter\":\"2026-12-24T08:00:00Z\",\"status\":\"active\",\"keyHash\":\""
+          + "ab".repeat(32)
+          + "\"";
   private static final String CERTIFICATE =
-      "{" + SUMMARY + ",\"subject\":\"CN=orders\",\"issuedAt\":\"2026-11-24T08:00:00Z\",\"proof\":{\"kind\":\"enrollment\","
-          + "\"id\":\"e7\"},\"requestedBy\":\"orders\",\"lineage\":[\"" + SERIAL + "\"],\"certificate\":\"PEM\"}";
+      "{"
+          + SUMMARY
+          + ",\"subject\":\"CN=orders\",\"issuedAt\":\"2026-11-24T08:00:00Z\",\"proof\":{\"kind\":\"enrollment\","
+          + "\"id\":\"e7\"},\"requestedBy\":\"orders\",\"lineage\":[\""
+          + SERIAL
+          + "\"],\"certificate\":\"PEM\"}";
   private static final String REVOCATION =
-      "{\"serial\":\"" + SERIAL + "\",\"reason\":\"keyCompromise\",\"revokedAt\":\"2026-11-24T08:00:00Z\",\"revoked\":[\""
-          + SERIAL + "\"]}";
+      "{\"serial\":\""
+          + SERIAL
+          + "\",\"reason\":\"keyCompromise\",\"revokedAt\":\"2026-11-24T08:00:00Z\",\"revoked\":[\""
+          + SERIAL
+          + "\"]}";
 
   @TempDir static Path temp;
 
-  private final MovableClock clock = new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  private final MovableClock clock =
+      new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   private AuthorityDouble authority;
   private CliRun cli;
 
@@ -81,14 +93,26 @@ class OperatorCommandsTest {
   void identities() {
     canned("POST /v1/identities", IDENTITY);
     CliRun.Result added =
-        cli.run("identity", "add", "orders", "--dns", "orders.internal", "--uri", "spiffe://x/y", "--owner", "Ann").ends(0);
+        cli.run(
+                "identity",
+                "add",
+                "orders",
+                "--dns",
+                "orders.internal",
+                "--uri",
+                "spiffe://x/y",
+                "--owner",
+                "Ann")
+            .ends(0);
     assertThat(lastBody())
-        .isEqualTo("{\"name\":\"orders\",\"owner\":\"Ann\",\"names\":{\"dns\":[\"orders.internal\"],\"uri\":[\"spiffe://x/y\"]}}");
+        .isEqualTo(
+            "{\"name\":\"orders\",\"owner\":\"Ann\",\"names\":{\"dns\":[\"orders.internal\"],\"uri\":[\"spiffe://x/y\"]}}");
     assertThat(added.out()).contains("orders.internal").doesNotContain("owner");
     assertThat(added.err()).contains("countersign enrollment create orders");
     assertThat(authority.lastClient).isPresent();
     cli.run("identity", "add", "ann", "--role", "auditor").ends(0);
-    assertThat(lastBody()).isEqualTo("{\"name\":\"ann\",\"profile\":\"operator\",\"role\":\"auditor\"}");
+    assertThat(lastBody())
+        .isEqualTo("{\"name\":\"ann\",\"profile\":\"operator\",\"role\":\"auditor\"}");
 
     canned("GET /v1/identities/orders", IDENTITY);
     JsonNode shown = cli.run("identity", "show", "orders", "--json").ends(0).json();
@@ -105,9 +129,20 @@ class OperatorCommandsTest {
         "{\"identity\":\"orders\",\"reason\":\"keyCompromise\",\"revokedAt\":\"2026-11-24T08:00:00Z\",\"revoked\":[\""
             + SERIAL
             + "\"],\"cancelledEnrollments\":[\"e7\"]}");
-    assertThat(cli.run("identity", "revoke", "orders", "--reason", "keyCompromise", "--invalidity-date", "2026-11-01").ends(0).out())
+    assertThat(
+            cli.run(
+                    "identity",
+                    "revoke",
+                    "orders",
+                    "--reason",
+                    "keyCompromise",
+                    "--invalidity-date",
+                    "2026-11-01")
+                .ends(0)
+                .out())
         .contains(SERIAL, "e7");
-    assertThat(lastBody()).isEqualTo("{\"reason\":\"keyCompromise\",\"invalidityDate\":\"2026-11-01T00:00:00Z\"}");
+    assertThat(lastBody())
+        .isEqualTo("{\"reason\":\"keyCompromise\",\"invalidityDate\":\"2026-11-01T00:00:00Z\"}");
     cli.run("identity", "revoke", "orders", "--reason", "boredom").ends(2);
 
     canned("POST /v1/identities/orders/restore", IDENTITY);
@@ -116,13 +151,19 @@ class OperatorCommandsTest {
 
   @Test
   void lists_follow_the_pages() {
-    canned("GET /v1/identities?state=active&limit=1000", "{\"items\":[" + IDENTITY + "],\"next\":\"c&1\"}");
-    canned("GET /v1/identities?state=active&limit=1000&cursor=c%261", "{\"items\":[" + IDENTITY.replace("orders\"", "billing\"") + "]}");
+    canned(
+        "GET /v1/identities?state=active&limit=1000",
+        "{\"items\":[" + IDENTITY + "],\"next\":\"c&1\"}");
+    canned(
+        "GET /v1/identities?state=active&limit=1000&cursor=c%261",
+        "{\"items\":[" + IDENTITY.replace("orders\"", "billing\"") + "]}");
     CliRun.Result listed = cli.run("identity", "list", "--state", "active").ends(0);
     assertThat(listed.out().lines()).hasSize(3).first().asString().startsWith("NAME");
-    assertThat(cli.run("identity", "list", "--state", "active", "--json").json().get("items")).hasSize(2);
+    assertThat(cli.run("identity", "list", "--state", "active", "--json").json().get("items"))
+        .hasSize(2);
     canned("GET /v1/identities?limit=1", "{\"items\":[" + IDENTITY + "],\"next\":\"c\"}");
-    assertThat(cli.run("identity", "list", "--limit", "1", "--json").json().get("items")).hasSize(1);
+    assertThat(cli.run("identity", "list", "--limit", "1", "--json").json().get("items"))
+        .hasSize(1);
     canned("GET /v1/identities?limit=1000", "{\"items\":[]}");
     CliRun.Result none = cli.run("identity", "list").ends(0);
     assertThat(none.out()).isEmpty();
@@ -132,13 +173,19 @@ class OperatorCommandsTest {
   @Test
   void enrolments() {
     canned("POST /v1/enrollments", "{\"enrollment\":" + ENROLLMENT + ",\"string\":\"csgn1_AAAA\"}");
-    CliRun.Result created = cli.run("enrollment", "create", "orders", "--ttl", "1h30m", "--uses", "3").ends(0);
+    CliRun.Result created =
+        cli.run("enrollment", "create", "orders", "--ttl", "1h30m", "--uses", "3").ends(0);
     assertThat(created.out()).isEqualTo("csgn1_AAAA" + System.lineSeparator());
     assertThat(lastBody()).isEqualTo("{\"identity\":\"orders\",\"ttl\":\"PT1H30M\",\"uses\":3}");
-    assertThat(cli.run("enrollment", "create", "orders", "--json").json().get("string").textValue()).isEqualTo("csgn1_AAAA");
+    assertThat(cli.run("enrollment", "create", "orders", "--json").json().get("string").textValue())
+        .isEqualTo("csgn1_AAAA");
     assertThat(lastBody()).isEqualTo("{\"identity\":\"orders\"}");
-    canned("GET /v1/enrollments?identity=orders&state=open&limit=1000", "{\"items\":[" + ENROLLMENT + "]}");
-    assertThat(cli.run("enrollment", "list", "--identity", "orders", "--state", "open").ends(0).out()).contains("e7", "1/1");
+    canned(
+        "GET /v1/enrollments?identity=orders&state=open&limit=1000",
+        "{\"items\":[" + ENROLLMENT + "]}");
+    assertThat(
+            cli.run("enrollment", "list", "--identity", "orders", "--state", "open").ends(0).out())
+        .contains("e7", "1/1");
     canned("DELETE /v1/enrollments/e7", ENROLLMENT.replace("open", "cancelled"));
     assertThat(cli.run("enrollment", "cancel", "e7").ends(0).out()).contains("cancelled");
     cli.run("enrollment", "create", "orders", "--ttl", "soon").ends(2);
@@ -146,31 +193,90 @@ class OperatorCommandsTest {
 
   @Test
   void certificates() throws Exception {
-    byte[] der = CertificateRequest.create(KeyAlgorithm.P256.generate(new SecureRandom()), Optional.empty(), Names.none());
+    byte[] der =
+        CertificateRequest.create(
+            KeyAlgorithm.P256.generate(new SecureRandom()), Optional.empty(), Names.none());
     Path csr = Files.write(temp.resolve("csr.der"), der);
     Path pem = Files.writeString(temp.resolve("csr.pem"), Pem.encode("CERTIFICATE REQUEST", der));
     canned(
         "POST /v1/certificates",
-        "{\"serial\":\"" + SERIAL + "\",\"identity\":\"orders\",\"profile\":\"peer\",\"names\":{},\"notBefore\":\"2026-11-24T08:00:00Z\","
-            + "\"notAfter\":\"2026-12-24T08:00:00Z\",\"certificate\":\"LEAF\\n\",\"chain\":\"ISSUER\\n\",\"trust\":{},\"denials\":{},\"renewal\":{}}");
+        "{\"serial\":\""
+            + SERIAL
+            + "\",\"identity\":\"orders\",\"profile\":\"peer\",\"names\":{},\"notBefore\":\"2026-11-24T08:00:00Z\",\"notAfter\":\"2026-12-24T08:00:00Z\",\"certificate\":\"LEAF\\n"
+            + "\",\"chain\":\"ISSUER\\n"
+            + "\",\"trust\":{},\"denials\":{},\"renewal\":{}}");
     assertThat(
-            cli.run("certificate", "issue", "--csr", csr.toString(), "--identity", "orders", "--profile", "peer", "--lifetime", "2d").ends(0).out())
+            cli.run(
+                    "certificate",
+                    "issue",
+                    "--csr",
+                    csr.toString(),
+                    "--identity",
+                    "orders",
+                    "--profile",
+                    "peer",
+                    "--lifetime",
+                    "2d")
+                .ends(0)
+                .out())
         .isEqualTo("LEAF\nISSUER\n");
-    assertThat(lastBody()).contains("\"csr\":\"" + java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(der) + "\"", "\"lifetime\":\"PT48H\"");
+    assertThat(lastBody())
+        .contains(
+            "\"csr\":\""
+                + java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(der)
+                + "\"",
+            "\"lifetime\":\"PT48H\"");
     Path out = temp.resolve("out.pem");
-    cli.run("certificate", "issue", "--csr", pem.toString(), "--identity", "orders", "--profile", "peer", "--out", out.toString()).ends(0);
+    cli.run(
+            "certificate",
+            "issue",
+            "--csr",
+            pem.toString(),
+            "--identity",
+            "orders",
+            "--profile",
+            "peer",
+            "--out",
+            out.toString())
+        .ends(0);
     assertThat(lastBody()).contains("BEGIN CERTIFICATE REQUEST");
     assertThat(out).hasContent("LEAF\nISSUER");
-    cli.run("certificate", "issue", "--csr", pem.toString(), "--identity", "orders", "--profile", "peer", "--out", temp.resolve("no/such").toString()).ends(7);
+    cli.run(
+            "certificate",
+            "issue",
+            "--csr",
+            pem.toString(),
+            "--identity",
+            "orders",
+            "--profile",
+            "peer",
+            "--out",
+            temp.resolve("no/such").toString())
+        .ends(7);
     cli.run("certificate", "issue", "--identity", "orders").ends(2);
 
     canned("GET /v1/certificates/" + SERIAL, CERTIFICATE);
-    assertThat(cli.run("certificate", "show", SERIAL).ends(0).out()).contains("enrollment e7", "lineage:");
+    assertThat(cli.run("certificate", "show", SERIAL).ends(0).out())
+        .contains("enrollment e7", "lineage:");
     canned("GET /v1/certificates/" + SERIAL + ".pem", "PEM\n");
     assertThat(cli.run("certificate", "show", SERIAL, "--pem").ends(0).out()).isEqualTo("PEM\n");
-    canned("GET /v1/certificates?san=orders.internal&status=active&expiresBefore=" + clock.instant().plus(Duration.ofDays(30)).toString().replace(":", "%3A") + "&limit=1000",
+    canned(
+        "GET /v1/certificates?san=orders.internal&status=active&expiresBefore="
+            + clock.instant().plus(Duration.ofDays(30)).toString().replace(":", "%3A")
+            + "&limit=1000",
         "{\"items\":[{" + SUMMARY + "}]}");
-    assertThat(cli.run("certificate", "list", "--san", "orders.internal", "--status", "active", "--expires-before", "30d").ends(0).out())
+    assertThat(
+            cli.run(
+                    "certificate",
+                    "list",
+                    "--san",
+                    "orders.internal",
+                    "--status",
+                    "active",
+                    "--expires-before",
+                    "30d")
+                .ends(0)
+                .out())
         .contains(SERIAL);
     canned("POST /v1/certificates/" + SERIAL + "/revoke", REVOCATION);
     cli.run("certificate", "revoke", SERIAL, "--reason", "keycompromise").ends(0);
@@ -192,38 +298,59 @@ class OperatorCommandsTest {
     assertThat(cli.run("profile", "list").ends(0).out()).contains("peer", "30d", "90d");
     assertThat(cli.run("profile", "show", "peer").ends(0).out()).contains("66 % of the life");
     String root =
-        "{\"name\":\"root-1\",\"kind\":\"root\",\"state\":\"active\",\"subject\":\"CN=R\",\"serial\":\"" + SERIAL + "\",\"keyAlgorithm\":\"P-256\","
-            + "\"notBefore\":\"2026-11-24T08:00:00Z\",\"notAfter\":\"2036-11-24T08:00:00Z\",\"pin\":\"sha256:x\",\"keyPresent\":false,\"certificate\":\"PEM\\n\"}";
+        "{\"name\":\"root-1\",\"kind\":\"root\",\"state\":\"active\",\"subject\":\"CN=R\",\"serial\":\""
+            + SERIAL
+            + "\",\"keyAlgorithm\":\"P-256\",\"notBefore\":\"2026-11-24T08:00:00Z\",\"notAfter\":\"2036-11-24T08:00:00Z\",\"pin\":\"sha256:x\",\"keyPresent\":false,\"certificate\":\"PEM\\n"
+            + "\"}";
     canned("GET /v1/authorities", "{\"items\":[" + root + "]}");
     canned("GET /v1/authorities/root-1", root);
-    assertThat(cli.run("authority", "list", "--json").ends(0).json().at("/items/0/keyPresent").booleanValue()).isFalse();
+    assertThat(
+            cli.run("authority", "list", "--json")
+                .ends(0)
+                .json()
+                .at("/items/0/keyPresent")
+                .booleanValue())
+        .isFalse();
     assertThat(cli.run("authority", "show", "root-1", "--pem").ends(0).out()).isEqualTo("PEM\n");
     String event =
         "{\"sequence\":5,\"at\":\"2026-11-24T08:00:00Z\",\"action\":\"identity.added\",\"actor\":{\"kind\":\"operator\",\"name\":\"admin\"},"
             + "\"identity\":\"orders\",\"details\":{\"a\":\"b\"}}";
-    canned("GET /v1/events?action=identity.added&after=4&limit=1000", "{\"items\":[" + event + "],\"next\":5}");
+    canned(
+        "GET /v1/events?action=identity.added&after=4&limit=1000",
+        "{\"items\":[" + event + "],\"next\":5}");
     canned("GET /v1/events?action=identity.added&after=5&limit=1000", "{\"items\":[]}");
-    assertThat(cli.run("event", "list", "--action", "identity.added", "--after", "4").ends(0).out()).contains("operator admin");
+    assertThat(cli.run("event", "list", "--action", "identity.added", "--after", "4").ends(0).out())
+        .contains("operator admin");
   }
 
   @Test
   void refusals_end_with_3_and_the_authoritys_words() {
     CliRun.Result refused = cli.run("identity", "show", "absent").ends(3);
     assertThat(refused.err()).contains("refused (not-found)");
-    assertThat(cli.run("identity", "show", "absent", "--json").ends(3).jsonError().get("kind").textValue()).isEqualTo("refused");
+    assertThat(
+            cli.run("identity", "show", "absent", "--json")
+                .ends(3)
+                .jsonError()
+                .get("kind")
+                .textValue())
+        .isEqualTo("refused");
   }
 
   @Test
   void without_a_credential_it_says_how_to_get_one() {
     CliRun nobody = new CliRun(clock, temp.resolve("nobody"));
     assertThat(nobody.run("identity", "list").ends(7).err())
-        .contains("There is no operator's credential in", "countersign enroll --operator", "COUNTERSIGN_HOME");
+        .contains(
+            "There is no operator's credential in",
+            "countersign enroll --operator",
+            "COUNTERSIGN_HOME");
   }
 
   @Test
   void an_expired_operator_is_told_before_anything_is_asked() {
     MovableClock later = new MovableClock(clock.instant().plus(Duration.ofDays(31)));
-    CliRun late = new CliRun(later, temp).with("COUNTERSIGN_HOME", temp.resolve("operator").toString());
+    CliRun late =
+        new CliRun(later, temp).with("COUNTERSIGN_HOME", temp.resolve("operator").toString());
     assertThat(late.run("identity", "list").ends(5).err()).contains("expired at");
     assertThat(authority.requests).isEmpty();
   }

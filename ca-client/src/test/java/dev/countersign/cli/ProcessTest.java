@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.pkcs.Pfx;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.asn1.pkcs.Pfx;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +38,8 @@ import picocli.CommandLine;
 class ProcessTest {
   @TempDir Path temp;
 
-  private final MovableClock clock = new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  private final MovableClock clock =
+      new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   private AuthorityDouble authority;
 
   @BeforeEach
@@ -51,12 +52,25 @@ class ProcessTest {
     authority.close();
   }
 
-  /** By the classes it needs: the class path property is not the test's own under every launcher. */
+  /**
+   * By the classes it needs: the class path property is not the test's own under every launcher.
+   */
   private static String classPath() {
     return Stream.of(
-            Main.class, Certificate.class, CommandLine.class, ObjectMapper.class, JsonParser.class, JsonProperty.class,
-            BouncyCastleProvider.class, X509CertificateHolder.class, ContentInfo.class, Pfx.class, NullMarked.class)
-        .map(c -> new File(c.getProtectionDomain().getCodeSource().getLocation().getPath()).getPath())
+            Main.class,
+            Certificate.class,
+            CommandLine.class,
+            ObjectMapper.class,
+            JsonParser.class,
+            JsonProperty.class,
+            BouncyCastleProvider.class,
+            X509CertificateHolder.class,
+            ContentInfo.class,
+            Pfx.class,
+            NullMarked.class)
+        .map(
+            c ->
+                new File(c.getProtectionDomain().getCodeSource().getLocation().getPath()).getPath())
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));
   }
@@ -83,7 +97,8 @@ class ProcessTest {
   }
 
   private Path stringFile(String identity) throws IOException {
-    return Files.writeString(temp.resolve(identity + ".string"), authority.string(identity).encode());
+    return Files.writeString(
+        temp.resolve(identity + ".string"), authority.string(identity).encode());
   }
 
   @Test
@@ -93,12 +108,14 @@ class ProcessTest {
     Process one = countersign("enroll", "--string-file", file, "--dir", directory).start();
     Process two = countersign("enroll", "--string-file", file, "--dir", directory).start();
     String said = ends(one, 0) + ends(two, 0);
-    assertThat(said).contains("Enrolled: orders", "This string was used in this folder before: orders");
+    assertThat(said)
+        .contains("Enrolled: orders", "This string was used in this folder before: orders");
     assertThat(authority.issued).hasSize(1);
   }
 
   @Test
-  void killed_while_it_waits_for_the_answer_it_gets_the_same_certificate_next_time() throws Exception {
+  void killed_while_it_waits_for_the_answer_it_gets_the_same_certificate_next_time()
+      throws Exception {
     CountDownLatch issued = new CountDownLatch(1);
     CountDownLatch killed = new CountDownLatch(1);
     authority.tampering =
@@ -112,14 +129,17 @@ class ProcessTest {
         };
     String file = stringFile("orders").toString();
     Path directory = temp.resolve("orders");
-    Process process = countersign("enroll", "--string-file", file, "--dir", directory.toString()).start();
+    Process process =
+        countersign("enroll", "--string-file", file, "--dir", directory.toString()).start();
     assertThat(issued.await(60, TimeUnit.SECONDS)).isTrue();
     process.destroyForcibly().waitFor();
     killed.countDown();
     assertThat(directory.resolve("pending/key.pem")).exists();
 
     authority.tampering = answer -> {};
-    new CliRun(clock, temp).run("enroll", "--string-file", file, "--dir", directory.toString()).ends(0);
+    new CliRun(clock, temp)
+        .run("enroll", "--string-file", file, "--dir", directory.toString())
+        .ends(0);
     assertThat(authority.issued).hasSize(1);
     assertThat(Certificate.parsePem(Files.readString(directory.resolve("current/cert.pem"))))
         .containsExactly(authority.issued.get(0));
@@ -129,7 +149,15 @@ class ProcessTest {
   void output_that_cannot_be_written_is_no_success() throws Exception {
     assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full");
     String directory = temp.resolve("orders").toString();
-    new CliRun(clock, temp).run("enroll", "--quiet", "--string-file", stringFile("orders").toString(), "--dir", directory).ends(0);
+    new CliRun(clock, temp)
+        .run(
+            "enroll",
+            "--quiet",
+            "--string-file",
+            stringFile("orders").toString(),
+            "--dir",
+            directory)
+        .ends(0);
     Process process =
         countersign("status", "--dir", directory)
             .redirectErrorStream(false)
@@ -143,12 +171,17 @@ class ProcessTest {
   @Test
   void a_really_full_disk_is_told_and_nothing_is_lost() throws Exception {
     Path disk = Files.createDirectory(temp.resolve("disk"));
-    assumeTrue(succeeds("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", disk.toString()), "needs the right to mount");
+    assumeTrue(
+        succeeds("mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", disk.toString()),
+        "needs the right to mount");
     try {
       String file = stringFile("orders").toString();
       CliRun cli = new CliRun(clock, temp);
       Files.write(disk.resolve("ballast"), new byte[64 * 1024]);
-      assertThat(cli.run("enroll", "--string-file", file, "--dir", disk.resolve("orders").toString()).ends(7).err())
+      assertThat(
+              cli.run("enroll", "--string-file", file, "--dir", disk.resolve("orders").toString())
+                  .ends(7)
+                  .err())
           .contains("is full", "make room");
       Files.delete(disk.resolve("ballast"));
       cli.run("enroll", "--string-file", file, "--dir", disk.resolve("orders").toString()).ends(0);

@@ -49,7 +49,8 @@ class CredentialFolderTest {
   }
 
   private static String mode(Path path) throws IOException {
-    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+    return PosixFilePermissions.toString(
+        Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
   }
 
   private static String run(String... command) throws Exception {
@@ -88,19 +89,25 @@ class CredentialFolderTest {
     assertThat(mode(key)).isEqualTo("rw-r-----");
     assertThat(mode(scene.folder.path().resolve("generations/2"))).isEqualTo("rwxr-x---");
     assertThat(mode(scene.folder.path())).isEqualTo("rwxr-x---");
-    assertThat(Files.readAttributes(key, PosixFileAttributes.class).group().getName()).isEqualTo(group);
+    assertThat(Files.readAttributes(key, PosixFileAttributes.class).group().getName())
+        .isEqualTo(group);
   }
 
   @Test
   void an_unknown_group_is_found_before_the_string_is_used() {
-    FilePermissions permissions = FilePermissions.of(Optional.of("no-such-group"), Optional.empty());
+    FilePermissions permissions =
+        FilePermissions.of(Optional.of("no-such-group"), Optional.empty());
     assertThatThrownBy(
             () ->
                 scene.enroll(
                     scene.authority.string("orders"),
                     scene.folder,
                     new Enrollment.Options(
-                        Optional.empty(), List.of(), false, Optional.of(permissions), Patience.DEFAULT)))
+                        Optional.empty(),
+                        List.of(),
+                        false,
+                        Optional.of(permissions),
+                        Patience.DEFAULT)))
         .hasMessageContaining("there is no group \"no-such-group\"");
     assertThat(scene.authority.requests).isEmpty();
   }
@@ -117,22 +124,53 @@ class CredentialFolderTest {
     scene.enroll();
     String password = current().resolve("store.password").toString();
     assertThat(
-            run("keytool", "-list", "-v", "-keystore", current().resolve("keystore.p12").toString(), "-storepass:file", password))
+            run(
+                "keytool",
+                "-list",
+                "-v",
+                "-keystore",
+                current().resolve("keystore.p12").toString(),
+                "-storepass:file",
+                password))
         .contains("PrivateKeyEntry", "Certificate chain length: 2");
     assertThat(
-            run("keytool", "-list", "-keystore", current().resolve("truststore.p12").toString(), "-storepass:file", password))
+            run(
+                "keytool",
+                "-list",
+                "-keystore",
+                current().resolve("truststore.p12").toString(),
+                "-storepass:file",
+                password))
         .contains("trustedCertEntry");
     assertThat(
-            run("openssl", "pkcs12", "-in", current().resolve("keystore.p12").toString(), "-passin", "file:" + password, "-nodes"))
+            run(
+                "openssl",
+                "pkcs12",
+                "-in",
+                current().resolve("keystore.p12").toString(),
+                "-passin",
+                "file:" + password,
+                "-nodes"))
         .contains("BEGIN PRIVATE KEY", "BEGIN CERTIFICATE");
     assertThat(
-            run("openssl", "pkcs12", "-in", current().resolve("truststore.p12").toString(), "-passin", "file:" + password, "-nokeys"))
+            run(
+                "openssl",
+                "pkcs12",
+                "-in",
+                current().resolve("truststore.p12").toString(),
+                "-passin",
+                "file:" + password,
+                "-nokeys"))
         .contains("BEGIN CERTIFICATE");
     assertThat(
             run(
-                "openssl", "verify", "-x509_strict",
-                "-CAfile", current().resolve("trust.pem").toString(),
-                "-untrusted", current().resolve("chain.pem").toString(),
+                "openssl",
+                "verify",
+                "-x509_strict",
+                "-CAfile",
+                current().resolve("trust.pem").toString(),
+                "-untrusted",
+                current().resolve("chain.pem").toString(),
                 current().resolve("cert.pem").toString()))
         .contains("OK");
     run("openssl", "pkey", "-in", current().resolve("key.pem").toString(), "-noout");
@@ -150,14 +188,24 @@ class CredentialFolderTest {
     Path two = current().toRealPath();
     assertThat(two).isNotEqualTo(one);
     assertThat(Files.readString(two.resolve("store.password"))).isEqualTo(password);
-    for (String same : List.of("key.pem", "cert.pem", "chain.pem", "fullchain.pem", "crl.pem", "keystore.p12", "store.password")) {
+    for (String same :
+        List.of(
+            "key.pem",
+            "cert.pem",
+            "chain.pem",
+            "fullchain.pem",
+            "crl.pem",
+            "keystore.p12",
+            "store.password")) {
       assertThat(inode(two.resolve(same))).as(same).isEqualTo(inode(one.resolve(same)));
     }
     for (String changed : List.of("trust.pem", "truststore.p12", "credential.json")) {
       assertThat(inode(two.resolve(changed))).as(changed).isNotEqualTo(inode(one.resolve(changed)));
     }
     KeyStore trust = KeyStore.getInstance("PKCS12");
-    trust.load(new ByteArrayInputStream(Files.readAllBytes(two.resolve("truststore.p12"))), password.toCharArray());
+    trust.load(
+        new ByteArrayInputStream(Files.readAllBytes(two.resolve("truststore.p12"))),
+        password.toCharArray());
     assertThat(trust.size()).isEqualTo(2);
   }
 
@@ -187,7 +235,8 @@ class CredentialFolderTest {
               try {
                 while (!over.get()) {
                   Credential credential = CredentialFolder.at(scene.folder.path()).read();
-                  assertThat(credential.info().serial()).isEqualTo(credential.certificate().serial());
+                  assertThat(credential.info().serial())
+                      .isEqualTo(credential.certificate().serial());
                   reads.incrementAndGet();
                 }
               } catch (Throwable t) {
@@ -209,7 +258,13 @@ class CredentialFolderTest {
     scene.enroll();
     Path info = scene.folder.path().resolve("credential.json");
     assertThat(Files.readSymbolicLink(info)).isEqualTo(Path.of("current/credential.json"));
-    String serial = scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential().info().serial().toString();
+    String serial =
+        scene
+            .renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST))
+            .credential()
+            .info()
+            .serial()
+            .toString();
     assertThat(Files.readString(info)).contains(serial);
   }
 
@@ -221,13 +276,15 @@ class CredentialFolderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"key.pem", "cert.pem", "credential.json"})
-  void when_what_proves_is_cut_off_the_generation_before_is_the_way_back(String name) throws Exception {
+  void when_what_proves_is_cut_off_the_generation_before_is_the_way_back(String name)
+      throws Exception {
     scene.enroll();
     scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST));
     cutOff(name);
 
     assertThatThrownBy(() -> scene.folder.read())
-        .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOCAL_FILES))
+        .isInstanceOfSatisfying(
+            ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOCAL_FILES))
         .hasMessageContaining("generations/2, " + name)
         .hasMessageContaining("Generation 1 is whole")
         .hasMessageContaining("ln -sfn generations/1");
@@ -236,12 +293,24 @@ class CredentialFolderTest {
 
     run("ln", "-sfn", "generations/1", current().toString());
     assertThat(scene.folder.read().generation()).isEqualTo(1);
-    assertThat(scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential().generation()).isEqualTo(3);
+    assertThat(
+            scene
+                .renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST))
+                .credential()
+                .generation())
+        .isEqualTo(3);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"chain.pem", "fullchain.pem", "crl.pem", "keystore.p12", "truststore.p12", "store.password"})
+      strings = {
+        "chain.pem",
+        "fullchain.pem",
+        "crl.pem",
+        "keystore.p12",
+        "truststore.p12",
+        "store.password"
+      })
   void what_can_be_made_anew_a_renewal_makes_anew(String name) throws Exception {
     scene.enroll();
     cutOff(name);
@@ -250,7 +319,11 @@ class CredentialFolderTest {
         .hasMessageContaining("countersign renew --force");
     Credential mended = scene.renew(Scene.forced(false, Renewal.Proof.MUTUAL_TLS)).credential();
     assertThat(scene.folder.read()).isEqualTo(mended);
-    run("keytool", "-list", "-keystore", mended.keyStore().toString(), "-storepass:file", mended.folder().resolve("store.password").toString());
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(
+        new ByteArrayInputStream(Files.readAllBytes(mended.keyStore())),
+        Files.readString(mended.folder().resolve("store.password")).toCharArray());
+    assertThat(store.size()).isEqualTo(1);
   }
 
   @Test
@@ -270,7 +343,8 @@ class CredentialFolderTest {
         .hasMessageContaining("trust.pem is missing")
         .hasMessageContaining("enrol again with a new string and --replace");
     new DurableFiles().deleteTree(current().toRealPath());
-    assertThatThrownBy(() -> scene.folder.read()).hasMessageContaining("points to a generation that is not there");
+    assertThatThrownBy(() -> scene.folder.read())
+        .hasMessageContaining("points to a generation that is not there");
   }
 
   @Test
@@ -286,7 +360,8 @@ class CredentialFolderTest {
   void a_file_where_the_folder_should_be_is_told() throws Exception {
     Files.writeString(scene.folder.path(), "");
     assertThatThrownBy(scene::enroll)
-        .isInstanceOfSatisfying(ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOCAL_FILES))
+        .isInstanceOfSatisfying(
+            ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOCAL_FILES))
         .hasMessageContaining(scene.folder.path().toString());
     assertThat(scene.authority.requests).isEmpty();
   }
@@ -294,12 +369,19 @@ class CredentialFolderTest {
   @Test
   void a_second_writer_waits_its_turn_and_then_gives_up() {
     scene.enroll();
-    try (FolderLock held = scene.folder.lock(Duration.ZERO, Notices.NONE, FilePermissions.OWNER_ONLY)) {
+    try (FolderLock held = lockNow()) {
+      assertThat(held).isNotNull();
       assertThatThrownBy(
-              () -> scene.folder.lock(Duration.ofMillis(30), Notices.NONE, FilePermissions.OWNER_ONLY))
+              () ->
+                  scene.folder.lock(
+                      Duration.ofMillis(30), Notices.NONE, FilePermissions.OWNER_ONLY))
           .hasMessageContaining("Another process (" + ProcessHandle.current().pid() + ")");
       assertThatCode(() -> scene.folder.read()).doesNotThrowAnyException();
     }
-    scene.folder.lock(Duration.ZERO, Notices.NONE, FilePermissions.OWNER_ONLY).close();
+    lockNow().close();
+  }
+
+  private FolderLock lockNow() {
+    return scene.folder.lock(Duration.ZERO, Notices.NONE, FilePermissions.OWNER_ONLY);
   }
 }

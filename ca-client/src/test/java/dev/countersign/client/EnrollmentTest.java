@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EnrollmentTest {
   @TempDir Path temp;
 
-  private final MovableClock clock = new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  private final MovableClock clock =
+      new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   private final TestCa ca = TestCa.create(clock);
   private final SecureRandom random = new SecureRandom();
   private final List<String> odd = new ArrayList<>();
@@ -87,7 +88,8 @@ class EnrollmentTest {
     assertThat(current).isDirectoryContaining("glob:**/fullchain.pem");
     assertThat(Certificate.parsePem(Files.readString(current.resolve("fullchain.pem"))))
         .containsExactly(authority.issued.get(0), ca.issuing());
-    assertThat(Certificate.parsePem(Files.readString(current.resolve("trust.pem")))).containsExactly(ca.root());
+    assertThat(Certificate.parsePem(Files.readString(current.resolve("trust.pem"))))
+        .containsExactly(ca.root());
     assertThat(folder().path().resolve("pending")).doesNotExist();
     assertThat(odd).isEmpty();
   }
@@ -98,9 +100,12 @@ class EnrollmentTest {
       names = {"P256", "P384", "RSA_2048", "ED25519"})
   void makes_the_key_that_was_asked_for(KeyAlgorithm algorithm) {
     Enrollment.Options options =
-        new Enrollment.Options(Optional.of(algorithm), List.of(), false, Optional.empty(), Patience.DEFAULT);
-    Credential credential = enrollment().enroll(authority.string("orders"), folder(), options).credential();
-    assertThat(KeyAlgorithm.ofKey(credential.certificate().x509().getPublicKey())).isEqualTo(algorithm);
+        new Enrollment.Options(
+            Optional.of(algorithm), List.of(), false, Optional.empty(), Patience.DEFAULT);
+    Credential credential =
+        enrollment().enroll(authority.string("orders"), folder(), options).credential();
+    assertThat(KeyAlgorithm.ofKey(credential.certificate().x509().getPublicKey()))
+        .isEqualTo(algorithm);
   }
 
   @Test
@@ -118,7 +123,10 @@ class EnrollmentTest {
               assertThat(e.expectedPins()).containsExactly(other.root().pin());
               assertThat(e.stringMadeAt()).isEqualTo(clock.instant());
               assertThat(e.getMessage())
-                  .contains(ca.root().pin().toString(), other.root().pin().toString(), "Nothing was sent");
+                  .contains(
+                      ca.root().pin().toString(),
+                      other.root().pin().toString(),
+                      "Nothing was sent");
             });
     assertThat(authority.requests).isEmpty();
     assertThat(folder().isUsed()).isFalse();
@@ -134,7 +142,8 @@ class EnrollmentTest {
 
   @Test
   void refuses_a_pinned_server_with_another_hosts_name() {
-    try (AuthorityDouble elsewhere = AuthorityDouble.start(ca, clock, ca.credential("elsewhere.internal"))) {
+    try (AuthorityDouble elsewhere =
+        AuthorityDouble.start(ca, clock, ca.credential("elsewhere.internal"))) {
       assertThatThrownBy(() -> enroll(elsewhere.string("orders")))
           .isInstanceOf(ClientException.class)
           .hasMessageContaining("is for elsewhere.internal, not for localhost")
@@ -179,7 +188,10 @@ class EnrollmentTest {
     assertThatThrownBy(
             () ->
                 enrollment()
-                    .enroll(string, CredentialFolder.at(temp.resolve("second")), Enrollment.Options.USUAL))
+                    .enroll(
+                        string,
+                        CredentialFolder.at(temp.resolve("second")),
+                        Enrollment.Options.USUAL))
         .hasMessageContaining("enrollment-used");
     assertThat(authority.issued).hasSize(1);
   }
@@ -226,8 +238,10 @@ class EnrollmentTest {
         .hasMessageContaining("--replace")
         .satisfies(e -> assertThat(kindOf(e)).isEqualTo(Kind.LOCAL_FILES));
     Enrollment.Options replace =
-        new Enrollment.Options(Optional.empty(), List.of(), true, Optional.empty(), Patience.DEFAULT);
-    assertThat(enrollment().enroll(other, folder(), replace).credential().info().identity()).isEqualTo("billing");
+        new Enrollment.Options(
+            Optional.empty(), List.of(), true, Optional.empty(), Patience.DEFAULT);
+    assertThat(enrollment().enroll(other, folder(), replace).credential().info().identity())
+        .isEqualTo("billing");
   }
 
   @ParameterizedTest
@@ -260,7 +274,8 @@ class EnrollmentTest {
   @Test
   void a_url_of_ones_own_is_asked_first_and_must_have_the_pin() {
     EnrollmentString string =
-        authority.string("orders", 1, List.of(URI.create("https://localhost:1")), List.of(ca.root().pin()));
+        authority.string(
+            "orders", 1, List.of(URI.create("https://localhost:1")), List.of(ca.root().pin()));
     Enrollment.Options options =
         new Enrollment.Options(
             Optional.empty(), List.of(authority.url()), false, Optional.empty(), Patience.DEFAULT);
@@ -281,7 +296,8 @@ class EnrollmentTest {
 
   @Test
   void refuses_names_that_were_not_promised() {
-    authority.tampering = answer -> ((ObjectNode) answer.get("names")).withArray("/dns").add("more.internal");
+    authority.tampering =
+        answer -> ((ObjectNode) answer.get("names")).withArray("/dns").add("more.internal");
     refusedAnswer("names that were promised");
   }
 

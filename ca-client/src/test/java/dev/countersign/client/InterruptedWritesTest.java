@@ -12,7 +12,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The process dies, or the disk is full, before each single step on files: nothing is lost, and the next run gets through. */
+/**
+ * The process dies, or the disk is full, before each single step on files: nothing is lost, and the
+ * next run gets through.
+ */
 class InterruptedWritesTest {
   @TempDir Path temp;
 
@@ -86,8 +89,11 @@ class InterruptedWritesTest {
         EnrollmentString string = scene.authority.string("orders");
         int before = scene.authority.issued.size();
         died = dies(() -> enroll(scene, string, place, new Dying(currentStep)), steps);
-        Credential credential = scene.enroll(string, CredentialFolder.at(place), Enrollment.Options.USUAL);
-        assertThat(scene.authority.issued.size() - before).as("certificates at step %d", steps).isEqualTo(1);
+        Credential credential =
+            scene.enroll(string, CredentialFolder.at(place), Enrollment.Options.USUAL);
+        assertThat(scene.authority.issued.size() - before)
+            .as("certificates at step %d", steps)
+            .isEqualTo(1);
         assertThat(credential.certificate()).isEqualTo(scene.authority.issued.get(before));
         assertThat(CredentialFolder.at(place).read()).isEqualTo(credential);
         assertThat(place.resolve("pending")).doesNotExist();
@@ -136,7 +142,8 @@ class InterruptedWritesTest {
       }
       assertThat(steps).isGreaterThan(25);
       assertThat(scene.folder.path().resolve("pending")).doesNotExist();
-      // Each certificate that was issued but never put in force was offered again: one per generation, none burnt.
+      // Each certificate that was issued but never put in force was offered again: one per
+      // generation, none burnt.
       assertThat(scene.authority.issued.size()).isLessThanOrEqualTo((int) before.generation());
     }
   }
@@ -150,7 +157,8 @@ class InterruptedWritesTest {
             @Override
             void write(Path file, byte[] content, FilePermissions permissions) throws IOException {
               if (file.endsWith(CredentialFolder.KEY_STORE)) {
-                throw new java.nio.file.FileSystemException(file.toString(), null, "No space left on device");
+                throw new java.nio.file.FileSystemException(
+                    file.toString(), null, "No space left on device");
               }
               super.write(file, content, permissions);
             }
@@ -158,7 +166,9 @@ class InterruptedWritesTest {
       assertThatThrownBy(
               () ->
                   scene.enroll(
-                      string, new CredentialFolder(scene.folder.path(), full), Enrollment.Options.USUAL))
+                      string,
+                      new CredentialFolder(scene.folder.path(), full),
+                      Enrollment.Options.USUAL))
           .isInstanceOfSatisfying(
               ClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOCAL_FILES))
           .hasMessageContaining("is full")
@@ -172,10 +182,14 @@ class InterruptedWritesTest {
 
   @Test
   void a_read_only_disk_is_told() {
-    IOException failure = new java.nio.file.FileSystemException("/x", null, "Read-only file system");
-    assertThat(LocalFiles.failure("write it", temp, failure)).hasMessageContaining("read-only file system");
+    IOException failure =
+        new java.nio.file.FileSystemException("/x", null, "Read-only file system");
+    assertThat(LocalFiles.failure("write it", temp, failure))
+        .hasMessageContaining("read-only file system");
     IOException denied = new java.nio.file.AccessDeniedException("/x");
-    assertThat(LocalFiles.failure("write it", temp, denied)).hasMessageContaining("may not touch /x");
-    assertThat(Optional.of(LocalFiles.failure("write it", temp, denied).kind())).contains(Kind.LOCAL_FILES);
+    assertThat(LocalFiles.failure("write it", temp, denied))
+        .hasMessageContaining("may not touch /x");
+    assertThat(Optional.of(LocalFiles.failure("write it", temp, denied).kind()))
+        .contains(Kind.LOCAL_FILES);
   }
 }

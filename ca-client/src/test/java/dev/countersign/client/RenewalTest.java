@@ -165,7 +165,11 @@ class RenewalTest {
     try (AuthorityDouble imposter = AuthorityDouble.start(other, scene.clock)) {
       OperatorApi api =
           OperatorApi.with(
-              scene.folder.read(), List.of(imposter.url()), Patience.DEFAULT, scene.clock, Notices.NONE);
+              scene.folder.read(),
+              List.of(imposter.url()),
+              Patience.DEFAULT,
+              scene.clock,
+              Notices.NONE);
       assertThatThrownBy(() -> api.identity("orders"))
           .hasMessageContaining("does not lead to a trusted root")
           .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.WRONG_SERVER));

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /** An authority and a folder, for tests. */
 final class Scene implements AutoCloseable {
-  // TestCa certifies for 30 days, and JSSE does not ask our clock: the present is the only time that suits both.
+  // TestCa certifies for 30 days, and JSSE does not ask our clock: the present is the only time
+  // that suits both.
   final MovableClock clock = new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   final TestCa ca = TestCa.create(clock);
   final AuthorityDouble authority = AuthorityDouble.start(ca, clock);

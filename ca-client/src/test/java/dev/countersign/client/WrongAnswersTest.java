@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever comes instead of an answer: a clear sentence, and the same string works when the authority is back. */
+/**
+ * Whatever comes instead of an answer: a clear sentence, and the same string works when the
+ * authority is back.
+ */
 class WrongAnswersTest {
   @TempDir Path temp;
   private Scene scene;
@@ -40,7 +43,8 @@ class WrongAnswersTest {
   private void unusable(AuthorityDouble.Fault fault, String... told) {
     EnrollmentString string = scene.authority.string("orders");
     scene.authority.fault = fault;
-    assertThatThrownBy(() -> scene.enroll(string, scene.folder, Scene.within(Duration.ofMillis(800))))
+    assertThatThrownBy(
+            () -> scene.enroll(string, scene.folder, Scene.within(Duration.ofMillis(800))))
         .isInstanceOfSatisfying(
             ClientException.class,
             e -> {
@@ -60,7 +64,10 @@ class WrongAnswersTest {
     unusable(
         exchange -> {
           AuthorityDouble.send(
-              exchange, 200, "text/html; charset=utf-8", "<html><title>Log in</title>".getBytes(UTF_8));
+              exchange,
+              200,
+              "text/html; charset=utf-8",
+              "<html><title>Log in</title>".getBytes(UTF_8));
           return true;
         },
         "an HTML page titled \"Log in\"",
@@ -182,7 +189,8 @@ class WrongAnswersTest {
               exchange,
               403,
               "application/problem+json",
-              "{\"type\":\"urn:countersign:problem:not-allowed\",\"detail\":\"No.\"}".getBytes(UTF_8));
+              "{\"type\":\"urn:countersign:problem:not-allowed\",\"detail\":\"No.\"}"
+                  .getBytes(UTF_8));
           return true;
         };
     EnrollmentString string =
@@ -207,7 +215,8 @@ class WrongAnswersTest {
     assertThatThrownBy(() -> scene.enroll(string, scene.folder, Enrollment.Options.USUAL))
         .hasMessageContaining("None of the authority's 2 URLs")
         .hasMessageContaining("https://localhost:1 cannot be reached: the connection was refused")
-        .hasMessageContaining("https://nowhere.invalid cannot be reached: the host name is not known");
+        .hasMessageContaining(
+            "https://nowhere.invalid cannot be reached: the host name is not known");
   }
 
   @Test
@@ -218,7 +227,9 @@ class WrongAnswersTest {
               () -> {
                 try (Socket socket = server.accept()) {
                   socket.getInputStream().read();
-                  socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+                  socket
+                      .getOutputStream()
+                      .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
                   socket.getOutputStream().flush();
                   socket.getInputStream().readAllBytes();
                 } catch (IOException e) {
@@ -242,7 +253,10 @@ class WrongAnswersTest {
   void an_unreachable_authority_and_an_old_string() {
     EnrollmentString string =
         scene.authority.string(
-            "orders", 1, List.of(URI.create("https://localhost:1")), List.of(scene.ca.root().pin()));
+            "orders",
+            1,
+            List.of(URI.create("https://localhost:1")),
+            List.of(scene.ca.root().pin()));
     scene.clock.advance(Duration.ofHours(2));
     assertThatThrownBy(() -> scene.enroll(string, scene.folder, Enrollment.Options.USUAL))
         .hasMessageContaining("The string itself expired at " + string.notAfter());

@@ -38,6 +38,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -155,7 +156,7 @@ public final class AuthorityDouble implements AutoCloseable {
   }
 
   public Entry enrollment(EnrollmentString string) {
-    return enrollments.get(string.enrollmentId());
+    return Objects.requireNonNull(enrollments.get(string.enrollmentId()));
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -172,7 +173,7 @@ public final class AuthorityDouble implements AutoCloseable {
       } catch (Refused e) {
         problem(exchange, e);
       } catch (MalformedJwsException | InvalidRequestException e) {
-        problem(exchange, new Refused(400, "malformed", e.getMessage()));
+        problem(exchange, new Refused(400, "malformed", String.valueOf(e.getMessage())));
       } catch (GeneralSecurityException | RuntimeException e) {
         e.printStackTrace();
         problem(exchange, new Refused(500, "internal", e.toString()));
@@ -197,11 +198,16 @@ public final class AuthorityDouble implements AutoCloseable {
       if (lastClient.isEmpty()) {
         throw new Refused(401, "unauthenticated", "Show a certificate.");
       }
-      send(exchange, 200, call.endsWith(".pem") ? "application/x-pem-file" : "application/json", canned.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      send(
+          exchange,
+          200,
+          call.endsWith(".pem") ? "application/x-pem-file" : "application/json",
+          canned.getBytes(java.nio.charset.StandardCharsets.UTF_8));
       return;
     }
     switch (call) {
-      case "GET /v1/trust" -> send(exchange, 200, "application/json", Json.MAPPER.writeValueAsBytes(trust()));
+      case "GET /v1/trust" ->
+          send(exchange, 200, "application/json", Json.MAPPER.writeValueAsBytes(trust()));
       case "POST /v1/enroll" -> enroll(exchange, body);
       case "POST /v1/renew" -> renew(exchange, body);
       default -> throw new Refused(404, "not-found", "There is no " + call + ".");
@@ -214,13 +220,17 @@ public final class AuthorityDouble implements AutoCloseable {
     FlattenedJws jws = FlattenedJws.parse(body);
     Entry entry = enrollments.get(jws.headerText("kid"));
     if (entry == null || !jws.verify(entry.publicKey)) {
-      throw new Refused(401, "unauthenticated", "There is no such enrolment, or the signature is not its key's.");
+      throw new Refused(
+          401, "unauthenticated", "There is no such enrolment, or the signature is not its key's.");
     }
     checkHeader(jws, "/v1/enroll");
     if (!entry.state.equals("open")) {
       throw entry.state.equals("revoked")
           ? new Refused(403, "identity-revoked", "The identity is revoked.")
-          : new Refused(410, "enrollment-" + entry.state, "The enrolment is " + entry.state + ": ask for a new string.");
+          : new Refused(
+              410,
+              "enrollment-" + entry.state,
+              "The enrolment is " + entry.state + ": ask for a new string.");
     }
     CertificateRequest request = csr(jws.payloadBytes());
     Certificate certificate;
@@ -228,7 +238,8 @@ public final class AuthorityDouble implements AutoCloseable {
       String key = HexFormat.of().formatHex(request.key().sha256());
       if (!entry.issued.containsKey(key)) {
         if (entry.issued.size() >= entry.uses) {
-          throw new Refused(409, "enrollment-used", "The enrolment was used up: ask for a new string.");
+          throw new Refused(
+              409, "enrollment-used", "The enrolment was used up: ask for a new string.");
         }
         entry.issued.put(key, issue(entry.identity, request.key().publicKey()));
       }
@@ -244,7 +255,9 @@ public final class AuthorityDouble implements AutoCloseable {
     if ("application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
       present =
           Certificate.parse(
-              lastClient.orElseThrow(() -> new Refused(401, "unauthenticated", "Show a certificate.")).getEncoded());
+              lastClient
+                  .orElseThrow(() -> new Refused(401, "unauthenticated", "Show a certificate."))
+                  .getEncoded());
       request = csr(body);
     } else {
       requireType(exchange, "application/jose+json");
@@ -267,7 +280,8 @@ public final class AuthorityDouble implements AutoCloseable {
     issuedAnswer(exchange, present.commonName().orElseThrow(), next);
   }
 
-  private static CertificateRequest csr(byte[] payload) throws IOException, InvalidRequestException {
+  private static CertificateRequest csr(byte[] payload)
+      throws IOException, InvalidRequestException {
     JsonNode json = Json.MAPPER.readTree(payload);
     if (json.size() != 1 || !json.path("csr").isTextual()) {
       throw new Refused(400, "malformed", "The payload has csr and nothing else.");
@@ -283,16 +297,22 @@ public final class AuthorityDouble implements AutoCloseable {
 
   private void checkHeader(FlattenedJws jws, String path) {
     if (!jws.headerText("url").equals(url() + path)) {
-      throw new Refused(401, "unauthenticated", "The request was signed for " + jws.headerText("url") + ".");
+      throw new Refused(
+          401, "unauthenticated", "The request was signed for " + jws.headerText("url") + ".");
     }
     Instant at = Instant.ofEpochSecond(jws.headerNumber("iat"));
     if (Duration.between(at, clock.instant()).abs().compareTo(Duration.ofMinutes(5)) > 0) {
-      throw new Refused(401, "clock-skew", "Your clock is off: it is " + clock.instant() + " here.");
+      throw new Refused(
+          401, "clock-skew", "Your clock is off: it is " + clock.instant() + " here.");
     }
   }
 
+  private List<SubjectName> names(String identity) {
+    return Objects.requireNonNull(identities.get(identity));
+  }
+
   private Certificate issue(String identity, PublicKey key) {
-    Certificate certificate = ca.issue(key, identity, identities.get(identity), life);
+    Certificate certificate = ca.issue(key, identity, names(identity), life);
     issued.add(certificate);
     return certificate;
   }
@@ -311,7 +331,7 @@ public final class AuthorityDouble implements AutoCloseable {
     answer.put("identity", identity);
     answer.put("profile", identity.startsWith("admin") ? "operator" : "peer");
     ObjectNode names = answer.putObject("names");
-    for (SubjectName name : identities.get(identity)) {
+    for (SubjectName name : names(identity)) {
       names.withArray("/" + name.kind().label()).add(name.value());
     }
     answer.put("notBefore", certificate.notBefore().toString());
@@ -324,8 +344,20 @@ public final class AuthorityDouble implements AutoCloseable {
     denials.put("crls", Crls.empty(ca, clock));
     ObjectNode renewal = answer.putObject("renewal");
     Duration whole = Duration.between(certificate.notBefore(), certificate.notAfter());
-    renewal.put("start", certificate.notBefore().plus(whole.multipliedBy(2).dividedBy(3)).truncatedTo(ChronoUnit.SECONDS).toString());
-    renewal.put("end", certificate.notBefore().plus(whole.multipliedBy(4).dividedBy(5)).truncatedTo(ChronoUnit.SECONDS).toString());
+    renewal.put(
+        "start",
+        certificate
+            .notBefore()
+            .plus(whole.multipliedBy(2).dividedBy(3))
+            .truncatedTo(ChronoUnit.SECONDS)
+            .toString());
+    renewal.put(
+        "end",
+        certificate
+            .notBefore()
+            .plus(whole.multipliedBy(4).dividedBy(5))
+            .truncatedTo(ChronoUnit.SECONDS)
+            .toString());
     renewal.put("graceUntil", certificate.notAfter().plus(Duration.ofDays(7)).toString());
     tampering.change(answer);
     if (answersAreLost) {
@@ -360,10 +392,15 @@ public final class AuthorityDouble implements AutoCloseable {
     if (refused.status == 500) {
       problem.put("incident", "i-1");
     }
-    send(exchange, refused.status, "application/problem+json", Json.MAPPER.writeValueAsBytes(problem));
+    send(
+        exchange,
+        refused.status,
+        "application/problem+json",
+        Json.MAPPER.writeValueAsBytes(problem));
   }
 
-  public static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
+  public static void send(HttpExchange exchange, int status, String type, byte[] body)
+      throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type);
     exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
     try (OutputStream out = exchange.getResponseBody()) {

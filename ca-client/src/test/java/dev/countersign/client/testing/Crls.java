@@ -33,7 +33,8 @@ public final class Crls {
     try {
       X509v2CRLBuilder builder =
           new X509v2CRLBuilder(
-              X500Name.getInstance(issuer.subjectDer()), Date.from(clock.instant().minus(Duration.ofMinutes(1))));
+              X500Name.getInstance(issuer.subjectDer()),
+              Date.from(clock.instant().minus(Duration.ofMinutes(1))));
       builder.setNextUpdate(Date.from(clock.instant().plus(Duration.ofDays(1))));
       builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.ONE));
       for (BigInteger serial : revoked) {
@@ -42,7 +43,9 @@ public final class Crls {
       return Pem.encode(
           "X509 CRL",
           builder
-              .build(new JcaContentSignerBuilder(ca.algorithm().signatureName()).build(key.getPrivate()))
+              .build(
+                  new JcaContentSignerBuilder(ca.algorithm().signatureName())
+                      .build(key.getPrivate()))
               .getEncoded());
     } catch (IOException | OperatorCreationException e) {
       throw new AssertionError(e);

@@ -71,7 +71,8 @@ class CommandLineEndToEndTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             arguments);
-    return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   /** An identity with a fresh enrolment string. */
@@ -101,25 +102,46 @@ class CommandLineEndToEndTest {
   @ParameterizedTest
   @ValueSource(strings = {"P-256", "P-384", "RSA-2048", "Ed25519"})
   void enrols_and_renews_with_each_kind_of_key(String algorithm) throws Exception {
-    Path folder = enrolled("key-" + algorithm.toLowerCase(java.util.Locale.ROOT), "--key-algorithm", algorithm);
+    Path folder =
+        enrolled(
+            "key-" + algorithm.toLowerCase(java.util.Locale.ROOT), "--key-algorithm", algorithm);
     String directory = folder.toString();
     JsonNode first = countersign("status", "--dir", directory, "--json").ends(0).json();
     JsonNode signed = countersign("renew", "--force", "--json", "--dir", directory).ends(0).json();
-    JsonNode shown = countersign("renew", "--force", "--proof", "mtls", "--json", "--dir", directory).ends(0).json();
-    assertThat(List.of(first.get("serial"), signed.get("serial"), shown.get("serial"))).doesNotHaveDuplicates();
+    JsonNode shown =
+        countersign("renew", "--force", "--proof", "mtls", "--json", "--dir", directory)
+            .ends(0)
+            .json();
+    assertThat(List.of(first.get("serial"), signed.get("serial"), shown.get("serial")))
+        .doesNotHaveDuplicates();
     assertThat(shown.get("names")).isEqualTo(first.get("names"));
     Path current = folder.resolve("current");
     assertThat(
             openssl(
-                0, "verify", "-x509_strict", "-crl_check_all",
-                "-CAfile", current.resolve("trust.pem").toString(),
-                "-CRLfile", current.resolve("crl.pem").toString(),
-                "-untrusted", current.resolve("chain.pem").toString(),
+                0,
+                "verify",
+                "-x509_strict",
+                "-crl_check_all",
+                "-CAfile",
+                current.resolve("trust.pem").toString(),
+                "-CRLfile",
+                current.resolve("crl.pem").toString(),
+                "-untrusted",
+                current.resolve("chain.pem").toString(),
                 current.resolve("cert.pem").toString()))
         .contains("OK");
-    assertThat(countersign("inspect", "--json", current.resolve("cert.pem").toString()).ends(0).json().at("/items/0/keyAlgorithm").textValue())
+    assertThat(
+            countersign("inspect", "--json", current.resolve("cert.pem").toString())
+                .ends(0)
+                .json()
+                .at("/items/0/keyAlgorithm")
+                .textValue())
         .isEqualTo(algorithm);
-    JsonNode record = countersign("certificate", "show", shown.get("serial").textValue(), "--json").ends(0).json().get("certificate");
+    JsonNode record =
+        countersign("certificate", "show", shown.get("serial").textValue(), "--json")
+            .ends(0)
+            .json()
+            .get("certificate");
     assertThat(record.get("lineage")).hasSize(3);
     assertThat(record.at("/proof/kind").textValue()).isEqualTo("renewal");
   }
@@ -128,18 +150,30 @@ class CommandLineEndToEndTest {
   void a_compromised_identity_is_thrown_out_and_let_in_again() throws Exception {
     Path folder = enrolled("compromised");
     String directory = folder.toString();
-    String serial = countersign("status", "--dir", directory, "--json").json().get("serial").textValue();
+    String serial =
+        countersign("status", "--dir", directory, "--json").json().get("serial").textValue();
     JsonNode revocation =
-        countersign("identity", "revoke", "compromised", "--reason", "keyCompromise", "--json").ends(0).json().get("revocation");
+        countersign("identity", "revoke", "compromised", "--reason", "keyCompromise", "--json")
+            .ends(0)
+            .json()
+            .get("revocation");
     assertThat(revocation.at("/revoked/0").textValue()).isEqualTo(serial);
-    assertThat(countersign("renew", "--force", "--dir", directory).ends(3).err()).contains("identity-revoked");
-    assertThat(countersign("certificate", "list", "--identity", "compromised", "--status", "revoked").ends(0).out()).contains(serial);
+    assertThat(countersign("renew", "--force", "--dir", directory).ends(3).err())
+        .contains("identity-revoked");
+    assertThat(
+            countersign("certificate", "list", "--identity", "compromised", "--status", "revoked")
+                .ends(0)
+                .out())
+        .contains(serial);
     countersign("identity", "restore", "compromised").ends(0);
     countersign("renew", "--force", "--dir", directory).ends(3);
     String again = countersign("enrollment", "create", "compromised").ends(0).out();
     countersignWith(again, "enroll", "-", "--replace", "--dir", directory).ends(0);
-    // What this folder trusts and what it denies are of one generation, and the old certificate is among the denied.
-    assertThat(openssl(0, "crl", "-in", folder.resolve("current/crl.pem").toString(), "-noout", "-text"))
+    // What this folder trusts and what it denies are of one generation, and the old certificate is
+    // among the denied.
+    assertThat(
+            openssl(
+                0, "crl", "-in", folder.resolve("current/crl.pem").toString(), "-noout", "-text"))
         .containsIgnoringCase(serial);
   }
 
@@ -147,19 +181,43 @@ class CommandLineEndToEndTest {
   void each_refusal_of_an_enrolment_is_its_own() throws Exception {
     String used = string("once");
     countersignWith(used, "enroll", "-", "--dir", temp.resolve("once-a").toString()).ends(0);
-    assertThat(countersignWith(used, "enroll", "-", "--dir", temp.resolve("once-b").toString()).ends(3).err()).contains("enrollment-used");
-    assertThat(countersignWith(used, "enroll", "-", "--dir", temp.resolve("once-a").toString()).ends(0).err()).contains("was used in this folder before");
+    assertThat(
+            countersignWith(used, "enroll", "-", "--dir", temp.resolve("once-b").toString())
+                .ends(3)
+                .err())
+        .contains("enrollment-used");
+    assertThat(
+            countersignWith(used, "enroll", "-", "--dir", temp.resolve("once-a").toString())
+                .ends(0)
+                .err())
+        .contains("was used in this folder before");
 
     JsonNode created = countersign("enrollment", "create", "once", "--json").ends(0).json();
     countersign("enrollment", "cancel", created.at("/enrollment/id").textValue()).ends(0);
-    assertThat(countersignWith(created.get("string").textValue(), "enroll", "-", "--dir", temp.resolve("once-c").toString()).ends(3).err())
+    assertThat(
+            countersignWith(
+                    created.get("string").textValue(),
+                    "enroll",
+                    "-",
+                    "--dir",
+                    temp.resolve("once-c").toString())
+                .ends(3)
+                .err())
         .contains("enrollment-cancelled");
   }
 
   @Test
   void holds_are_lifted_and_revocations_are_not() {
     Path folder = enrolled("held");
-    String serial = countersign("certificate", "list", "--san", "held.internal").ends(0).out().lines().skip(1).findFirst().orElseThrow().split(" ")[0];
+    String serial =
+        countersign("certificate", "list", "--san", "held.internal")
+            .ends(0)
+            .out()
+            .lines()
+            .skip(1)
+            .findFirst()
+            .orElseThrow()
+            .split(" ")[0];
     countersign("certificate", "hold", serial).ends(0);
     countersign("renew", "--force", "--dir", folder.toString()).ends(3);
     countersign("certificate", "unhold", serial).ends(0);
@@ -173,12 +231,41 @@ class CommandLineEndToEndTest {
     countersign("identity", "add", "elsewhere", "--dns", "elsewhere.internal").ends(0);
     Path key = temp.resolve("elsewhere.key");
     Path csr = temp.resolve("elsewhere.csr");
-    openssl(0, "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=elsewhere",
-        "-addext", "subjectAltName=DNS:elsewhere.internal", "-keyout", key.toString(), "-out", csr.toString());
-    String[] issue = {"certificate", "issue", "--csr", csr.toString(), "--identity", "elsewhere", "--profile", "server", "--lifetime", "2d", "--idempotency-key", "one"};
+    openssl(
+        0,
+        "req",
+        "-new",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-subj",
+        "/CN=elsewhere",
+        "-addext",
+        "subjectAltName=DNS:elsewhere.internal",
+        "-keyout",
+        key.toString(),
+        "-out",
+        csr.toString());
+    String[] issue = {
+      "certificate",
+      "issue",
+      "--csr",
+      csr.toString(),
+      "--identity",
+      "elsewhere",
+      "--profile",
+      "server",
+      "--lifetime",
+      "2d",
+      "--idempotency-key",
+      "one"
+    };
     String first = countersign(issue).ends(0).out();
     assertThat(countersign(issue).ends(0).out()).isEqualTo(first);
-    assertThat(countersignWith(first, "inspect", "-").ends(0).out()).contains("elsewhere.internal", "serverAuth");
+    assertThat(countersignWith(first, "inspect", "-").ends(0).out())
+        .contains("elsewhere.internal", "serverAuth");
   }
 
   @Test
@@ -187,9 +274,14 @@ class CommandLineEndToEndTest {
       countersign("identity", "add", "many-" + i).ends(0);
     }
     JsonNode all = countersign("identity", "list", "--json").ends(0).json().get("items");
-    assertThat(all.findValuesAsText("name")).contains("many-0", "many-4", "admin").doesNotHaveDuplicates();
-    assertThat(countersign("identity", "list", "--limit", "2", "--json").ends(0).json().get("items")).hasSize(2);
-    assertThat(countersign("event", "list", "--action", "identity.added").ends(0).out()).contains("many-3");
+    assertThat(all.findValuesAsText("name"))
+        .contains("many-0", "many-4", "admin")
+        .doesNotHaveDuplicates();
+    assertThat(
+            countersign("identity", "list", "--limit", "2", "--json").ends(0).json().get("items"))
+        .hasSize(2);
+    assertThat(countersign("event", "list", "--action", "identity.added").ends(0).out())
+        .contains("many-3");
     assertThat(countersign("profile", "list").ends(0).out()).contains("peer");
     assertThat(countersign("authority", "show", "root-1").ends(0).out()).contains("sha256:");
   }
@@ -219,7 +311,9 @@ class CommandLineEndToEndTest {
     } finally {
       racers.shutdownNow();
     }
-    assertThat(countersign("certificate", "list", "--identity", "raced", "--json").json().get("items")).hasSize(1);
+    assertThat(
+            countersign("certificate", "list", "--identity", "raced", "--json").json().get("items"))
+        .hasSize(1);
   }
 
   @Test
@@ -227,17 +321,25 @@ class CommandLineEndToEndTest {
     String string = string("patient");
     String directory = temp.resolve("patient").toString();
     authority.kill();
-    assertThat(countersignWith(string, "enroll", "-", "--dir", directory).ends(6).err()).contains("cannot be reached");
+    assertThat(countersignWith(string, "enroll", "-", "--dir", directory).ends(6).err())
+        .contains("cannot be reached");
     assertThat(countersign("identity", "list").ends(6).err()).contains("cannot be reached");
     authority.start();
     countersignWith(string, "enroll", "-", "--dir", directory).ends(0);
-    assertThat(countersign("certificate", "list", "--identity", "patient", "--json").json().get("items")).hasSize(1);
+    assertThat(
+            countersign("certificate", "list", "--identity", "patient", "--json")
+                .json()
+                .get("items"))
+        .hasSize(1);
   }
 
   @Test
   void the_live_server_is_trusted_by_the_bundle() throws Exception {
     String trust = temp.resolve("operator/current/trust.pem").toString();
-    JsonNode seen = countersign("inspect", authority.https().toString(), "--trust", trust, "--json").ends(0).json();
+    JsonNode seen =
+        countersign("inspect", authority.https().toString(), "--trust", trust, "--json")
+            .ends(0)
+            .json();
     assertThat(seen.at("/items/0/trusted").booleanValue()).isTrue();
     countersign("trust", "--operator").ends(0);
     assertThat(Files.readString(Path.of(trust))).contains("BEGIN CERTIFICATE");

@@ -35,11 +35,13 @@ final class RunningAuthority implements AutoCloseable {
     this.ports =
         List.of(
             "--https-port", freePort(), "--http-port", freePort(), "--management-port", freePort());
-    List<String> init = new ArrayList<>(List.of("init", "--dir", directory.toString(), "--hostname", "localhost"));
+    List<String> init =
+        new ArrayList<>(List.of("init", "--dir", directory.toString(), "--hostname", "localhost"));
     init.addAll(ports);
     init.addAll(List.of(initOptions));
     Process made = countersignd(init).redirectError(log()).start();
-    adminString = new String(made.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+    adminString =
+        new String(made.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     assertThat(made.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(made.exitValue()).as(logText()).isZero();
     start();
@@ -47,13 +49,16 @@ final class RunningAuthority implements AutoCloseable {
 
   /** Back when the server says on stdout that it is ready. */
   void start() throws Exception {
-    process = countersignd(List.of("serve", "--dir", directory.toString())).redirectError(log()).start();
+    process =
+        countersignd(List.of("serve", "--dir", directory.toString())).redirectError(log()).start();
     BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
     String line;
     while ((line = out.readLine()) != null) {
       if (line.startsWith("https ")) {
-        JsonNode addresses = Json.MAPPER.readTree(Files.readAllBytes(directory.resolve("addresses.json")));
+        JsonNode addresses =
+            Json.MAPPER.readTree(Files.readAllBytes(directory.resolve("addresses.json")));
         https = URI.create(addresses.get("https").textValue());
         return;
       }
@@ -104,7 +109,9 @@ final class RunningAuthority implements AutoCloseable {
   /** Surefire puts the tests on the class path of the JVM, other launchers into a class loader. */
   private static String classPath() {
     if (RunningAuthority.class.getClassLoader() instanceof URLClassLoader loader) {
-      return Arrays.stream(loader.getURLs()).map(URL::getPath).collect(Collectors.joining(File.pathSeparator));
+      return Arrays.stream(loader.getURLs())
+          .map(URL::getPath)
+          .collect(Collectors.joining(File.pathSeparator));
     }
     return System.getProperty("java.class.path");
   }
