@@ -38,7 +38,7 @@ find_java() {
   [ "${feature:-0}" -ge 17 ] || die "needs Java 17 or later, but $java is Java ${version:-of an unknown version}. Set JAVA_HOME to a newer JDK."
 }
 
-# Reproducibility, SBOM and licence report belong to a release, not to a first try: they are left out here.
+# SBOM, licence report and Error Prone belong to a release, not to a first try: they are left out here.
 build_program() {
   command -v mvn >/dev/null || die "it is not built yet, and there is no mvn on the path. Install Maven 3.8 or later, then try again."
   [ -x "$jdk/bin/javac" ] || die "it is not built yet, and $jdk is no JDK (it has no bin/javac). Set JAVA_HOME to a JDK 17 or later."
@@ -50,7 +50,7 @@ build_program() {
   fi
   [ -f "$jar" ] && return
   say 'building it first, this once (mvn package) …'
-  (cd "$root" && JAVA_HOME=$jdk mvn -B -q -Dstyle.color=never -DskipTests -Djacoco.skip -Dcyclonedx.skip -Dlicense.skipAddThirdParty \
+  (cd "$root" && JAVA_HOME=$jdk mvn -B -q -Dstyle.color=never -Dquick -DskipTests -Djacoco.skip -Dcyclonedx.skip -Dlicense.skipAddThirdParty \
     package -pl "$module" -am) >&2 9>&- || die "the build failed; what Maven says is above. In $root: mvn -DskipTests package"
   [ -f "$jar" ] || die "the build made no $jar"
   exec 9>&-
