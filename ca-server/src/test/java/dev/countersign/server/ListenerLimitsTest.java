@@ -28,7 +28,7 @@ class ListenerLimitsTest {
                 new LimitsConfig(
                     usual.connections(),
                     40,
-                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(5),
                     usual.perAddress(),
                     usual.perIdentity()),
                 null));
