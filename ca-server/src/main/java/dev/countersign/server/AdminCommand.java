@@ -46,7 +46,6 @@ final class AdminCommand implements Callable<Integer> {
   private String identity = Initialization.ADMIN;
 
   @Override
-  @SuppressWarnings("try") // the lock is held, not used
   public Integer call() throws IOException {
     Home folder = home.home();
     Ground ground = Wiring.ground();

@@ -23,64 +23,64 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server. Stopping goes the way of starting backwards: listeners first, which finish what
- * they accepted, then the database, then the lock.
+ * A running server. What is opened is closed in the reverse order, also when starting fails in the
+ * middle: listeners first, which finish what they accepted, then the database, then the lock.
  */
 final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration FINISH_WITHIN = Duration.ofSeconds(10);
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-  private final Opened opened;
-  private final Wiring wiring;
-  private final Listeners listeners;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Home home;
+  private Wiring wiring;
+  private OwnCertificates certificates;
+  private Listener https;
+  private Listener plain;
+  private Listener management;
 
-  /** What listens, and what looks after its certificate. */
-  record Listeners(Listener https, Listener management, OwnCertificates certificates) {}
-
-  private Server(Opened opened, Wiring wiring, Listeners listeners) {
-    this.opened = opened;
-    this.wiring = wiring;
-    this.listeners = listeners;
+  private Server(Home home) {
+    this.home = home;
   }
 
   /**
-   * Starts; returns when everything answers.
-   *
    * @throws RuntimeException that {@link ExitCodes} explains, with everything closed again
    */
   static Server start(ServeOrder order, Ground ground) throws IOException {
-    Opened opened = new Opened();
+    Server server = new Server(order.home());
     try {
-      return start(order, ground, opened);
+      server.open(order, ground);
+      return server;
     } catch (IOException | RuntimeException | Error e) {
-      opened.close();
+      server.close();
       throw e;
     }
   }
 
-  private static Server start(ServeOrder order, Ground ground, Opened opened)
-      throws IOException {
-    Home home = order.home();
+  private void open(ServeOrder order, Ground ground) throws IOException {
     mustBeFolder(home);
-    opened.add(HomeLock.take(home));
+    opened.push(HomeLock.take(home));
     home.finish();
     if (!home.isInitialized()) {
       throw notInitialized(home);
     }
     Config config = order.ports().applyTo(ConfigFile.read(home.config()));
-    Sockets sockets = opened.add(Sockets.bind(config));
+    Sockets sockets = Sockets.bind(config);
+    opened.push(sockets);
     LOG.info("Signing with {}", NativeProvider.install());
     Passphrase passphrase =
         Passphrase.require(order.passphraseFile(), ground.environment(), home.directory());
-    Database database = opened.add(Database.open(database(home, config), ground.fatal()));
+    Database database = Database.open(database(home, config), ground.fatal());
+    opened.push(database);
     Hierarchy hierarchy =
         Hierarchy.load(database, new KeyFiles(home.directory(), ground.random()), passphrase);
     Timeliness.complaint(database, hierarchy.issuing(), ground.clock().instant())
@@ -90,50 +90,51 @@ final class Server implements AutoCloseable {
                   ExitCodes.LOCAL_FILES, "Not started: " + complaint + ", then start again.");
             });
     ServerUrls urls = new ServerUrls(config, sockets.https().port(), sockets.http().port());
-    Wiring wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
-    opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
-    opened.add(wiring.clerk).start();
+    wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
+    opened.push(() -> wiring.workers.finish(FINISH_WITHIN));
+    opened.push(wiring.clerk);
+    wiring.clerk.start();
     wiring.responders.start();
-    Listeners listeners =
-        listen(wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase), opened);
-    Server server = new Server(opened, wiring, listeners);
-    server.writeAddresses(home);
-    return server;
+    listen(config.limits(), sockets, new OwnCertificates.Keeping(home.keys(), passphrase));
+    writeAddresses();
   }
 
-  private static Listeners listen(
-      Wiring wiring, Sockets sockets, OwnCertificates.Keeping keeping, Opened opened) {
-    LimitsConfig limits = wiring.founded.config().limits();
+  private void listen(
+      LimitsConfig limits, Sockets sockets, OwnCertificates.Keeping keeping) {
     ListenerContext context = wiring.listenerContext();
-    Listener management =
+    management =
         Listener.plain(
-            "management", sockets.management(), limits(limits, 4), context, wiring::management);
-    opened.add(management::stop);
-    Listener plain =
+            "management",
+            sockets.management(),
+            limits(limits, 4),
+            context,
+            wiring::management);
+    opened.push(management::stop);
+    plain =
         Listener.plain(
             "http", sockets.http(), limits(limits, 2 + PROCESSORS), context, wiring::plain);
-    opened.add(plain::stop);
+    opened.push(plain::stop);
     OwnCertificate own = wiring.ownCertificate(keeping);
-    TlsMaterial material = own.current(certificate -> isLive(wiring, certificate));
-    Listener https =
+    TlsMaterial material = own.current(this::isLive);
+    https =
         Listener.https(
             sockets.https(),
             material,
             limits(limits, Math.max(6, 3 * PROCESSORS)),
             context,
             wiring::https);
-    opened.add(https::stop);
-    OwnCertificates certificates = opened.add(OwnCertificates.watch(own, material, https));
+    opened.push(https::stop);
+    certificates = OwnCertificates.watch(own, material, https);
+    opened.push(certificates);
     // First to be told of a stop: who waits for news is answered, so that nobody waits for them
-    opened.add(
+    opened.push(
         () -> {
           wiring.readiness.stopping();
           wiring.polls.stop();
         });
-    return new Listeners(https, management, certificates);
   }
 
-  private static boolean isLive(Wiring wiring, Certificate certificate) {
+  private boolean isLive(Certificate certificate) {
     return wiring
         .certificates
         .find(certificate.serial())
@@ -147,7 +148,7 @@ final class Server implements AutoCloseable {
         limits.connections(), limits.connectionsPerAddress(), limits.idle(), threads);
   }
 
-  private void writeAddresses(Home home) throws IOException {
+  private void writeAddresses() throws IOException {
     Path unfinished = home.addresses().resolveSibling("addresses.json.new");
     Files.write(
         unfinished, dev.countersign.server.http.Answers.bytes(addresses()));
@@ -169,7 +170,7 @@ final class Server implements AutoCloseable {
     return new Addresses(
         urls.endpoints().get(0).toString(),
         urls.publication().base().toString(),
-        "http://" + ServerUrls.literal(host) + ":" + listeners.management().port());
+        "http://" + ServerUrls.literal(host) + ":" + management.port());
   }
 
   Wiring wiring() {
@@ -177,11 +178,11 @@ final class Server implements AutoCloseable {
   }
 
   OwnCertificates certificates() {
-    return listeners.certificates();
+    return certificates;
   }
 
   List<Endpoints.Route> httpsRoutes() {
-    return listeners.https().routes();
+    return https.routes();
   }
 
   static void mustBeFolder(Home home) {
@@ -222,6 +223,12 @@ final class Server implements AutoCloseable {
   /** Finishes what was accepted, then closes; repeating it does nothing. */
   @Override
   public void close() {
-    opened.close();
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.warn("Something could not be closed", e);
+      }
+    }
   }
 }

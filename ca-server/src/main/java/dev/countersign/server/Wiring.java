@@ -136,9 +136,7 @@ final class Wiring {
             founded.config().trustDomain());
     Drafting drafting =
         new Drafting(new Linter(), founded.urls().publication(), ground.random());
-    issuance =
-        new Issuance(
-            certificates, policy, drafting, hierarchy, clock, new MeasuredSteps(meters));
+    issuance = new Issuance(certificates, policy, drafting, hierarchy, clock);
     var crl = founded.config().crl();
     crls =
         new CrlPublisher(

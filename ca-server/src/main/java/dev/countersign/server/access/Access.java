@@ -34,8 +34,6 @@ public final class Access {
   }
 
   /**
-   * The operator who calls.
-   *
    * @throws Refusal when the caller shows no valid certificate of ours, or its identity has none of
    *     these roles now
    */
@@ -94,8 +92,6 @@ public final class Access {
   }
 
   /**
-   * Checks the state on record.
-   *
    * @throws Refusal when it is revoked or on hold
    */
   public static void mustNotBeRevoked(CertificateRow row) {

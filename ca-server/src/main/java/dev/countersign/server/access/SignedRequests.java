@@ -34,8 +34,6 @@ public final class SignedRequests {
   }
 
   /**
-   * Checks {@code url} and {@code iat}.
-   *
    * @param path of this call, exactly
    * @throws Refusal when it was signed for another call, or not about now
    */

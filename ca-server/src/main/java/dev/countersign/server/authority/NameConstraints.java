@@ -3,7 +3,6 @@ package dev.countersign.server.authority;
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.DerWriter;
 import dev.countersign.pki.MalformedDerException;
-import dev.countersign.pki.NameKind;
 import dev.countersign.pki.Names;
 import dev.countersign.pki.SubjectName;
 import java.util.ArrayList;
@@ -107,21 +106,18 @@ public final class NameConstraints {
     return excluded.stream().noneMatch(s -> s.kind() == name.kind() && s.touches(name.value()));
   }
 
+  /** The first name that may not be certified. */
+  public Optional<SubjectName> firstRefused(Names names) {
+    return names.list().stream().filter(name -> !permits(name)).findFirst();
+  }
+
   /**
-   * The first name that may not be certified.
-   *
-   * @param commonName counts as a DNS name when it looks like one and there is no other: OpenSSL
-   *     and GnuTLS take it as such
+   * Whether a subject may have this common name. Where there is no DNS name, GnuTLS takes the
+   * common name for one, and OpenSSL does if it has a dot, and they hold it against the
+   * constraints.
    */
-  public Optional<SubjectName> firstRefused(Names names, String commonName) {
-    for (SubjectName name : names.list()) {
-      if (!permits(name)) {
-        return Optional.of(name);
-      }
-    }
-    SubjectName asDns = SubjectName.dns(commonName);
-    boolean taken = names.dns().isEmpty() && commonName.contains(".");
-    return taken && !permits(asDns) ? Optional.of(asDns) : Optional.empty();
+  public boolean permitsCommonName(Names names, String commonName) {
+    return !names.dns().isEmpty() || permits(SubjectName.dns(commonName));
   }
 
   /** For people: {@code dns:example.internal, ip:10.0.0.0/8}. */
@@ -129,11 +125,5 @@ public final class NameConstraints {
     return permitted.stream()
         .map(subtree -> subtree.kind().label() + ":" + subtree.value())
         .collect(Collectors.joining(", "));
-  }
-
-  /** Whether names of this kind are restricted at all. */
-  public boolean restricts(NameKind kind) {
-    return permitted.stream().anyMatch(s -> s.kind() == kind)
-        || excluded.stream().anyMatch(s -> s.kind() == kind);
   }
 }

@@ -11,6 +11,7 @@ import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +44,6 @@ public final class JsonBody {
   }
 
   /**
-   * Reads the body of a request.
-   *
    * @param mediaType the only one that is read here
    */
   public static <T> T read(Context ctx, String mediaType, Class<T> type) {
@@ -120,7 +119,8 @@ public final class JsonBody {
       return Optional.of(pointer);
     }
     if (node.isObject()) {
-      for (Map.Entry<String, JsonNode> member : node.properties()) {
+      for (Iterator<Map.Entry<String, JsonNode>> i = node.fields(); i.hasNext(); ) {
+        Map.Entry<String, JsonNode> member = i.next();
         Optional<String> found = nullMember(member.getValue(), pointer + "/" + escaped(member.getKey()));
         if (found.isPresent()) {
           return found;

@@ -34,8 +34,6 @@ public final class Problems {
 
   void install(RoutesConfig routes) {
     routes.exception(Exception.class, this::answer);
-    // Javalin answers these itself unless they are named
-    routes.exception(HttpResponseException.class, this::answer);
   }
 
   void answer(Throwable thrown, Context ctx) {

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentMap;
 public final class Drafting {
   private static final byte[] VERSION_3 = {(byte) 0xa0, 3, 2, 1, 2};
   private static final byte[] NO_CHECK = Extensions.ocspNoCheck();
+  private static final String USER_ID = "0.9.2342.19200300.100.1.1";
   private static final int USUAL_LENGTH = 1024;
 
   private final Linter linter;
@@ -67,13 +68,23 @@ public final class Drafting {
     writer.raw(usage(request)).sequence(0).wrap(0xa3, 0);
     writer.raw(request.key().encoded());
     int subject = writer.mark();
-    Extensions.attribute(writer, Oids.COMMON_NAME, request.identity());
+    Extensions.attribute(writer, subjectAttribute(request, issuer), request.identity());
     writer.sequence(subject);
     Extensions.validity(writer, request.validity().notBefore(), request.validity().notAfter());
     writer.raw(parts.algorithmAndIssuer());
     writer.integer(SerialNumber.random(random).toBigInteger());
     byte[] tbs = writer.raw(VERSION_3).sequence(0).toByteArray();
     return linter.passed(tbs, issuer.certificate());
+  }
+
+  /**
+   * The common name; a user id (RFC 4519 2.39) where relying parties would take that for a DNS
+   * name.
+   */
+  private static String subjectAttribute(ApprovedRequest request, Authority issuer) {
+    return issuer.facts().constraints().permitsCommonName(request.names(), request.identity())
+        ? Oids.COMMON_NAME
+        : USER_ID;
   }
 
   private byte[] usage(ApprovedRequest request) {

@@ -62,11 +62,15 @@ public final class KeyFiles {
     if (!present(name)) {
       return Optional.empty();
     }
-    return Optional.of(SigningKey.of(decrypt(path(name), passphrase), random));
+    return Optional.of(SigningKey.of(own(name, passphrase), random));
+  }
+
+  private KeyPair own(String name, Passphrase passphrase) {
+    SecretFile.refuseWhenOthersMayRead(path(name));
+    return decrypt(path(name), passphrase);
   }
 
   private static KeyPair decrypt(Path file, Passphrase passphrase) {
-    SecretFile.refuseWhenOthersMayRead(file);
     char[] secret = passphrase.secret();
     try {
       return EncryptedPrivateKey.decrypt(text(file), secret);
@@ -104,7 +108,7 @@ public final class KeyFiles {
    */
   public void export(String name, Path target, Passphrase passphrase) {
     requirePresent(name);
-    SigningKey.of(decrypt(path(name), passphrase), random);
+    SigningKey.of(own(name, passphrase), random);
     SecretFile.create(target, text(path(name)));
     SigningKey.of(decrypt(target, passphrase), random); // what was written can be read
   }
@@ -115,7 +119,8 @@ public final class KeyFiles {
     if (isSameFile(path(name), copy)) {
       throw new KeyFileException(copy + " is the key file itself, not a copy: export it first.");
     }
-    KeyPair here = decrypt(path(name), passphrase);
+    KeyPair here = own(name, passphrase);
+    // Its permissions are not looked at: a memory stick has none.
     KeyPair there = decrypt(copy, passphrase);
     SigningKey.of(there, random);
     if (!Arrays.equals(here.getPublic().getEncoded(), there.getPublic().getEncoded())) {

@@ -39,13 +39,32 @@ final class SecretFile {
         }
         channel.force(true);
       }
-      Files.createLink(file, unfinished); // unlike a rename it fails when the name is taken
-      Files.delete(unfinished);
+      giveName(unfinished, file);
     } catch (FileAlreadyExistsException e) {
       throw new KeyFileException(
           file + " is there already and is not overwritten: move it away first.", e);
     } catch (IOException e) {
       throw new KeyFileException("Cannot write " + file + ": " + reason(e) + ".", e);
+    }
+  }
+
+  private static void giveName(Path unfinished, Path file) throws IOException {
+    try {
+      Files.createLink(file, unfinished); // unlike a rename it fails when the name is taken
+      Files.delete(unfinished);
+    } catch (FileAlreadyExistsException e) {
+      Files.deleteIfExists(unfinished);
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      Files.move(unfinished, file); // a file system without hard links, as on a memory stick
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+        directory.force(true); // the name survives a power cut too
+      } catch (IOException e) {
+        // not every file system lets a folder be flushed; the file itself has been
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.countersign.server.ocsp;
 
+import dev.countersign.db.DatabaseUnavailableException;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.Authority;
@@ -86,6 +87,9 @@ public final class OcspResponder {
       return respond(authority.get(), OcspRequest.read(request));
     } catch (MalformedDerException e) {
       return Failure.MALFORMED_REQUEST.answer();
+    } catch (DatabaseUnavailableException e) {
+      LOG.warn("An OCSP request could not be answered: the database is away", e);
+      return Failure.TRY_LATER.answer();
     } catch (RuntimeException e) {
       LOG.error("An OCSP request could not be answered", e);
       return Failure.INTERNAL_ERROR.answer();

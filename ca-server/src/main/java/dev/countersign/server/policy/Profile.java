@@ -83,6 +83,12 @@ public record Profile(
           name,
           "has the key algorithm " + algorithm + "; known are " + sorted(KEY_ALGORITHMS));
     }
+    for (String algorithm : keyAlgorithms) {
+      check(
+          KeyUsageBit.bits(keyUsage, algorithm) != 0,
+          name,
+          "has a keyUsage of which " + algorithm + " keys can do nothing: add digitalSignature");
+    }
     check(
         defaultLifetime.compareTo(SHORTEST) >= 0 && defaultLifetime.compareTo(maximumLifetime) <= 0,
         name,

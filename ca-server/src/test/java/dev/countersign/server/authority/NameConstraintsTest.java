@@ -99,12 +99,15 @@ class NameConstraintsTest {
   }
 
   @Test
-  void a_common_name_that_looks_like_a_host_counts_when_there_is_no_other() throws Exception {
+  void a_common_name_counts_as_a_DNS_name_when_there_is_none() throws Exception {
     NameConstraints constraints = NameConstraints.permitted(List.of("dns:example.internal"));
-    assertThat(constraints.firstRefused(Names.none(), "db.prod"))
-        .contains(SubjectName.dns("db.prod"));
-    assertThat(constraints.firstRefused(Names.none(), "db")).isEmpty();
+    assertThat(constraints.permitsCommonName(Names.none(), "orders")).isFalse();
+    assertThat(constraints.permitsCommonName(Names.none(), "db.example.internal")).isTrue();
     Names names = Names.builder().dns("a.example.internal").build();
-    assertThat(constraints.firstRefused(names, "db.prod")).isEmpty();
+    assertThat(constraints.permitsCommonName(names, "orders")).isTrue();
+    assertThat(NameConstraints.none().permitsCommonName(Names.none(), "orders")).isTrue();
+    assertThat(constraints.firstRefused(names)).isEmpty();
+    Names outside = Names.builder().dns("a.example.internal", "b.example").build();
+    assertThat(constraints.firstRefused(outside)).contains(SubjectName.dns("b.example"));
   }
 }

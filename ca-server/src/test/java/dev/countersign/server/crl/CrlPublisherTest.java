@@ -24,6 +24,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,13 +97,14 @@ class CrlPublisherTest {
   void lists_are_made_when_they_are_due_and_not_before() {
     ca.crls.publishDue();
     long number = ca.crls.current("issuing-1").orElseThrow().number();
+    long root = ca.crls.current("root-1").orElseThrow().number();
     ca.clock.advance(Duration.ofMinutes(59));
     ca.crls.publishDue();
     assertThat(ca.crls.current("issuing-1").orElseThrow().number()).isEqualTo(number);
     ca.clock.advance(Duration.ofMinutes(2));
     ca.crls.publishDue();
     assertThat(ca.crls.current("issuing-1").orElseThrow().number()).isEqualTo(number + 1);
-    assertThat(ca.crls.current("root-1").orElseThrow().number()).isEqualTo(1);
+    assertThat(ca.crls.current("root-1").orElseThrow().number()).isEqualTo(root);
     assertThat(ca.crls.isFresh()).isTrue();
     ca.clock.advance(Duration.ofHours(25));
     assertThat(ca.crls.isFresh()).isFalse();
@@ -130,6 +132,20 @@ class CrlPublisherTest {
     PublishedCrl seen = ca.crls.current("issuing-1").orElseThrow();
     assertThat(seen.number()).isEqualTo(theirs.number());
     assertThat(seen.der()).isEqualTo(theirs.der());
+  }
+
+  @Test
+  void a_clock_that_is_set_back_makes_a_list_that_holds_now() {
+    ca.crls.publishNow("issuing-1");
+    Instant before = ca.clock.instant();
+    ca.clock.set(before.minus(Duration.ofDays(3)));
+    try {
+      ca.crls.publishDue();
+      assertThat(ca.crls.current("issuing-1").orElseThrow().thisUpdate())
+          .isBefore(before.minus(Duration.ofDays(2)));
+    } finally {
+      ca.clock.set(before);
+    }
   }
 
   @Test

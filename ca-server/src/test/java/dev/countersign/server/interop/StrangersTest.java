@@ -78,6 +78,9 @@ class StrangersTest {
       good = ca.issue(identity);
       revoked = ca.issue(identity);
       held = ca.issue(identity);
+      RecordedCertificate nameless = ca.issue(ca.identity("reports", Names.none()));
+      write("nameless.pem", nameless.certificate().toPem());
+      write("nameless-chain.pem", Certificate.toPem(nameless.chain()));
       ca.revocations.revoke(
           revoked.certificate().serial(),
           RevocationReason.KEY_COMPROMISE,
@@ -166,6 +169,7 @@ class StrangersTest {
     assertThat(exhibit.openssl(VERIFY + "-purpose sslclient good.pem")).isEqualTo("good.pem: OK\n");
     assertThat(exhibit.openssl(VERIFY + "-verify_hostname a.orders.example.internal good.pem"))
         .isEqualTo("good.pem: OK\n");
+    assertThat(exhibit.openssl(VERIFY + "nameless.pem")).isEqualTo("nameless.pem: OK\n");
     assertThat(exhibit.openssl(VERIFY + "-verify_ip fd00::7 good.pem")).isEqualTo("good.pem: OK\n");
   }
 
@@ -227,24 +231,21 @@ class StrangersTest {
   }
 
   private static void certtoolVerifies(Exhibit exhibit) {
-    assertThat(
-            CertTool.run(
-                    exhibit.folder,
-                    "--verify",
-                    "--load-ca-certificate=root.pem",
-                    "--load-crl=all.crl",
-                    "--infile=good-chain.pem")
-                .output())
+    assertThat(certtool(exhibit, "good-chain.pem"))
         .contains("Chain verification output: Verified. The certificate is trusted.");
-    assertThat(
-            CertTool.run(
-                    exhibit.folder,
-                    "--verify",
-                    "--load-ca-certificate=root.pem",
-                    "--load-crl=all.crl",
-                    "--infile=revoked-chain.pem")
-                .output())
-        .contains("revoked");
+    assertThat(certtool(exhibit, "nameless-chain.pem"))
+        .contains("Chain verification output: Verified. The certificate is trusted.");
+    assertThat(certtool(exhibit, "revoked-chain.pem")).contains("revoked");
+  }
+
+  private static String certtool(Exhibit exhibit, String chain) {
+    return CertTool.run(
+            exhibit.folder,
+            "--verify",
+            "--load-ca-certificate=root.pem",
+            "--load-crl=all.crl",
+            "--infile=" + chain)
+        .output();
   }
 
   private static void certtoolVerifiesCrls(Exhibit exhibit) {

@@ -82,4 +82,11 @@ class ProfilesTest {
     assertThatThrownBy(() -> profile("digitalSignature", "serverAuth", "P-256", oid))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void refuses_a_usage_that_a_key_of_the_profile_cannot_have() {
+    assertThatThrownBy(() -> profile("keyEncipherment", "serverAuth", "P-256", "1.2.3.4"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("P-256", "digitalSignature");
+  }
 }

@@ -29,6 +29,11 @@ public final class ExtensionsAreGranted implements Rule {
                 + claim.profile().name()
                 + " does not give: leave it out.");
       }
+      if (copied && !isDer(extension.value())) {
+        throw new Refusal(
+            Refusal.Kind.MALFORMED,
+            "The value of the requested extension " + extension.oid() + " is not DER.");
+      }
       if (copied && extension.critical()) {
         throw new Refusal(
             Refusal.Kind.NOT_ALLOWED,
@@ -36,6 +41,18 @@ public final class ExtensionsAreGranted implements Rule {
                 + extension.oid()
                 + " as critical: ask without that.");
       }
+    }
+  }
+
+  private static boolean isDer(byte[] value) {
+    try {
+      DerReader reader = DerReader.of(value);
+      reader.checkTree();
+      reader.skip();
+      reader.end();
+      return true;
+    } catch (MalformedDerException e) {
+      return false;
     }
   }
 

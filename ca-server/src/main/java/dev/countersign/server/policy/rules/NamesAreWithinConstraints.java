@@ -16,8 +16,7 @@ public final class NamesAreWithinConstraints implements Rule {
     if (constraints.isEmpty()) {
       return;
     }
-    Optional<SubjectName> refused =
-        constraints.firstRefused(claim.names(), claim.entitlement().identity());
+    Optional<SubjectName> refused = constraints.firstRefused(claim.names());
     if (refused.isPresent()) {
       throw new Refusal(
           Refusal.Kind.NOT_ALLOWED,

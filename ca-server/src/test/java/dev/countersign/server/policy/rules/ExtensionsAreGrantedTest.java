@@ -76,6 +76,9 @@ class ExtensionsAreGrantedTest {
     Asked critical = new Asked().extension(TLS_FEATURE, true, hex("3003020105"));
     critical.profiles = asked.profiles;
     refused(rule, critical, Kind.NOT_ALLOWED, TLS_FEATURE, "critical");
+    Asked garbage = new Asked().extension(TLS_FEATURE, false, hex("3009020105"));
+    garbage.profiles = asked.profiles;
+    refused(rule, garbage, Kind.MALFORMED, TLS_FEATURE);
   }
 
   private static byte[] hex(String digits) {
