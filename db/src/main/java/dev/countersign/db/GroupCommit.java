@@ -39,7 +39,7 @@ final class GroupCommit {
   private final FatalHandler fatal;
   private final Settling settling;
   private final BlockingQueue<Pending<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-  private final Pending<?> stop = new Pending<@Nullable Object>(handle -> null, Runnable::run);
+  private final Pending<?> stop = new Pending<>(handle -> 0, Runnable::run);
   private final Thread thread;
   private final Object admission = new Object();
   private boolean closing; // guarded by admission
