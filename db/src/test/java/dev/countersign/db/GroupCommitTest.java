@@ -60,7 +60,7 @@ class GroupCommitTest {
   @OnEveryEngine
   void a_unit_that_throws_fails_alone_and_leaves_nothing(TestDatabase test) {
     CountDownLatch gate = new CountDownLatch(1);
-    busyUntil(gate, test.database());
+    CompletableFuture<Integer> busy = busyUntil(gate, test.database());
     CompletableFuture<Long> good = test.database().write(unit(1));
     CompletableFuture<Long> refused =
         test.database()
@@ -73,6 +73,7 @@ class GroupCommitTest {
     CompletableFuture<Long> alsoGood = test.database().write(unit(3));
     gate.countDown();
 
+    busy.join();
     assertThat(good.join()).isEqualTo(1);
     assertThat(alsoGood.join()).isEqualTo(3);
     assertThatThrownBy(refused::join).hasCauseInstanceOf(IllegalArgumentException.class);
@@ -83,7 +84,7 @@ class GroupCommitTest {
   @OnEveryEngine
   void a_full_queue_says_so_and_takes_nothing(TestDatabase test) {
     CountDownLatch gate = new CountDownLatch(1);
-    busyUntil(gate, test.database());
+    CompletableFuture<Integer> busy = busyUntil(gate, test.database());
     List<CompletableFuture<Integer>> waiting = new ArrayList<>();
     for (int i = 0; i < GroupCommit.MOST_WAITING; i++) {
       waiting.add(test.database().write(handle -> 1));
@@ -92,6 +93,7 @@ class GroupCommitTest {
     CompletableFuture<Long> tooMuch = test.database().write(unit(1));
     assertThatThrownBy(tooMuch::join).hasCauseInstanceOf(DatabaseBusyException.class);
     gate.countDown();
+    busy.join();
     waiting.forEach(CompletableFuture::join);
     assertThat(rows(test)).isEmpty();
   }
@@ -112,8 +114,9 @@ class GroupCommitTest {
       assertThat(runs).hasValue(3);
       assertThat(rows(test)).containsExactly(1L);
     } else { // one writer has nobody to collide with: an error of its commit is the disk's
-      test.database().write(unit(1));
+      CompletableFuture<Long> unanswered = test.database().write(unit(1));
       assertThat(halt(test)).contains("flushed");
+      assertThat(unanswered).isNotDone();
     }
   }
 
@@ -244,11 +247,12 @@ class GroupCommitTest {
   void what_was_accepted_is_finished_at_the_end(TestDatabase test) {
     Database database = test.database();
     CountDownLatch gate = new CountDownLatch(1);
-    busyUntil(gate, database);
+    CompletableFuture<Integer> busy = busyUntil(gate, database);
     CompletableFuture<Long> last = database.write(unit(1));
     gate.countDown();
     database.close();
 
+    assertThat(busy).isCompleted();
     assertThat(last).isCompletedWithValue(1L);
     assertThatThrownBy(() -> database.write(unit(2)).join())
         .hasCauseInstanceOf(DatabaseUnavailableException.class);

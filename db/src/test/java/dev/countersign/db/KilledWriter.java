@@ -3,6 +3,7 @@ package dev.countersign.db;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
 /** A process that writes as fast as it can and says what was acknowledged, until it is killed. */
@@ -19,11 +20,12 @@ final class KilledWriter {
     PrintStream out = System.out;
     out.println("open");
     Semaphore window = new Semaphore(64);
-    while (true) {
+    CompletableFuture<Void> acknowledged = CompletableFuture.completedFuture(null);
+    while (!acknowledged.isCompletedExceptionally()) {
       window.acquire();
       long next = number++;
-      database
-          .write(
+      CompletableFuture<Integer> write =
+          database.write(
               handle ->
                   handle
                       .createUpdate(
@@ -32,12 +34,12 @@ final class KilledWriter {
                       .bind("number", next)
                       .bind("at", Instant.EPOCH)
                       .bind("roots", "x".repeat(1000))
-                      .execute())
-          .thenRun(
-              () -> {
-                out.println(next + "."); // the dot: a line cut short is no acknowledgement
-                window.release();
-              });
+                      .execute());
+      acknowledged = write.thenRun(
+          () -> {
+            out.println(next + "."); // the dot: a line cut short is no acknowledgement
+            window.release();
+          });
     }
   }
 }
