@@ -28,8 +28,8 @@ public enum Dialect {
 
   /**
    * A condition's column that must not choose the index. Measured: H2 takes any index with an
-   * equality for about as selective as any other, and then reads and sorts every certificate that is
-   * "active" or of the one issuing CA (0.4 s for 50,000, instead of 1 ms). PostgreSQL keeps
+   * equality for about as selective as any other, and then reads and sorts every certificate that
+   * is "active" or of the one issuing CA (0.4 s for 50,000, instead of 1 ms). PostgreSQL keeps
    * statistics of the values and chooses well.
    */
   public String notByIndex(String column) {

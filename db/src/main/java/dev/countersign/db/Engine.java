@@ -3,8 +3,8 @@ package dev.countersign.db;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -133,7 +133,9 @@ final class Engine {
               "Another process has the database " + place() + " open: stop it first.", e);
       case 28000, 90079 -> // wrong password; no schema of that name
           new DatabaseException.Foreign(
-              "The database " + place() + " is not one of Countersign's: restore the right file"
+              "The database "
+                  + place()
+                  + " is not one of Countersign's: restore the right file"
                   + " from a backup, or choose another folder.",
               e);
       case 90028, 90031 ->
@@ -155,7 +157,9 @@ final class Engine {
     String state = String.valueOf(e.getSQLState());
     if (state.startsWith("28")) {
       return new DatabaseException.WrongPassword(
-          "PostgreSQL at " + place() + " does not accept this user and password: correct them in"
+          "PostgreSQL at "
+              + place()
+              + " does not accept this user and password: correct them in"
               + " the configuration and the password file.",
           e);
     }

@@ -101,7 +101,8 @@ final class Schema {
     try (ResultSet tables =
         connection
             .getMetaData()
-            .getTables(null, connection.getSchema(), pattern, new String[] {"TABLE", "BASE TABLE"})) {
+            .getTables(
+                null, connection.getSchema(), pattern, new String[] {"TABLE", "BASE TABLE"})) {
       return tables.next();
     }
   }

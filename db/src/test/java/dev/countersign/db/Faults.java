@@ -128,8 +128,7 @@ public final class Faults {
             Faults.class.getClassLoader(), new Class<?>[] {Statement.class}, handler);
   }
 
-  private static Object invoke(Method method, Object on, Object[] arguments)
-      throws Throwable {
+  private static Object invoke(Method method, Object on, Object[] arguments) throws Throwable {
     try {
       return method.invoke(on, arguments);
     } catch (InvocationTargetException e) {

@@ -35,11 +35,12 @@ final class KilledWriter {
                       .bind("at", Instant.EPOCH)
                       .bind("roots", "x".repeat(1000))
                       .execute());
-      acknowledged = write.thenRun(
-          () -> {
-            out.println(next + "."); // the dot: a line cut short is no acknowledgement
-            window.release();
-          });
+      acknowledged =
+          write.thenRun(
+              () -> {
+                out.println(next + "."); // the dot: a line cut short is no acknowledgement
+                window.release();
+              });
     }
   }
 }

@@ -185,8 +185,7 @@ class OpeningTest {
     Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     DatabaseSettings settings =
-        new DatabaseSettings(
-            "jdbc:postgresql://localhost/x", Optional.of("u"), Optional.of(file));
+        new DatabaseSettings("jdbc:postgresql://localhost/x", Optional.of("u"), Optional.of(file));
 
     assertThatThrownBy(() -> Database.open(settings, UNEXPECTED))
         .isInstanceOf(DatabaseException.BadSettings.class)

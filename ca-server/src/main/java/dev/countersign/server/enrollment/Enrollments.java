@@ -158,8 +158,7 @@ public final class Enrollments {
           }
           EnrollmentStore.cancel(handle, id, now);
           ledger.append(
-              handle,
-              event(actor, "enrollment.cancelled", before).with(Map.of("enrollment", id)));
+              handle, event(actor, "enrollment.cancelled", before).with(Map.of("enrollment", id)));
           return EnrollmentStore.find(handle, id, now).orElseThrow();
         });
   }

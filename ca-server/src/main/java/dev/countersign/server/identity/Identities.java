@@ -192,8 +192,7 @@ public final class Identities {
 
   private void append(
       Handle handle, Actor actor, String action, Identity about, Map<String, String> details) {
-    ledger.append(
-        handle, LedgerEvent.of(now(), actor, action).about(about.name()).with(details));
+    ledger.append(handle, LedgerEvent.of(now(), actor, action).about(about.name()).with(details));
   }
 
   private static Map<String, String> described(Identity identity) {

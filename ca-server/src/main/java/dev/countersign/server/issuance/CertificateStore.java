@@ -76,12 +76,10 @@ public final class CertificateStore {
 
   private CertificateRow record(
       Handle handle, SignedCertificate signed, Applicant applicant, RetryKey retry) {
-    Optional<Previous> previous =
-        lockIdentityAndFindPrevious(handle, applicant, retry);
+    Optional<Previous> previous = lockIdentityAndFindPrevious(handle, applicant, retry);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Optional<SerialNumber> lineage = previous.map(Previous::lineage);
-    Optional<Long> number =
-        RecordingStore.insert(handle, signed, applicant, retry, lineage, now);
+    Optional<Long> number = RecordingStore.insert(handle, signed, applicant, retry, lineage, now);
     if (number.isEmpty()) {
       return RecordingStore.twin(handle, retry)
           .map(CertificateStore::sameRequest)
@@ -209,7 +207,9 @@ public final class CertificateStore {
         database.readSettled(
             handle ->
                 CertificateSearchStore.search(
-                    handle, new SearchPlan(database.dialect(), filter, before, now), page.limit() + 1));
+                    handle,
+                    new SearchPlan(database.dialect(), filter, before, now),
+                    page.limit() + 1));
     return Paged.of(read, page, last -> Cursor.CERTIFICATES.of(last.number()));
   }
 }

@@ -3,7 +3,9 @@ package dev.countersign.server.issuance;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** By what an applicant was admitted, and what of it is used up when the certificate is recorded. */
+/**
+ * By what an applicant was admitted, and what of it is used up when the certificate is recorded.
+ */
 public interface Proof {
 
   /** {@code enrollment}, {@code renewal}, {@code operator} or {@code system}. */

@@ -4,7 +4,9 @@ import dev.countersign.pki.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A certificate that is durably recorded, and may be released. Only the certificate store has it. */
+/**
+ * A certificate that is durably recorded, and may be released. Only the certificate store has it.
+ */
 public final class RecordedCertificate {
 
   private final Certificate certificate;

@@ -133,7 +133,9 @@ final class RecordingStore {
             .bind("proofId", applicant.proof().id())
             .bind("retryKey", retry.key())
             .bind("retryHash", retry.key().map(key -> retry.uniqueWith()))
-            .bind("requestHash", retry.key().filter(key -> retry.alone()).map(key -> retry.requestHashBytes()))
+            .bind(
+                "requestHash",
+                retry.key().filter(key -> retry.alone()).map(key -> retry.requestHashBytes()))
             .bind("requestedBy", applicant.actor().name())
             .bind("remoteAddress", applicant.actor().remoteAddress().orElse(""))
             .bind("previous", applicant.previous().map(SerialNumber::toString))

@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * The query of a search: its conditions, and which of them leads, that is chooses the index. Most
- * indexes are (column, number), so that a page is read off the leading one in the order of the list;
- * where no condition is rare the list itself leads, newest first.
+ * indexes are (column, number), so that a page is read off the leading one in the order of the
+ * list; where no condition is rare the list itself leads, newest first.
  */
 final class SearchPlan {
 

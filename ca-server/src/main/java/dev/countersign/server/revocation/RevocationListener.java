@@ -7,6 +7,8 @@ import java.util.Set;
 public interface RevocationListener {
 
   /**
+   * Makes what depends on it anew.
+   *
    * @param issuers names of the authorities whose certificates were revoked, held or released
    */
   void revoked(Set<String> issuers);

@@ -59,10 +59,7 @@ public final class Revocations {
    * @param invalidityDate since when the key is known or suspected to be compromised
    */
   public Revocation revoke(
-      SerialNumber serial,
-      RevocationReason reason,
-      Optional<Instant> invalidityDate,
-      Actor actor) {
+      SerialNumber serial, RevocationReason reason, Optional<Instant> invalidityDate, Actor actor) {
     if (reason == RevocationReason.CERTIFICATE_HOLD) {
       return hold(serial, actor);
     }
@@ -189,8 +186,7 @@ public final class Revocations {
     ledger.append(handle, event(now, actor, name, reason));
   }
 
-  private static LedgerEvent event(
-      Instant now, Actor actor, String name, RevocationReason reason) {
+  private static LedgerEvent event(Instant now, Actor actor, String name, RevocationReason reason) {
     return LedgerEvent.of(now, actor, "identity.revoked")
         .about(name)
         .with(Map.of("reason", reason.label()));
@@ -205,8 +201,7 @@ public final class Revocations {
   }
 
   /** The certificate, then what falls with it, read after the identities they are of are locked. */
-  private static List<Target> locked(
-      Handle handle, SerialNumber serial, RevocationReason reason) {
+  private static List<Target> locked(Handle handle, SerialNumber serial, RevocationReason reason) {
     Target named = find(handle, serial);
     Set<String> identities = new TreeSet<>(Set.of(named.identity())); // locked in one order
     if (reason == RevocationReason.KEY_COMPROMISE) {
@@ -240,8 +235,7 @@ public final class Revocations {
             () -> new Refusal(Kind.NOT_FOUND, "There is no certificate with this serial."));
   }
 
-  private static Revocation answer(
-      Handle handle, SerialNumber serial, List<SerialNumber> all) {
+  private static Revocation answer(Handle handle, SerialNumber serial, List<SerialNumber> all) {
     Denial denial = find(handle, serial).denial().orElseThrow();
     return new Revocation(serial, denial.reason(), denial.revokedAt(), all);
   }

@@ -16,15 +16,14 @@ public final class Revoked {
   /**
    * Hands over the revoked and held certificates of an authority, sorted by serial, one by one.
    *
-   * @param notAfter leaves out what expired before this; RFC 5280 3.3 keeps an entry until it was on
-   *     one regularly scheduled CRL after the expiry, so this is some CRLs in the past
+   * @param notAfter leaves out what expired before this; RFC 5280 3.3 keeps an entry until it was
+   *     on one regularly scheduled CRL after the expiry, so this is some CRLs in the past
    * @return a revocation number: everything up to it is contained, and perhaps some of what came
    *     later
    */
   public long stream(String issuer, Instant notAfter, Consumer<RevokedEntry> consumer) {
     return database.read(
-        handle ->
-            RevocationStore.stream(handle, database.dialect(), issuer, notAfter, consumer));
+        handle -> RevocationStore.stream(handle, database.dialect(), issuer, notAfter, consumer));
   }
 
   /** The last revocation number given out. */

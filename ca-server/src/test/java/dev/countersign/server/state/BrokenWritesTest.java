@@ -38,9 +38,13 @@ class BrokenWritesTest {
 
   /** What is written, on a desk with what {@link #prepared} made. */
   private record Prepared(
-      Identity orders, CreatedEnrollment enrollment, PublicKey key, SerialNumber live,
+      Identity orders,
+      CreatedEnrollment enrollment,
+      PublicKey key,
+      SerialNumber live,
       SerialNumber held) {}
 
+  @SuppressWarnings("ImmutableEnumChecker") // the acts are lambdas that hold nothing
   private enum Write {
     ADD_IDENTITY((desk, p) -> desk.identity("new"), 2),
     UPDATE_IDENTITY(

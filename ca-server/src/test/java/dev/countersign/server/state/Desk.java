@@ -48,7 +48,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** One server's features over one database, wired as the server wires them, with a clock to move. */
+/**
+ * One server's features over one database, wired as the server wires them, with a clock to move.
+ */
 final class Desk {
 
   static final Actor OPERATOR = Actor.operator("root-admin", "192.0.2.1");

@@ -110,8 +110,7 @@ class EnrollmentsTest {
     Optional<String> own = Optional.empty();
     Duration hour = Duration.ofHours(1);
 
-    refused(
-        Kind.NOT_FOUND, () -> desk.enrollments.create("billing", own, hour, 1, OPERATOR));
+    refused(Kind.NOT_FOUND, () -> desk.enrollments.create("billing", own, hour, 1, OPERATOR));
     refused(
         Kind.NOT_ALLOWED, () -> desk.enrollments.create("countersignd", own, hour, 1, OPERATOR));
     refused(
@@ -126,7 +125,6 @@ class EnrollmentsTest {
         Kind.MALFORMED, () -> desk.enrollments.create("orders", own, Duration.ZERO, 1, OPERATOR));
     desk.revocations.revokeIdentity(
         "orders", RevocationReason.UNSPECIFIED, Optional.empty(), OPERATOR);
-    refused(
-        Kind.IDENTITY_REVOKED, () -> desk.enrollments.create("orders", own, hour, 1, OPERATOR));
+    refused(Kind.IDENTITY_REVOKED, () -> desk.enrollments.create("orders", own, hour, 1, OPERATOR));
   }
 }

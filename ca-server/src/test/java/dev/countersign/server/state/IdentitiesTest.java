@@ -67,14 +67,12 @@ class IdentitiesTest {
     for (String name : List.of("", "Orders", "-orders", "orders-", "or ders", "a".repeat(64))) {
       refused(Kind.MALFORMED, () -> desk.identities.add(named(name), OPERATOR));
     }
-    refused(
-        Kind.NOT_ALLOWED, () -> desk.identities.add(named("countersignd"), OPERATOR));
+    refused(Kind.NOT_ALLOWED, () -> desk.identities.add(named("countersignd"), OPERATOR));
     refused(
         Kind.MALFORMED,
         () ->
             desk.identities.add(
-                new NewIdentity(
-                    "orders", "none", Optional.empty(), Optional.empty(), Names.none()),
+                new NewIdentity("orders", "none", Optional.empty(), Optional.empty(), Names.none()),
                 OPERATOR));
     assertThat(desk.identities.add(named("a".repeat(63)), OPERATOR).name()).hasSize(63);
   }
@@ -105,8 +103,7 @@ class IdentitiesTest {
     assertThat(after.createdAt()).isEqualTo(before.createdAt());
 
     IdentityChange ownerGone =
-        new IdentityChange(
-            Optional.empty(), Optional.empty(), Optional.of(""), Optional.empty());
+        new IdentityChange(Optional.empty(), Optional.empty(), Optional.of(""), Optional.empty());
     assertThat(desk.identities.update("orders", ownerGone, OPERATOR).owner()).isEmpty();
     desk.identities.update("orders", ownerGone, OPERATOR); // nothing to change: no event
     assertThat(desk.actions())

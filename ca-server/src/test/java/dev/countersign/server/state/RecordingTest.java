@@ -49,8 +49,7 @@ class RecordingTest {
     CreatedEnrollment created = desk.enrollment("orders");
     PublicKey key = newKey();
 
-    RecordedCertificate recorded =
-        done(desk.record(applicant(orders, desk.proofOf(created)), key));
+    RecordedCertificate recorded = done(desk.record(applicant(orders, desk.proofOf(created)), key));
 
     Certificate certificate = recorded.certificate();
     CertificateRow row = desk.certificates.find(certificate.serial()).orElseThrow();
@@ -91,8 +90,9 @@ class RecordingTest {
     assertThat(done(desk.record(applicant, key)).certificate().serial()).isEqualTo(first);
     assertThat(
             desk.certificates
-                .issuedFor(applicant, desk.certificates.find(first).orElseThrow()
-                    .certificate().pin().digest())
+                .issuedFor(
+                    applicant,
+                    desk.certificates.find(first).orElseThrow().certificate().pin().digest())
                 .orElseThrow()
                 .certificate()
                 .serial())
@@ -145,8 +145,12 @@ class RecordingTest {
 
       assertThat(results)
           .extracting(r -> ((RecordedCertificate) r).certificate().serial())
-          .containsOnly(desk.certificates
-              .search(CertificateFilter.all(), Page.first(1)).items().get(0).serial());
+          .containsOnly(
+              desk.certificates
+                  .search(CertificateFilter.all(), Page.first(1))
+                  .items()
+                  .get(0)
+                  .serial());
       assertThat(all(desk)).hasSize(round);
     }
   }
@@ -268,9 +272,7 @@ class RecordingTest {
     refused(
         Kind.IDEMPOTENCY_MISMATCH,
         () -> done(desk.record(byOperator(billing, "ada", "key-1", test), key)));
-    refused(
-        Kind.IDEMPOTENCY_MISMATCH,
-        () -> desk.certificates.issuedFor(request, new byte[32]));
+    refused(Kind.IDEMPOTENCY_MISMATCH, () -> desk.certificates.issuedFor(request, new byte[32]));
     refused(
         Kind.FORBIDDEN,
         () -> done(desk.record(byOperator(orders, "eve", "key-1", test), newKey())));
@@ -316,10 +318,9 @@ class RecordingTest {
     SerialNumber revoked = desk.issued(orders);
     SerialNumber held = desk.issued(orders);
     SerialNumber expiredBeforeRevocation =
-        done(
-                desk.certificates.record(
-                    desk.signed(orders, newKey(), Duration.ofMinutes(1)),
-                    applicant(orders, new SystemProof("test"))))
+        done(desk.certificates.record(
+                desk.signed(orders, newKey(), Duration.ofMinutes(1)),
+                applicant(orders, new SystemProof("test"))))
             .certificate()
             .serial();
     desk.revocations.revoke(revoked, RevocationReason.SUPERSEDED, Optional.empty(), OPERATOR);
@@ -327,9 +328,7 @@ class RecordingTest {
 
     refused(Kind.CERTIFICATE_REVOKED, () -> desk.renewed(orders, revoked));
     refused(Kind.CERTIFICATE_REVOKED, () -> desk.renewed(orders, held));
-    refused(
-        Kind.NOT_FOUND,
-        () -> desk.renewed(desk.identity("billing"), expiredBeforeRevocation));
+    refused(Kind.NOT_FOUND, () -> desk.renewed(desk.identity("billing"), expiredBeforeRevocation));
     desk.clock.advance(Duration.ofMinutes(5));
     desk.revocations.revokeIdentity(
         "orders", RevocationReason.KEY_COMPROMISE, Optional.empty(), OPERATOR);
@@ -347,8 +346,7 @@ class RecordingTest {
     Identity billing = desk.identity("billing");
     PublicKey key = newKey();
     SerialNumber serial = desk.issued(orders, key);
-    desk.revocations.revoke(
-        serial, RevocationReason.KEY_COMPROMISE, Optional.empty(), OPERATOR);
+    desk.revocations.revoke(serial, RevocationReason.KEY_COMPROMISE, Optional.empty(), OPERATOR);
 
     refused(Kind.BAD_PUBLIC_KEY, () -> desk.issued(orders, key));
     refused(Kind.BAD_PUBLIC_KEY, () -> desk.issued(billing, key));

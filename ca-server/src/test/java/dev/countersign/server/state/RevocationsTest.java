@@ -71,8 +71,7 @@ class RevocationsTest {
     refused(Kind.NOT_FOUND, () -> desk.revocations.release(unknown, OPERATOR));
     refused(
         Kind.MALFORMED,
-        () ->
-            desk.revocations.revoke(serial, RevocationReason.REMOVE_FROM_CRL, NO_DATE, OPERATOR));
+        () -> desk.revocations.revoke(serial, RevocationReason.REMOVE_FROM_CRL, NO_DATE, OPERATOR));
     assertThat(desk.statuses.of(ISSUER, unknown)).isEmpty();
     assertThat(desk.statuses.of("issuing-2", serial)).isEmpty();
     assertThat(desk.statuses.of(ISSUER, serial).orElseThrow().denial()).isEmpty();
@@ -113,9 +112,7 @@ class RevocationsTest {
     Desk desk = Desk.at(test);
     SerialNumber serial = desk.issued(desk.identity("orders"));
     Instant first =
-        desk.revocations
-            .revoke(serial, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR)
-            .revokedAt();
+        desk.revocations.revoke(serial, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR).revokedAt();
     desk.clock.advance(Duration.ofHours(1));
 
     Revocation raised =
@@ -142,8 +139,7 @@ class RevocationsTest {
     SerialNumber grandchild = desk.renewed(orders, child);
     SerialNumber sibling = desk.renewed(orders, before);
     SerialNumber sameKey = desk.issued(desk.identity("billing"), stolen);
-    SerialNumber ofSameKey =
-        desk.renewed(desk.identities.find("billing").orElseThrow(), sameKey);
+    SerialNumber ofSameKey = desk.renewed(desk.identities.find("billing").orElseThrow(), sameKey);
     desk.revocations.revoke(child, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR);
 
     Revocation revocation =
@@ -159,13 +155,11 @@ class RevocationsTest {
     for (SerialNumber good : List.of(before, sibling)) {
       assertThat(desk.statuses.of(ISSUER, good).orElseThrow().denial()).isEmpty();
     }
-    assertThat(
-            desk.revocations.revoke(named, RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR))
+    assertThat(desk.revocations.revoke(named, RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR))
         .isEqualTo(revocation);
     assertThat(desk.events(EventFilter.all().ofSerial(grandchild.toString())))
         .last()
-        .satisfies(
-            e -> assertThat(e.event().details()).containsEntry("because", named.toString()));
+        .satisfies(e -> assertThat(e.event().details()).containsEntry("because", named.toString()));
   }
 
   @OnEveryEngine
@@ -192,9 +186,7 @@ class RevocationsTest {
       Callable<?> renew =
           () -> Desk.done(other.certificates.record(third, renewing(identity, second)));
       Callable<?> revoke =
-          () ->
-              desk.revocations.revoke(
-                  stolen, RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR);
+          () -> desk.revocations.revoke(stolen, RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR);
 
       List<Object> results = Race.of(renew, revoke);
 
@@ -237,8 +229,7 @@ class RevocationsTest {
     assertThat(desk.enrollments.find(open).orElseThrow().state())
         .isEqualTo(Enrollment.State.CANCELLED);
     assertThat(desk.statuses.of(ISSUER, others).orElseThrow().denial()).isEmpty();
-    assertThat(
-            desk.statuses.of(ISSUER, before).orElseThrow().denial().orElseThrow().reason())
+    assertThat(desk.statuses.of(ISSUER, before).orElseThrow().denial().orElseThrow().reason())
         .isEqualTo(RevocationReason.SUPERSEDED);
 
     desk.clock.advance(Duration.ofSeconds(1));
@@ -306,11 +297,9 @@ class RevocationsTest {
     for (int i = 0; i < 10; i++) {
       SerialNumber one = desk.issued(orders);
       SerialNumber another = desk.issued(billing);
+      acts.add(() -> desk.revocations.revoke(one, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR));
       acts.add(
-          () -> desk.revocations.revoke(one, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR));
-      acts.add(
-          () ->
-              other.revocations.revoke(another, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR));
+          () -> other.revocations.revoke(another, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR));
     }
 
     assertThat(Race.of(acts)).allMatch(result -> result instanceof Revocation);

@@ -76,10 +76,9 @@ class SearchTest {
     SerialNumber held = desk.issued(orders);
     SerialNumber revoked = desk.issued(billing);
     SerialNumber expired =
-        done(
-                desk.certificates.record(
-                    desk.signed(billing, newKey(), Duration.ofMinutes(1)),
-                    applicant(billing, new SystemProof("test"))))
+        done(desk.certificates.record(
+                desk.signed(billing, newKey(), Duration.ofMinutes(1)),
+                applicant(billing, new SystemProof("test"))))
             .certificate()
             .serial();
     desk.revocations.hold(held, OPERATOR);
@@ -160,8 +159,7 @@ class SearchTest {
     desk.revocations.release(serial, OPERATOR);
 
     EventPage first = desk.ledger.list(EventFilter.all(), 0, 3);
-    EventPage second =
-        desk.ledger.list(EventFilter.all(), first.next().orElseThrow(), 3);
+    EventPage second = desk.ledger.list(EventFilter.all(), first.next().orElseThrow(), 3);
     List<String> actions = new ArrayList<>();
     first.items().forEach(e -> actions.add(e.event().action()));
     second.items().forEach(e -> actions.add(e.event().action()));

@@ -30,8 +30,7 @@ public final class FreshDatabase implements TestTemplateInvocationContextProvide
   @Override
   public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(
       ExtensionContext context) {
-    OnEveryEngine annotation =
-        context.getRequiredTestMethod().getAnnotation(OnEveryEngine.class);
+    OnEveryEngine annotation = context.getRequiredTestMethod().getAnnotation(OnEveryEngine.class);
     return Arrays.stream(annotation.value()).map(Invocation::new);
   }
 
@@ -76,13 +75,13 @@ public final class FreshDatabase implements TestTemplateInvocationContextProvide
               .computeIfAbsent(Templates.class, key -> new Templates(), Templates.class);
       return context
           .getStore(NAMESPACE)
-          .computeIfAbsent(
-              TestDatabase.class, key -> templates.fresh(dialect), TestDatabase.class);
+          .computeIfAbsent(TestDatabase.class, key -> templates.fresh(dialect), TestDatabase.class);
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-      TestDatabase database = context.getStore(NAMESPACE).remove(TestDatabase.class, TestDatabase.class);
+      TestDatabase database =
+          context.getStore(NAMESPACE).remove(TestDatabase.class, TestDatabase.class);
       if (database != null) {
         database.close();
       }

@@ -43,7 +43,8 @@ final class Templates implements AutoCloseable {
   synchronized TestDatabase fresh(Dialect dialect) {
     made++;
     try {
-      return new TestDatabase(this, dialect == Dialect.H2 ? copyEmbedded() : copyPostgres(), dialect);
+      return new TestDatabase(
+          this, dialect == Dialect.H2 ? copyEmbedded() : copyPostgres(), dialect);
     } catch (IOException | SQLException e) {
       throw new IllegalStateException("no database for the test", e);
     }

@@ -11,7 +11,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/** One test's database: its nodes, the faults of their commits, and the halts that were called for. */
+/**
+ * One test's database: its nodes, the faults of their commits, and the halts that were called for.
+ */
 public final class TestDatabase implements AutoCloseable {
 
   private final Templates templates;
