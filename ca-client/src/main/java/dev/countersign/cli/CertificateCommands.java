@@ -48,14 +48,16 @@ final class CertificateCommands {
     @Option(
         names = "--invalidity-date",
         paramLabel = "TIME",
-        description = "Since when the key is known or suspected to be in wrong hands.")
+        description =
+            "Since when the key is known or suspected to be in wrong hands: a time, a day, or so"
+                + " long ago (3d).")
     @Nullable String invalidityDate;
 
     Answers.RevokeRequest request(Instant now) {
       try {
         return new Answers.RevokeRequest(
             RevocationReason.parse(reason).label(),
-            Optional.ofNullable(invalidityDate).map(text -> Values.time(text, now)));
+            Optional.ofNullable(invalidityDate).map(text -> Values.past(text, now)));
       } catch (IllegalArgumentException e) {
         throw new UsageException("--reason: " + e.getMessage());
       }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "trust",
     description = {
-      "Bring a folder's trust bundle up to date and show it.",
+      "Bring a folder's trust bundle and revocation lists up to date and show the roots.",
       "A bundle is taken only from the authority itself, and never an older one."
     })
 final class TrustCommand extends BaseCommand {
@@ -49,7 +49,7 @@ final class TrustCommand extends BaseCommand {
     CredentialFolder folder = RenewCommand.folder(surroundings(), directory, operator);
     TrustUpdate.Updated updated =
         offline
-            ? new TrustUpdate.Updated(folder.read(), false)
+            ? new TrustUpdate.Updated(folder.read(), false, false)
             : new TrustUpdate(surroundings().clock(), surroundings().random(), progress)
                 .update(folder, Patience.DEFAULT);
     progress.close();
@@ -58,12 +58,16 @@ final class TrustCommand extends BaseCommand {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("directory", folder.path().toString());
       document.put("trustBundle", credential.info().trustBundle());
-      document.put("changed", updated.changed());
+      document.put("changed", updated.trustChanged());
+      document.put("revocationListsChanged", updated.crlsChanged());
       document.put("roots", credential.roots().stream().map(TrustCommand::view).toList());
       output.document(commandName(), document);
       return ExitCode.DONE;
     }
-    if (updated.changed()) {
+    if (updated.crlsChanged()) {
+      output.talk("Newer revocation lists are in force in " + folder.path() + ".");
+    }
+    if (updated.trustChanged()) {
       output.talk(
           "Trust bundle "
               + credential.info().trustBundle()

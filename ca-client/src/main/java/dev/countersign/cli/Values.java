@@ -103,6 +103,15 @@ final class Values {
     }
   }
 
+  /** A time, a day, or so long ago. */
+  static Instant past(String text, Instant now) {
+    try {
+      return now.minus(duration(text));
+    } catch (TypeConversionException notADuration) {
+      return time(text, now);
+    }
+  }
+
   static final class DurationConverter implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String value) {

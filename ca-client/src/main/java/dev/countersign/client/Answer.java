@@ -36,6 +36,11 @@ record Answer(
     return new String(body, StandardCharsets.US_ASCII);
   }
 
+  byte[] crl() {
+    requireSuccess("application/pkix-crl"); // RFC 5280 4.2.1.13
+    return body;
+  }
+
   private void requireSuccess(String type) {
     if (status >= 200 && status < 300) {
       if (!mediaType().equals(type)) {

@@ -259,6 +259,15 @@ public final class CredentialFolder {
     return FolderLock.acquire(folder, wait, notices);
   }
 
+  /** Before a request, so that a group this user may not give files to is found out in time. */
+  void give(FilePermissions permissions) {
+    try {
+      permissions.apply(folder, true);
+    } catch (IOException e) {
+      throw LocalFiles.failure("give the credential folder its group and mode", folder, e);
+    }
+  }
+
   static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }

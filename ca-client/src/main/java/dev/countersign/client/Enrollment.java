@@ -75,6 +75,7 @@ public final class Enrollment {
         new PendingKey(folder, random).clear();
         return new Enrolled(present.get(), true);
       }
+      folder.give(permissions);
       return new Enrolled(ask(string, folder, options, permissions, lock), false);
     }
   }

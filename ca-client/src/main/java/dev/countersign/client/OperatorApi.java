@@ -130,12 +130,12 @@ public final class OperatorApi {
   }
 
   public Answers.Certificate certificate(String serial) {
-    return get("/v1/certificates/" + segment(serial), Answers.Certificate.class);
+    return get("/v1/certificates/" + segment(serial.replace(":", "")), Answers.Certificate.class);
   }
 
   /** The certificate and the issuing CA's. */
   public String certificatePem(String serial) {
-    String path = "/v1/certificates/" + segment(serial) + ".pem";
+    String path = "/v1/certificates/" + segment(serial.replace(":", "")) + ".pem";
     return endpoints.ask(
         base -> {
           notices.working("asking " + base);
@@ -145,7 +145,7 @@ public final class OperatorApi {
 
   public Answers.Revocation revokeCertificate(String serial, Answers.RevokeRequest request) {
     return post(
-        "/v1/certificates/" + segment(serial) + "/revoke",
+        "/v1/certificates/" + segment(serial.replace(":", "")) + "/revoke",
         request,
         Map.of(),
         Answers.Revocation.class);
@@ -153,7 +153,7 @@ public final class OperatorApi {
 
   public Answers.Certificate releaseCertificate(String serial) {
     return ask(
-        "/v1/certificates/" + segment(serial) + "/release",
+        "/v1/certificates/" + segment(serial.replace(":", "")) + "/release",
         Answers.Certificate.class,
         connection::postNothing);
   }

@@ -12,12 +12,13 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Brings a folder's trust bundle up to date. A bundle is taken only over a connection that the
- * present one trusts, never goes back in number, and never leaves nothing to trust.
+ * Brings a folder's trust bundle and revocation lists up to date. A bundle is taken only over a
+ * connection that the present one trusts, never goes back in number, and never leaves nothing to
+ * trust.
  */
 public final class TrustUpdate {
-  /** {@code changed} is false when the bundle was already the newest. */
-  public record Updated(Credential credential, boolean changed) {}
+  /** What is in force now, and what of it was not the newest before. */
+  public record Updated(Credential credential, boolean trustChanged, boolean crlsChanged) {}
 
   private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
 
@@ -52,22 +53,31 @@ public final class TrustUpdate {
       TrustBundle before = new TrustBundle(present.info().trustBundle(), present.roots());
       Certificate server = connection.serverRoot().orElseThrow(IllegalStateException::new);
       TrustBundle next = before.next(offered, server, clock.instant());
-      if (next.number() == before.number()) {
-        return new Updated(present, false);
-      }
-      return new Updated(write(present, next, folder, lock), true);
+      String crls = crls(present);
+      String newest = new CrlDownload(connection, notices).newest(present, crls);
+      boolean trustChanged = next.number() != before.number();
+      boolean crlsChanged = !newest.equals(crls);
+      return trustChanged || crlsChanged
+          ? new Updated(write(present, next, newest, folder, lock), trustChanged, crlsChanged)
+          : new Updated(present, false, false);
+    }
+  }
+
+  private static String crls(Credential present) {
+    Path crl = present.folder().resolve(CredentialFolder.CRL);
+    try {
+      return Files.readString(crl, StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw LocalFiles.failure("read the revocation lists", crl, e);
     }
   }
 
   private Credential write(
-      Credential present, TrustBundle trust, CredentialFolder folder, FolderLock lock) {
-    Path crl = present.folder().resolve(CredentialFolder.CRL);
-    String crls;
-    try {
-      crls = Files.readString(crl, StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw LocalFiles.failure("read the revocation lists", crl, e);
-    }
+      Credential present,
+      TrustBundle trust,
+      String crls,
+      CredentialFolder folder,
+      FolderLock lock) {
     KeyPair key = new KeyPair(present.certificate().x509().getPublicKey(), present.privateKey());
     return new GenerationWriter(folder, random)
         .write(

@@ -183,7 +183,7 @@ class CredentialFolderTest {
     String password = Files.readString(one.resolve("store.password"));
     scene.authority.bundle.add(TestCa.create(scene.clock).root());
     scene.authority.bundleNumber = 2;
-    assertThat(scene.updateTrust().changed()).isTrue();
+    assertThat(scene.updateTrust().trustChanged()).isTrue();
 
     Path two = current().toRealPath();
     assertThat(two).isNotEqualTo(one);

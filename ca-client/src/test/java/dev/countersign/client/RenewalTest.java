@@ -137,7 +137,7 @@ class RenewalTest {
   @Test
   void trust_never_goes_back_and_is_never_taken_away() {
     Credential before = scene.enroll();
-    assertThat(scene.updateTrust().changed()).isFalse();
+    assertThat(scene.updateTrust().trustChanged()).isFalse();
 
     Certificate stranger = TestCa.create("Other", KeyAlgorithm.P256, scene.clock).root();
     scene.authority.bundle.clear();
@@ -154,7 +154,7 @@ class RenewalTest {
     scene.authority.bundleNumber = 0;
     scene.authority.bundle.clear();
     scene.authority.bundle.add(scene.ca.root());
-    assertThat(scene.updateTrust().changed()).isFalse();
+    assertThat(scene.updateTrust().trustChanged()).isFalse();
     assertThat(scene.folder.read()).isEqualTo(before);
   }
 

@@ -178,6 +178,41 @@ class CommandLineEndToEndTest {
   }
 
   @Test
+  void trust_brings_newer_revocation_lists_too() throws Exception {
+    Path folder = enrolled("watcher");
+    String directory = folder.toString();
+    String victim =
+        countersign("status", "--json", "--dir", enrolled("victim").toString())
+            .ends(0)
+            .json()
+            .get("serial")
+            .textValue();
+    countersign(
+            "certificate", "revoke", victim, "--reason", "keyCompromise", "--invalidity-date", "1d")
+        .ends(0);
+    // The lists are made within a second of the revocation; until then this is the answer to asking
+    // again.
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    boolean listed = false;
+    while (!listed && System.nanoTime() < deadline) {
+      countersign("trust", "--dir", directory).ends(0);
+      listed =
+          openssl(0, "crl", "-in", folder.resolve("current/crl.pem").toString(), "-noout", "-text")
+              .toLowerCase(java.util.Locale.ROOT)
+              .contains(victim);
+    }
+    assertThat(listed).isTrue();
+    assertThat(
+            countersign("trust", "--json", "--dir", directory)
+                .ends(0)
+                .json()
+                .get("changed")
+                .booleanValue())
+        .isFalse();
+    countersign("status", "--dir", directory).ends(0);
+  }
+
+  @Test
   void each_refusal_of_an_enrolment_is_its_own() throws Exception {
     String used = string("once");
     countersignWith(used, "enroll", "-", "--dir", temp.resolve("once-a").toString()).ends(0);
