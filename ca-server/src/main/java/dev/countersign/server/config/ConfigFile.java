@@ -83,7 +83,7 @@ public final class ConfigFile {
       String what =
           cause instanceof IllegalArgumentException
               ? String.valueOf(cause.getMessage())
-              : e.getOriginalMessage().lines().findFirst().orElse("not readable");
+              : "this value is not of the kind that is expected here";
       String path = path(e);
       throw new ConfigException(
           where + ": " + (path.isEmpty() ? "" : path + ": ") + what + line(e), e);

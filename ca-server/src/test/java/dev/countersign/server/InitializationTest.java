@@ -1,0 +1,168 @@
+package dev.countersign.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.pki.KeyAlgorithm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A folder is initialised wholly or not at all, whenever the process is killed. */
+class InitializationTest {
+  private static final List<String> PARTS =
+      List.of("passphrase", "keys", "database", "countersign.yaml");
+
+  @TempDir Path temporary;
+
+  private Path dir() {
+    return temporary.resolve("ca");
+  }
+
+  private Initialization.Made init() throws IOException {
+    return new Initialization(new Home(dir()), TestServer.ground(new ShiftedClock()))
+        .run(
+            new Initialization.Order(
+                TestServer.config(TestServer.Settings.usual()),
+                KeyAlgorithm.P256,
+                KeyAlgorithm.P256,
+                List.of(),
+                Optional.empty()));
+  }
+
+  private Server serve() throws IOException {
+    return Server.start(
+        new ServeOrder(new Home(dir()), Optional.empty(), ServeOrder.Ports.configured()),
+        TestServer.ground(new ShiftedClock()));
+  }
+
+  @Test
+  void secrets_are_for_their_owner_alone() throws IOException {
+    init();
+    for (String secret : new String[] {"passphrase", "keys/root-1.pem", "keys/issuing-1.pem"}) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir().resolve(secret))))
+          .as(secret)
+          .isEqualTo("rw-------");
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir())))
+        .isEqualTo("rwx------");
+    assertThat(dir().resolve(".initializing")).doesNotExist();
+  }
+
+  @Test
+  void a_folder_in_use_is_left_as_it_is() throws IOException {
+    init();
+    Map<String, String> before = content();
+    assertThatThrownBy(this::init)
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("already; nothing was changed");
+    assertThat(content()).isEqualTo(before);
+  }
+
+  @Test
+  void killed_before_it_was_decided_there_is_nothing_and_the_next_init_starts_over()
+      throws IOException {
+    init();
+    undo(PARTS, false);
+    assertThatThrownBy(this::serve)
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("countersignd init --dir");
+    init();
+    serve().close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4})
+  void killed_after_it_was_decided_there_is_everything(int moved) throws IOException {
+    init();
+    undo(PARTS.subList(moved, PARTS.size()), true);
+    assertThatThrownBy(this::init)
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("nothing was changed");
+    serve().close();
+    assertThat(dir().resolve(".initializing")).doesNotExist();
+  }
+
+  @Test
+  void keys_without_a_configuration_are_not_thrown_away() throws IOException {
+    init();
+    Files.delete(dir().resolve("countersign.yaml"));
+    Map<String, String> before = content();
+    assertThatThrownBy(this::init)
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("Restore the file from a backup");
+    assertThat(content()).isEqualTo(before);
+  }
+
+  @Test
+  void a_passphrase_that_is_given_is_not_written() throws IOException {
+    Path file = temporary.resolve("secret");
+    Files.writeString(file, "correct horse battery staple\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    new Initialization(new Home(dir()), TestServer.ground(new ShiftedClock()))
+        .run(
+            new Initialization.Order(
+                TestServer.config(TestServer.Settings.usual()),
+                KeyAlgorithm.ED25519,
+                KeyAlgorithm.P384,
+                List.of("dns:localhost", "ip:127.0.0.0/8"),
+                Optional.of(file)));
+    assertThat(dir().resolve("passphrase")).doesNotExist();
+    Server.start(
+            new ServeOrder(new Home(dir()), Optional.of(file), ServeOrder.Ports.configured()),
+            TestServer.ground(new ShiftedClock()))
+        .close();
+  }
+
+  @Test
+  void the_servers_own_name_must_be_within_the_constraints() {
+    assertThatThrownBy(
+            () ->
+                new Initialization(new Home(dir()), TestServer.ground(new ShiftedClock()))
+                    .run(
+                        new Initialization.Order(
+                            TestServer.config(TestServer.Settings.usual()),
+                            KeyAlgorithm.P256,
+                            KeyAlgorithm.P256,
+                            List.of("dns:example.internal"),
+                            Optional.empty())))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("localhost");
+    assertThat(dir().resolve("countersign.yaml")).doesNotExist();
+  }
+
+  /** As if the process had been killed before these parts were moved into place. */
+  private void undo(List<String> parts, boolean decided) throws IOException {
+    Path building = Files.createDirectory(dir().resolve(".initializing"));
+    for (String part : parts) {
+      Files.move(dir().resolve(part), building.resolve(part));
+    }
+    if (decided) {
+      Files.createFile(building.resolve("complete"));
+    }
+  }
+
+  private Map<String, String> content() throws IOException {
+    Map<String, String> content = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(dir())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.endsWith("lock")) {
+          content.put(
+              dir().relativize(file).toString(),
+              java.util.HexFormat.of().formatHex(Files.readAllBytes(file)));
+        }
+      }
+    }
+    return content;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.countersign.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.pki.Certificate;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import org.bouncycastle.asn1.ocsp.OCSPResponse;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
+import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What is answered without TLS: to anyone who checks a certificate, and to the monitoring. */
+@ExtendWith(World.Shared.class)
+class PlainListenersTest {
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private HttpResponse<byte[]> get(URI uri, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String header(HttpResponse<?> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+
+  @Test
+  void a_list_is_cached_until_the_next_one_and_asked_for_again_by_its_tag(World world)
+      throws Exception {
+    URI uri = world.server.http().resolve("/crl/issuing-1.crl");
+    HttpResponse<byte[]> answer = get(uri);
+    assertThat(header(answer, "Content-Type")).isEqualTo("application/pkix-crl");
+    assertThat(header(answer, "Cache-Control")).contains("max-age=3");
+    X509CRL crl =
+        (X509CRL)
+            CertificateFactory.getInstance("X.509")
+                .generateCRL(new java.io.ByteArrayInputStream(answer.body()));
+    crl.verify(world.service.chain().get(1).x509().getPublicKey());
+    assertThat(get(uri, "If-None-Match", header(answer, "ETag")).statusCode()).isEqualTo(304);
+    assertThat(get(uri, "If-Modified-Since", header(answer, "Last-Modified")).statusCode())
+        .isEqualTo(304);
+    assertThat(
+            get(uri, "If-Modified-Since", "Mon, 01 Jan 2024 00:00:00 GMT").statusCode())
+        .isEqualTo(200);
+    assertThat(get(world.server.http().resolve("/crl/root-1.crl")).statusCode()).isEqualTo(200);
+    assertThat(get(world.server.http().resolve("/crl/none.crl")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void the_issuers_certificate_is_where_others_point_to(World world) throws Exception {
+    HttpResponse<byte[]> answer = get(world.server.http().resolve("/ca/issuing-1.crt"));
+    assertThat(header(answer, "Content-Type")).isEqualTo("application/pkix-cert");
+    assertThat(Certificate.parse(answer.body())).isEqualTo(world.service.chain().get(1));
+  }
+
+  @Test
+  void a_revocation_is_in_the_list_and_in_the_answer_of_ocsp(World world) throws Exception {
+    Credential credential = world.fresh("checked");
+    assertThat(status(world, credential)).isNull();
+    world
+        .asOperator()
+        .post(
+            "/v1/certificates/" + credential.serial() + "/revoke", "{\"reason\":\"superseded\"}");
+    assertThat(status(world, credential))
+        .isInstanceOf(org.bouncycastle.cert.ocsp.RevokedStatus.class);
+    while (true) { // made at once, by another thread
+      HttpResponse<byte[]> list = get(world.server.http().resolve("/crl/issuing-1.crl"));
+      X509CRL crl =
+          (X509CRL)
+              CertificateFactory.getInstance("X.509")
+                  .generateCRL(new java.io.ByteArrayInputStream(list.body()));
+      if (crl.getRevokedCertificate(credential.certificate().x509()) != null) {
+        return;
+      }
+    }
+  }
+
+  /** Asks by POST and by both spellings of GET; all must say the same. */
+  private org.bouncycastle.cert.ocsp.CertificateStatus status(World world, Credential credential)
+      throws Exception {
+    var digests = new JcaDigestCalculatorProviderBuilder().build();
+    CertificateID id =
+        new CertificateID(
+            digests.get(CertificateID.HASH_SHA1),
+            new JcaX509CertificateHolder(credential.chain().get(1).x509()),
+            credential.certificate().serial().toBigInteger());
+    byte[] request = new OCSPReqBuilder().addRequest(id).build().getEncoded();
+    URI ocsp = world.server.http().resolve("/ocsp/issuing-1");
+    HttpResponse<byte[]> posted =
+        http.send(
+            HttpRequest.newBuilder(ocsp)
+                .header("Content-Type", "application/ocsp-request")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(request))
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    String base64 = Base64.getEncoder().encodeToString(request);
+    HttpResponse<byte[]> raw = get(URI.create(ocsp + "/" + base64));
+    HttpResponse<byte[]> encoded =
+        get(
+            URI.create(
+                ocsp
+                    + "/"
+                    + base64.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")));
+    for (HttpResponse<byte[]> answer : List.of(posted, raw, encoded)) {
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(header(answer, "Content-Type")).isEqualTo("application/ocsp-response");
+    }
+    assertThat(header(raw, "Cache-Control")).contains("max-age=");
+    var one = single(posted);
+    assertThat(single(raw) == null).isEqualTo(one == null);
+    assertThat(single(encoded) == null).isEqualTo(one == null);
+    return one;
+  }
+
+  private static org.bouncycastle.cert.ocsp.CertificateStatus single(
+      HttpResponse<byte[]> answer) throws Exception {
+    BasicOCSPResp basic = (BasicOCSPResp) new OCSPResp(answer.body()).getResponseObject();
+    return basic.getResponses()[0].getCertStatus();
+  }
+
+  @Test
+  void what_is_no_ocsp_request_gets_the_answer_for_that(World world) throws Exception {
+    HttpResponse<byte[]> answer = get(world.server.http().resolve("/ocsp/issuing-1/AAAA"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(
+            OCSPResponse.getInstance(answer.body()).getResponseStatus().getIntValue())
+        .isEqualTo(1);
+    assertThat(HexFormat.of().formatHex(answer.body())).isEqualTo("30030a0101");
+  }
+
+  @Test
+  void nothing_else_is_there(World world) throws Exception {
+    for (String path : new String[] {"/", "/v1/trust", "/openapi.yaml", "/healthz", "/crl/", "/x"}) {
+      HttpResponse<byte[]> answer = get(world.server.http().resolve(path));
+      assertThat(answer.statusCode()).as(path).isEqualTo(404);
+      assertThat(header(answer, "Content-Type")).isEqualTo("application/problem+json");
+    }
+  }
+
+  @Test
+  void alive_ready_and_measured(World world) throws Exception {
+    assertThat(get(world.server.management().resolve("/healthz")).statusCode()).isEqualTo(200);
+    HttpResponse<byte[]> ready = get(world.server.management().resolve("/readyz"));
+    assertThat(new String(ready.body()))
+        .contains("\"ready\":true", "\"database\":\"ok\"", "\"crl\":\"ok\"", "\"clock\":\"ok\"");
+    String metrics = new String(get(world.server.management().resolve("/metrics")).body());
+    for (String step : new String[] {"admit", "approve", "draft", "sign", "record"}) {
+      assertThat(metrics)
+          .contains("countersign_corridor_seconds_count{outcome=\"passed\",step=\"" + step + "\"}");
+    }
+    assertThat(metrics).contains("jetty_server_requests_seconds_count{listener=\"https\"");
+  }
+
+  @Test
+  void not_ready_when_the_clock_or_the_database_is_wrong() throws Exception {
+    try (TestServer server = TestServer.start()) {
+      server.clock.shift(java.time.Duration.ofHours(-1));
+      HttpResponse<byte[]> early = get(server.management().resolve("/readyz"));
+      assertThat(early.statusCode()).isEqualTo(503);
+      assertThat(new String(early.body())).contains("the clock says");
+      server.clock.shift(java.time.Duration.ZERO);
+      server.wiring().founded.database().close();
+      assertThat(get(server.management().resolve("/readyz")).statusCode()).isEqualTo(503);
+      assertThat(get(server.management().resolve("/healthz")).statusCode()).isEqualTo(200);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package dev.countersign.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is wrong at the start is said in one sentence with the next step, and an exit code. */
+class StartErrorsTest {
+  private static TestServer initialized;
+
+  @TempDir Path temporary;
+
+  @BeforeAll
+  static void init() {
+    initialized = TestServer.start();
+    initialized.stop();
+  }
+
+  @AfterAll
+  static void remove() {
+    initialized.close();
+  }
+
+  private record Outcome(int exitCode, String err) {}
+
+  private static Outcome run(String... args) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      int exitCode = Main.run(args);
+      return new Outcome(exitCode, bytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setErr(before);
+    }
+  }
+
+  private static void fails(Outcome outcome, int exitCode, String... words) {
+    assertThat(outcome.err()).contains(words).doesNotContain("\tat ");
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(exitCode);
+  }
+
+  private Path copy() throws IOException {
+    Path copy = temporary.resolve("ca");
+    try (var files = Files.walk(initialized.dir)) {
+      for (Path file : files.toList()) {
+        Path target = copy.resolve(initialized.dir.relativize(file).toString());
+        Files.copy(file, target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    return copy;
+  }
+
+  @Test
+  void an_empty_or_absent_folder_is_told_about_init() {
+    fails(run("serve", "--dir", temporary.toString()), 7, "countersignd init --dir " + temporary);
+    fails(
+        run("serve", "--dir", temporary.resolve("none").toString()), 7, "countersignd init --dir");
+    assertThat(temporary.resolve("none")).doesNotExist();
+    assertThat(temporary.resolve("database")).doesNotExist();
+  }
+
+  @Test
+  void wrong_usage() {
+    fails(run("serve"), 2, "--dir");
+    fails(run("init", "--dir", temporary.resolve("x").toString(), "--root-key", "DSA"), 2, "P-256");
+    fails(run("init", "--dir", temporary.resolve("x").toString(), "--https-port", "0"), 2, "port");
+    fails(run("init", "--dir", temporary.resolve("x").toString(), "--hostname", "a b"), 2, "a b");
+    assertThat(temporary.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void a_port_in_use() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      fails(
+          run("serve", "--dir", copy().toString(), "--https-port", port),
+          7,
+          "Port " + port,
+          "--https-port");
+    }
+  }
+
+  @Test
+  void a_wrong_passphrase() throws IOException {
+    Path dir = copy();
+    Path wrong = temporary.resolve("wrong");
+    Files.writeString(wrong, "wrong");
+    Files.setPosixFilePermissions(wrong, PosixFilePermissions.fromString("rw-------"));
+    fails(
+        run("serve", "--dir", dir.toString(), "--passphrase-file", wrong.toString()),
+        7,
+        "does not open");
+    Files.delete(dir.resolve("passphrase"));
+    fails(run("serve", "--dir", dir.toString()), 7, "No passphrase", "--passphrase-file");
+  }
+
+  @Test
+  void secrets_that_everyone_may_read() throws IOException {
+    Path dir = copy();
+    Path passphrase = dir.resolve("passphrase");
+    Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-r--r--"));
+    fails(run("serve", "--dir", dir.toString()), 7, "chmod 600");
+    Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(
+        dir.resolve("keys/issuing-1.pem"), PosixFilePermissions.fromString("rw-r--r--"));
+    fails(run("serve", "--dir", dir.toString()), 7, "issuing-1.pem", "chmod 600");
+  }
+
+  @Test
+  void a_database_that_is_corrupt_foreign_or_gone() throws IOException {
+    Path dir = copy();
+    Path file = dir.resolve("database/countersign.mv.db");
+    byte[] good = Files.readAllBytes(file);
+    Files.write(file, "this is not a database".getBytes(StandardCharsets.UTF_8));
+    fails(run("serve", "--dir", dir.toString()), 7, "database");
+    Files.delete(file);
+    fails(run("serve", "--dir", dir.toString()), 7, "database");
+    assertThat(file).doesNotExist();
+    // of another authority: its certificates do not fit the keys
+    try (TestServer other = TestServer.start()) {
+      other.stop();
+      Files.copy(other.dir.resolve("database/countersign.mv.db"), file);
+    }
+    fails(run("serve", "--dir", dir.toString()), 7, "is not the key");
+    Files.write(file, good);
+  }
+
+  @Test
+  void a_configuration_that_cannot_be_meant() throws IOException {
+    Path dir = copy();
+    Path file = dir.resolve("countersign.yaml");
+    String good = Files.readString(file);
+    String[][] cases = {
+      {good + "colour: red\n", "colour"},
+      {good + "name: Twice\n", "name"},
+      {good.replace("PT1H", "soon"), "crl"},
+      {good.replace("PT1H", "PT99H"), "crl.life"},
+      {good.replace("name: Test", "name: [1"), "name"},
+      {good.replace("name: Test", "name: 'Test"), "YAML"},
+      {good.replace("trustDomain: test.internal", ""), "trustDomain"},
+      {good.replace("profiles: {}", "profiles: {peer: {renewAfter: 2.0}}"), "renewAfter"},
+      {"", "empty"},
+    };
+    for (String[] each : cases) {
+      Files.writeString(file, each[0]);
+      fails(run("serve", "--dir", dir.toString()), 7, "countersign.yaml", each[1]);
+    }
+  }
+
+  @Test
+  void a_clock_that_was_set_back() throws IOException {
+    ShiftedClock clock = new ShiftedClock();
+    clock.shift(Duration.ofDays(-3));
+    try {
+      Server.start(
+          new ServeOrder(
+              new Home(copy()), java.util.Optional.empty(), ServeOrder.Ports.configured()),
+          TestServer.ground(clock));
+      throw new AssertionError("it started");
+    } catch (StartFailure e) {
+      assertThat(e).hasMessageContaining("the clock says").hasMessageContaining("set the clock");
+      assertThat(e.exitCode()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void a_folder_that_another_process_has() throws IOException {
+    Path dir = copy();
+    try (HomeLock lock = HomeLock.take(new Home(dir))) {
+      fails(run("serve", "--dir", dir.toString()), 7, "Another countersignd", "stop it");
+      fails(run("admin", "--dir", dir.toString()), 7, "Another countersignd");
+      assertThat(lock).isNotNull();
+    }
+    // What a killed process leaves behind keeps nobody out
+    assertThat(dir.resolve("lock")).exists();
+    Outcome admin = run("admin", "--dir", dir.toString(), "--identity", "second");
+    assertThat(admin.exitCode()).as(admin.err()).isZero();
+  }
+
+  @Test
+  void the_root_key_is_taken_away_and_everything_works_without_it() throws IOException {
+    Path dir = copy();
+    Path safe = temporary.resolve("root-copy.pem");
+    fails(run("root", "remove", "--dir", dir.toString()), 2, "--copy");
+    assertThat(run("root", "export", "--dir", dir.toString(), "--to", safe.toString()).exitCode())
+        .isZero();
+    fails(
+        run("root", "export", "--dir", dir.toString(), "--to", safe.toString()),
+        7,
+        "not overwritten");
+    assertThat(run("root", "remove", "--dir", dir.toString(), "--copy", safe.toString()).exitCode())
+        .isZero();
+    assertThat(dir.resolve("keys/root-1.pem")).doesNotExist();
+    fails(
+        run("root", "export", "--dir", dir.toString(), "--to", safe + "2"),
+        7,
+        "not on this machine");
+    Server.start(
+            new ServeOrder(
+                new Home(dir), java.util.Optional.empty(), ServeOrder.Ports.configured()),
+            TestServer.ground(new ShiftedClock()))
+        .close();
+  }
+}
