@@ -18,7 +18,7 @@ find_java() {
     java=$(readlink -f "$java")
   fi
   jdk=${java%/bin/java}
-  version='' build=''
+  version='' build='' architecture=''
   if [ -r "$jdk/release" ]; then
     # One read of a small file, where `java -version` would cost a second start of the JVM.
     while IFS='=' read -r key value; do
@@ -26,6 +26,7 @@ find_java() {
       case $key in
         JAVA_VERSION) version=${value%\"} ;;
         JAVA_RUNTIME_VERSION) build=${value%\"} ;;
+        OS_ARCH) architecture=${value%\"} ;;
       esac
     done <"$jdk/release"
   fi
@@ -37,7 +38,7 @@ find_java() {
   [ "${feature:-0}" -ge 17 ] || die "needs Java 17 or later, but $java is Java ${version:-of an unknown version}. Set JAVA_HOME to a newer JDK."
 }
 
-# Reproducibility, SBOM and licence report belong to a release, not to a first try: they are left out here.
+# SBOM, licence report and Error Prone belong to a release, not to a first try: they are left out here.
 build_program() {
   command -v mvn >/dev/null || die "it is not built yet, and there is no mvn on the path. Install Maven 3.8 or later, then try again."
   [ -x "$jdk/bin/javac" ] || die "it is not built yet, and $jdk is no JDK (it has no bin/javac). Set JAVA_HOME to a JDK 17 or later."
@@ -49,7 +50,7 @@ build_program() {
   fi
   [ -f "$jar" ] && return
   say 'building it first, this once (mvn package) …'
-  (cd "$root" && JAVA_HOME=$jdk mvn -B -q -Dstyle.color=never -DskipTests -Djacoco.skip -Dcyclonedx.skip -Dlicense.skipAddThirdParty \
+  (cd "$root" && JAVA_HOME=$jdk mvn -B -q -Dstyle.color=never -Dquick -DskipTests -Djacoco.skip -Dcyclonedx.skip -Dlicense.skipAddThirdParty \
     package -pl "$module" -am) >&2 9>&- || die "the build failed; what Maven says is above. In $root: mvn -DskipTests package"
   [ -f "$jar" ] || die "the build made no $jar"
   exec 9>&-
@@ -67,7 +68,7 @@ make_archive() {
   if train "$work" >/dev/null 2>&1 </dev/null &&
     grep -hv '^@lambda' "$work"/*.list 2>/dev/null | sort -u >"$work/classes" && [ -s "$work/classes" ] &&
     "$java" -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$work/classes.jsa" \
-      $flags -cp "$jar" >"$work/log" 2>&1 </dev/null && [ -s "$work/classes.jsa" ]; then
+      $flags -cp "$classpath" >"$work/log" 2>&1 </dev/null && [ -s "$work/classes.jsa" ]; then
     size=$(wc -c <"$work/classes.jsa")
     mv -f "$work/classes.jsa" "$archive"
   fi
@@ -76,24 +77,31 @@ make_archive() {
   trap - INT TERM
 }
 
-# launch PROGRAM MODULE FLAGS ARGUMENT…
+# launch PROGRAM MODULE MAIN_CLASS FLAGS ARGUMENT…
 launch() {
-  program=$1 module=$2 flags=$3
-  shift 3
+  program=$1 module=$2 main=$3 flags=$4
+  shift 4
   find_java
   dist=$root/$module/target/dist
   jar=$dist/$program.jar
   [ -f "$jar" ] || build_program
   if [ "$feature" -ge 22 ]; then flags="$flags --enable-native-access=ALL-UNNAMED"; fi
+  # The jar names its libraries in its manifest. Native libraries of both architectures lie under one name there: ours first.
+  classpath=$jar
+  if [ "$architecture" = aarch64 ]; then
+    for native in "$dist"/lib/*-linux-aarch_64.jar; do
+      if [ -f "$native" ]; then classpath=$native:$classpath; fi
+    done
+  fi
   archive=$dist/cds/$build.jsa
   if [ ! "$archive.size" -nt "$jar" ] && [ -z "${COUNTERSIGN_NO_ARCHIVE:-}" ]; then make_archive; fi
   size=''
   if [ -r "$archive.size" ] && [ -r "$archive" ]; then read -r size <"$archive.size" || :; fi
   if [ -n "$size" ] && [ "$size" -eq "$(wc -c <"$archive")" ]; then
     # The checksum costs 10 ms, and a damaged archive would be a crash without it.
-    set -- -Xshare:auto -XX:SharedArchiveFile="$archive" -XX:+VerifySharedSpaces -jar "$jar" "$@"
+    set -- -Xshare:auto -XX:SharedArchiveFile="$archive" -XX:+VerifySharedSpaces -cp "$classpath" "$main" "$@"
   else
-    set -- -jar "$jar" "$@"
+    set -- -cp "$classpath" "$main" "$@"
   fi
   # -Xlog:disable: about an archive that it cannot use the JVM would talk on stdout, which is for data.
   # shellcheck disable=SC2086 # the flags are words

@@ -46,6 +46,7 @@ final class AdminCommand implements Callable<Integer> {
   private String identity = Initialization.ADMIN;
 
   @Override
+  @SuppressWarnings("try") // the lock is held, not used
   public Integer call() throws IOException {
     Home folder = home.home();
     Ground ground = Wiring.ground();

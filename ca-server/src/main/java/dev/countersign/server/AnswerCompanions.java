@@ -63,6 +63,7 @@ final class AnswerCompanions implements IssuedJson.Companions {
     return chain;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the publisher hands out one object for each list
   private String text(String issuer, PublishedCrl crl) {
     Text known = texts.get(issuer);
     if (known != null && known.crl() == crl) {

@@ -54,8 +54,11 @@ final class Initialization {
   record Made(Hierarchy hierarchy, CreatedEnrollment admin, boolean passphraseMade) {}
 
   /**
+   * Does it.
+   *
    * @throws StartFailure when the folder is in use; nothing is changed then
    */
+  @SuppressWarnings("try") // the lock is held, not used
   Made run(Order order) throws IOException {
     home.create();
     try (HomeLock lock = HomeLock.take(home)) {

@@ -23,64 +23,64 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server. What is opened is closed in the reverse order, also when starting fails in the
- * middle: listeners first, which finish what they accepted, then the database, then the lock.
+ * A running server. Stopping goes the way of starting backwards: listeners first, which finish what
+ * they accepted, then the database, then the lock.
  */
 final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration FINISH_WITHIN = Duration.ofSeconds(10);
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final Home home;
-  private Wiring wiring;
-  private OwnCertificates certificates;
-  private Listener https;
-  private Listener plain;
-  private Listener management;
+  private final Opened opened;
+  private final Wiring wiring;
+  private final Listeners listeners;
 
-  private Server(Home home) {
-    this.home = home;
+  /** What listens, and what looks after its certificate. */
+  record Listeners(Listener https, Listener management, OwnCertificates certificates) {}
+
+  private Server(Opened opened, Wiring wiring, Listeners listeners) {
+    this.opened = opened;
+    this.wiring = wiring;
+    this.listeners = listeners;
   }
 
   /**
+   * Starts; returns when everything answers.
+   *
    * @throws RuntimeException that {@link ExitCodes} explains, with everything closed again
    */
   static Server start(ServeOrder order, Ground ground) throws IOException {
-    Server server = new Server(order.home());
+    Opened opened = new Opened();
     try {
-      server.open(order, ground);
-      return server;
+      return start(order, ground, opened);
     } catch (IOException | RuntimeException | Error e) {
-      server.close();
+      opened.close();
       throw e;
     }
   }
 
-  private void open(ServeOrder order, Ground ground) throws IOException {
+  private static Server start(ServeOrder order, Ground ground, Opened opened)
+      throws IOException {
+    Home home = order.home();
     mustBeFolder(home);
-    opened.push(HomeLock.take(home));
+    opened.add(HomeLock.take(home));
     home.finish();
     if (!home.isInitialized()) {
       throw notInitialized(home);
     }
     Config config = order.ports().applyTo(ConfigFile.read(home.config()));
-    Sockets sockets = Sockets.bind(config);
-    opened.push(sockets);
+    Sockets sockets = opened.add(Sockets.bind(config));
     LOG.info("Signing with {}", NativeProvider.install());
     Passphrase passphrase =
         Passphrase.require(order.passphraseFile(), ground.environment(), home.directory());
-    Database database = Database.open(database(home, config), ground.fatal());
-    opened.push(database);
+    Database database = opened.add(Database.open(database(home, config), ground.fatal()));
     Hierarchy hierarchy =
         Hierarchy.load(database, new KeyFiles(home.directory(), ground.random()), passphrase);
     Timeliness.complaint(database, hierarchy.issuing(), ground.clock().instant())
@@ -90,51 +90,50 @@ final class Server implements AutoCloseable {
                   ExitCodes.LOCAL_FILES, "Not started: " + complaint + ", then start again.");
             });
     ServerUrls urls = new ServerUrls(config, sockets.https().port(), sockets.http().port());
-    wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
-    opened.push(() -> wiring.workers.finish(FINISH_WITHIN));
-    opened.push(wiring.clerk);
-    wiring.clerk.start();
+    Wiring wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
+    opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
+    opened.add(wiring.clerk).start();
     wiring.responders.start();
-    listen(config.limits(), sockets, new OwnCertificates.Keeping(home.keys(), passphrase));
-    writeAddresses();
+    Listeners listeners =
+        listen(wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase), opened);
+    Server server = new Server(opened, wiring, listeners);
+    server.writeAddresses(home);
+    return server;
   }
 
-  private void listen(
-      LimitsConfig limits, Sockets sockets, OwnCertificates.Keeping keeping) {
+  private static Listeners listen(
+      Wiring wiring, Sockets sockets, OwnCertificates.Keeping keeping, Opened opened) {
+    LimitsConfig limits = wiring.founded.config().limits();
     ListenerContext context = wiring.listenerContext();
-    management =
+    Listener management =
         Listener.plain(
-            "management",
-            sockets.management(),
-            limits(limits, 4),
-            context,
-            wiring::management);
-    opened.push(management::stop);
-    plain =
+            "management", sockets.management(), limits(limits, 4), context, wiring::management);
+    opened.add(management::stop);
+    Listener plain =
         Listener.plain(
             "http", sockets.http(), limits(limits, 2 + PROCESSORS), context, wiring::plain);
-    opened.push(plain::stop);
+    opened.add(plain::stop);
     OwnCertificate own = wiring.ownCertificate(keeping);
-    TlsMaterial material = own.current(this::isLive);
-    https =
+    TlsMaterial material = own.current(certificate -> isLive(wiring, certificate));
+    Listener https =
         Listener.https(
             sockets.https(),
             material,
             limits(limits, Math.max(6, 3 * PROCESSORS)),
             context,
             wiring::https);
-    opened.push(https::stop);
-    certificates = OwnCertificates.watch(own, material, https);
-    opened.push(certificates);
+    opened.add(https::stop);
+    OwnCertificates certificates = opened.add(OwnCertificates.watch(own, material, https));
     // First to be told of a stop: who waits for news is answered, so that nobody waits for them
-    opened.push(
+    opened.add(
         () -> {
           wiring.readiness.stopping();
           wiring.polls.stop();
         });
+    return new Listeners(https, management, certificates);
   }
 
-  private boolean isLive(Certificate certificate) {
+  private static boolean isLive(Wiring wiring, Certificate certificate) {
     return wiring
         .certificates
         .find(certificate.serial())
@@ -148,7 +147,7 @@ final class Server implements AutoCloseable {
         limits.connections(), limits.connectionsPerAddress(), limits.idle(), threads);
   }
 
-  private void writeAddresses() throws IOException {
+  private void writeAddresses(Home home) throws IOException {
     Path unfinished = home.addresses().resolveSibling("addresses.json.new");
     Files.write(
         unfinished, dev.countersign.server.http.Answers.bytes(addresses()));
@@ -170,7 +169,7 @@ final class Server implements AutoCloseable {
     return new Addresses(
         urls.endpoints().get(0).toString(),
         urls.publication().base().toString(),
-        "http://" + ServerUrls.literal(host) + ":" + management.port());
+        "http://" + ServerUrls.literal(host) + ":" + listeners.management().port());
   }
 
   Wiring wiring() {
@@ -178,11 +177,11 @@ final class Server implements AutoCloseable {
   }
 
   OwnCertificates certificates() {
-    return certificates;
+    return listeners.certificates();
   }
 
   List<Endpoints.Route> httpsRoutes() {
-    return https.routes();
+    return listeners.https().routes();
   }
 
   static void mustBeFolder(Home home) {
@@ -223,12 +222,6 @@ final class Server implements AutoCloseable {
   /** Finishes what was accepted, then closes; repeating it does nothing. */
   @Override
   public void close() {
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception e) {
-        LOG.warn("Something could not be closed", e);
-      }
-    }
+    opened.close();
   }
 }

@@ -136,7 +136,9 @@ final class Wiring {
             founded.config().trustDomain());
     Drafting drafting =
         new Drafting(new Linter(), founded.urls().publication(), ground.random());
-    issuance = new Issuance(certificates, policy, drafting, hierarchy, clock);
+    issuance =
+        new Issuance(
+            certificates, policy, drafting, hierarchy, clock, new MeasuredSteps(meters));
     var crl = founded.config().crl();
     crls =
         new CrlPublisher(

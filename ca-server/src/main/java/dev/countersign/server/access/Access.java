@@ -34,6 +34,8 @@ public final class Access {
   }
 
   /**
+   * The operator who calls.
+   *
    * @throws Refusal when the caller shows no valid certificate of ours, or its identity has none of
    *     these roles now
    */
@@ -92,6 +94,8 @@ public final class Access {
   }
 
   /**
+   * Checks the state on record.
+   *
    * @throws Refusal when it is revoked or on hold
    */
   public static void mustNotBeRevoked(CertificateRow row) {

@@ -30,6 +30,8 @@ public final class Operator {
   }
 
   /**
+   * Checks that this operator may act on an identity.
+   *
    * @param role of the identity that is about to be enrolled, changed, revoked or restored
    * @throws Refusal when it has one and this operator is no admin: who may touch an admin is one
    */

@@ -34,6 +34,8 @@ public final class SignedRequests {
   }
 
   /**
+   * Checks {@code url} and {@code iat}.
+   *
    * @param path of this call, exactly
    * @throws Refusal when it was signed for another call, or not about now
    */

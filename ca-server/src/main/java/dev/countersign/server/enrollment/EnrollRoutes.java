@@ -42,7 +42,7 @@ public final class EnrollRoutes {
     Caller caller = Caller.of(ctx);
     limits.address(caller.remoteAddress());
     FlattenedJws jws = JsonBody.read(ctx, JsonBody.JOSE_JSON, FlattenedJws.class);
-    Applicant applicant = door.admit(jws, caller.remoteAddress());
+    Applicant applicant = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
     limits.identity(applicant.identity().name());
     CertificateRequest request = CsrPayload.of(jws).request();
     return issuance

@@ -42,6 +42,8 @@ public final class EnrollmentDoor {
   }
 
   /**
+   * Admits the holder of a string.
+   *
    * @throws Refusal when the request is not signed by the key of an enrolment that is open
    */
   public Applicant admit(FlattenedJws jws, String remoteAddress) {

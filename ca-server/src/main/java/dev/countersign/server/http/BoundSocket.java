@@ -22,6 +22,8 @@ public final class BoundSocket implements AutoCloseable {
   }
 
   /**
+   * Binds and does not accept yet.
+   *
    * @throws IOException when the address is not of this machine or the port is taken
    */
   public static BoundSocket bind(String host, int port) throws IOException {

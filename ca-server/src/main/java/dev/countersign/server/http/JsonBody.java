@@ -11,7 +11,6 @@ import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +43,8 @@ public final class JsonBody {
   }
 
   /**
+   * Reads the body of a request.
+   *
    * @param mediaType the only one that is read here
    */
   public static <T> T read(Context ctx, String mediaType, Class<T> type) {
@@ -119,8 +120,7 @@ public final class JsonBody {
       return Optional.of(pointer);
     }
     if (node.isObject()) {
-      for (Iterator<Map.Entry<String, JsonNode>> i = node.fields(); i.hasNext(); ) {
-        Map.Entry<String, JsonNode> member = i.next();
+      for (Map.Entry<String, JsonNode> member : node.properties()) {
         Optional<String> found = nullMember(member.getValue(), pointer + "/" + escaped(member.getKey()));
         if (found.isPresent()) {
           return found;

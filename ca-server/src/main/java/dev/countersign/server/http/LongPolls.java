@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Callers that wait for news. They hold memory, not threads, and there is a most of them. */
+@SuppressWarnings("CollectionUndefinedEquality") // each future is equal to itself alone
 public final class LongPolls {
   private static final int MOST = 10_000;
 

@@ -34,6 +34,8 @@ public final class Problems {
 
   void install(RoutesConfig routes) {
     routes.exception(Exception.class, this::answer);
+    // Javalin answers these itself unless they are named
+    routes.exception(HttpResponseException.class, this::answer);
   }
 
   void answer(Throwable thrown, Context ctx) {

@@ -36,6 +36,8 @@ public final class RateLimits {
   }
 
   /**
+   * Counts a request of an address.
+   *
    * @throws Refusal when this address has asked too often
    */
   public void address(String remoteAddress) {
@@ -43,6 +45,8 @@ public final class RateLimits {
   }
 
   /**
+   * Counts a request of an identity.
+   *
    * @throws Refusal when this identity has asked too often
    */
   public void identity(String name) {

@@ -33,6 +33,7 @@ final class TransportErrors extends ErrorHandler {
   }
 
   @Override
+  @SuppressWarnings("removal") // still what Jetty asks when a request cannot be parsed at all
   public ByteBuffer badMessageError(
       int status, @Nullable String reason, HttpFields.Mutable fields) {
     fields.put(new HttpField(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE));

@@ -23,6 +23,8 @@ public record NamesJson(
   }
 
   /**
+   * The names, canonical.
+   *
    * @param pointer of this object in the body, for refusals of a single name
    */
   public Names names(String pointer) {

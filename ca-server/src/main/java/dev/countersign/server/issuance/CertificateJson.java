@@ -34,6 +34,8 @@ public record CertificateJson(
   public record ProofJson(String kind, String id) {}
 
   /**
+   * A row as it is answered.
+   *
    * @param lineage all serials renewed from the same first certificate, oldest first
    */
   public static CertificateJson of(CertificateRow row, List<SerialNumber> lineage, Instant now) {

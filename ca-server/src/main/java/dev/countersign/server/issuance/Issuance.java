@@ -1,5 +1,6 @@
 package dev.countersign.server.issuance;
 
+import dev.countersign.pki.Certificate;
 import dev.countersign.pki.CertificateRequest;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
@@ -8,9 +9,11 @@ import dev.countersign.server.policy.ApprovedRequest;
 import dev.countersign.server.policy.Entitlement;
 import dev.countersign.server.policy.Entitlement.Standing;
 import dev.countersign.server.policy.IssuancePolicy;
+import dev.countersign.server.issuance.StepTimer.Step;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * The one path to a signature. Owns the order of the five steps and nothing else: each step lives
@@ -22,18 +25,26 @@ public final class Issuance {
   private final Drafting drafting;
   private final Hierarchy hierarchy;
   private final InstantSource clock;
+  private final StepTimer timer;
 
   public Issuance(
       CertificateStore certificates,
       IssuancePolicy policy,
       Drafting drafting,
       Hierarchy hierarchy,
-      InstantSource clock) {
+      InstantSource clock,
+      StepTimer timer) {
     this.certificates = certificates;
     this.policy = policy;
     this.drafting = drafting;
     this.hierarchy = hierarchy;
     this.clock = clock;
+    this.timer = timer;
+  }
+
+  /** The step "admit", which the doors do; here only so that it is measured like the others. */
+  public Applicant admitted(Supplier<Applicant> door) {
+    return timer.time(Step.ADMIT, door);
   }
 
   /**
@@ -54,10 +65,14 @@ public final class Issuance {
       }
       Authority issuer = hierarchy.issuing();
       ApprovedRequest approved =
-          policy.approve(entitlement(applicant), request, issuer, clock.instant());
-      LintedDraft draft = drafting.draft(approved, issuer);
-      SignedCertificate signed = new SignedCertificate(issuer.name(), issuer.sign(draft));
-      return certificates.record(signed, applicant); // may find that a twin won the race
+          timer.time(
+              Step.APPROVE,
+              () -> policy.approve(entitlement(applicant), request, issuer, clock.instant()));
+      LintedDraft draft = timer.time(Step.DRAFT, () -> drafting.draft(approved, issuer));
+      Certificate certificate = timer.time(Step.SIGN, () -> issuer.sign(draft));
+      SignedCertificate signed = new SignedCertificate(issuer.name(), certificate);
+      // may find that a twin won the race
+      return timer.timeLater(Step.RECORD, () -> certificates.record(signed, applicant));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

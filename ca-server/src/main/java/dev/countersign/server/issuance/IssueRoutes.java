@@ -64,8 +64,19 @@ public final class IssueRoutes {
     limits.address(caller.remoteAddress());
     Operator operator = access.operator(caller, Access.WRITERS);
     limits.identity(operator.name());
-    Optional<String> key = idempotencyKey(ctx);
     IssueBody body = JsonBody.read(ctx, IssueBody.class);
+    Optional<String> key = idempotencyKey(ctx);
+    Applicant applicant = issuance.admitted(() -> applicant(operator, key, body));
+    return issuance
+        .issue(applicant, CertificateRequest.verified(body.csr()))
+        .thenAccept(
+            issued -> {
+              ctx.header("Location", "/v1/certificates/" + issued.certificate().serial());
+              Answers.json(ctx, 201, IssuedJson.of(issued, companions));
+            });
+  }
+
+  private Applicant applicant(Operator operator, Optional<String> key, IssueBody body) {
     Identities.mustNotBeReserved(body.identity());
     Identity identity =
         identities.find(body.identity()).orElseThrow(() -> Identities.unknown(body.identity()));
@@ -75,22 +86,14 @@ public final class IssueRoutes {
           Kind.IDENTITY_REVOKED,
           "The identity " + identity.name() + " is revoked; restore it first.");
     }
-    Applicant applicant =
-        new Applicant(
-            identity,
-            body.profile(),
-            new OperatorProof(operator.name(), key, dialect),
-            operator.actor(),
-            Optional.empty(),
-            body.names().map(names -> names.names("/names")),
-            body.lifetime());
-    return issuance
-        .issue(applicant, CertificateRequest.verified(body.csr()))
-        .thenAccept(
-            issued -> {
-              ctx.header("Location", "/v1/certificates/" + issued.certificate().serial());
-              Answers.json(ctx, 201, IssuedJson.of(issued, companions));
-            });
+    return new Applicant(
+        identity,
+        body.profile(),
+        new OperatorProof(operator.name(), key, dialect),
+        operator.actor(),
+        Optional.empty(),
+        body.names().map(names -> names.names("/names")),
+        body.lifetime());
   }
 
   private static Optional<String> idempotencyKey(Context ctx) {

@@ -33,6 +33,8 @@ public record IssuedJson(
     TrustBundleJson trust();
 
     /**
+     * The lists of a chain.
+     *
      * @param issuers the CA certificates of the chain, from the issuer upwards, without the root
      */
     DenialsJson denials(List<Certificate> issuers);

@@ -59,8 +59,10 @@ public final class OwnCertificates implements AutoCloseable {
   public static OwnCertificates watch(OwnCertificate own, TlsMaterial inUse, Listener listener) {
     OwnCertificates certificates = new OwnCertificates(own, inUse.chain().get(0));
     certificates.reload = listener::reload;
-    certificates.rounds.scheduleWithFixedDelay(
-        certificates::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
+    // Nothing comes out of it: a round logs what goes wrong
+    var unused =
+        certificates.rounds.scheduleWithFixedDelay(
+            certificates::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
     return certificates;
   }
 

@@ -42,11 +42,11 @@ public final class RenewalRoutes {
     switch (JsonBody.mediaType(ctx)) {
       case JsonBody.JOSE_JSON -> {
         FlattenedJws jws = JsonBody.read(ctx, JsonBody.JOSE_JSON, FlattenedJws.class);
-        applicant = door.admit(jws, caller.remoteAddress());
+        applicant = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
         payload = CsrPayload.of(jws);
       }
       case JsonBody.JSON -> {
-        applicant = door.admit(caller);
+        applicant = issuance.admitted(() -> door.admit(caller));
         payload = JsonBody.read(ctx, CsrPayload.class);
       }
       default -> throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);

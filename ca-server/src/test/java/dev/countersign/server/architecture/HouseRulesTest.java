@@ -27,11 +27,11 @@ import java.util.UUID;
     importOptions = {ImportOption.DoNotIncludeTests.class, HouseRulesTest.NoTestJars.class})
 class HouseRulesTest {
 
-  /** The test-jars of pki and db: as folders in Maven's test phase, as jars after it. */
+  /** The test-jars of pki and db are on the class path: as folders in the test phase, as jars after it. */
   static class NoTestJars implements ImportOption {
     @Override
     public boolean includes(Location location) {
-      return !location.contains("-tests.jar") && !location.contains("/testing/");
+      return !location.contains("-tests.jar") && !location.contains("/test-classes/");
     }
   }
 

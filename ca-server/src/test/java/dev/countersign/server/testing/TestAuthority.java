@@ -22,6 +22,7 @@ import dev.countersign.server.issuance.CertificateStore;
 import dev.countersign.server.issuance.CurrentContext;
 import dev.countersign.server.issuance.Drafting;
 import dev.countersign.server.issuance.Issuance;
+import dev.countersign.server.issuance.StepTimer;
 import dev.countersign.server.issuance.RecordedCertificate;
 import dev.countersign.server.issuance.SystemProof;
 import dev.countersign.server.keys.KeyFiles;
@@ -82,7 +83,12 @@ public final class TestAuthority implements AutoCloseable {
         new IssuancePolicy(profiles, hierarchy, new KeyHistoryStore(database), "example.internal");
     issuance =
         new Issuance(
-            certificates, policy, new Drafting(new Linter(), URLS, RANDOM), hierarchy, clock);
+            certificates,
+            policy,
+            new Drafting(new Linter(), URLS, RANDOM),
+            hierarchy,
+            clock,
+            StepTimer.none());
     crls = anotherPublisher();
     responders =
         new Responders(

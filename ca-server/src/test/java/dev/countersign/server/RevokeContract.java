@@ -1,0 +1,115 @@
+package dev.countersign.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** Revoking, holding and releasing. */
+abstract class RevokeContract extends ContractCases {
+  private static final String SUPERSEDED = json("{'reason':'superseded'}");
+  private static final String HOLD = json("{'reason':'certificateHold'}");
+
+  private static String path(Credential credential, String act) {
+    return "/v1/certificates/" + credential.serial() + "/" + act;
+  }
+
+  @Test
+  void an_operator_revokes_and_repeats_it(World world) {
+    Credential credential = world.fresh("revoked");
+    TestClient operator = world.asOperator();
+    TestClient.Answer first = operator.post(path(credential, "revoke"), SUPERSEDED);
+    ok(first, 200);
+    assertThat(first.json().at("/revoked/0").asText()).isEqualTo(credential.serial());
+    TestClient.Answer again = operator.post(path(credential, "revoke"), SUPERSEDED);
+    assertThat(again.json().path("revokedAt")).isEqualTo(first.json().path("revokedAt"));
+    refused(operator.post(path(credential, "revoke"), HOLD), 409, "conflict");
+    refused(operator.post(path(credential, "release")), 409, "conflict");
+  }
+
+  @Test
+  void a_hold_is_lifted(World world) {
+    Credential credential = world.fresh("held");
+    TestClient operator = world.asOperator();
+    ok(operator.post(path(credential, "revoke"), HOLD), 200);
+    TestClient held = world.server.as(credential);
+    refused(
+        held.post("/v1/renew", TestClient.JSON, credential.renewal().payload()),
+        403,
+        "certificate-revoked");
+    TestClient.Answer released = operator.post(path(credential, "release"));
+    ok(released, 200);
+    assertThat(released.json().path("status").asText()).isEqualTo("active");
+    ok(held.post("/v1/renew", TestClient.JSON, credential.renewal().payload()), 200);
+  }
+
+  @Test
+  void a_key_revokes_its_own_certificate_by_tls_or_by_signature(World world) {
+    Credential one = world.fresh("own-tls");
+    ok(
+        world.server.as(one).post(path(one, "revoke"), json("{'reason':'keyCompromise'}")),
+        200);
+    Credential two = world.fresh("own-jws");
+    byte[] payload = SUPERSEDED.getBytes(StandardCharsets.UTF_8);
+    TestClient client = world.anonymous();
+    String path = path(two, "revoke");
+    ok(client.post(path, TestClient.JOSE, two.signed(client.url(path), payload)), 200);
+    // signed for another certificate's address
+    byte[] elsewhere = two.signed(client.url(path(world.service, "revoke")), payload);
+    refused(client.post(path, TestClient.JOSE, elsewhere), 401, "unauthenticated");
+  }
+
+  @Test
+  void another_certificate_does_not_exist_for_a_service(World world) {
+    TestClient service = world.asService();
+    TestClient.Answer existing = service.post(path(world.fresh("other"), "revoke"), SUPERSEDED);
+    TestClient.Answer unknown = service.post("/v1/certificates/0abc/revoke", SUPERSEDED);
+    refused(existing, 404, "not-found");
+    refused(unknown, 404, "not-found");
+    assertThat(existing.json().path("detail")).isEqualTo(unknown.json().path("detail"));
+    refused(
+        world.asAuditor().post(path(world.service, "revoke"), SUPERSEDED), 403, "forbidden");
+    refused(
+        world.anonymous().post(path(world.service, "revoke"), SUPERSEDED),
+        401,
+        "unauthenticated");
+  }
+
+  @Test
+  void a_stolen_key_takes_along_what_was_renewed_from_it(World world) {
+    Credential old = world.fresh("lineage");
+    Credential.Wish wish = old.renewal();
+    Credential renewed =
+        wish.granted(
+            world.server.as(old).post("/v1/renew", TestClient.JSON, wish.payload()));
+    TestClient.Answer answer =
+        world
+            .asOperator()
+            .post(
+                path(old, "revoke"),
+                json("{'reason':'keyCompromise','invalidityDate':'2026-01-01T00:00:00Z'}"));
+    ok(answer, 200);
+    assertThat(answer.json().path("revoked").toString())
+        .contains(old.serial(), renewed.serial());
+    TestClient.Answer row = world.asAuditor().get("/v1/certificates/" + old.serial());
+    assertThat(row.json().path("invalidityDate").asText()).isEqualTo("2026-01-01T00:00:00Z");
+  }
+
+  @Test
+  void what_cannot_be_meant_is_refused(World world) {
+    TestClient operator = world.asOperator();
+    String path = path(world.service, "revoke");
+    for (String body :
+        new String[] {"{}", "{'reason':'because'}", "{'reason':'KEYCOMPROMISE'}", "{'reason':1}",
+          "{'reason':'cACompromise'}", "{'reason':'superseded','invalidityDate':'then'}"}) {
+      refused(operator.post(path, json(body)), 400, "malformed");
+    }
+    refused(operator.post("/v1/certificates/xyz/revoke", SUPERSEDED), 400, "malformed");
+    refused(operator.post("/v1/certificates/xyz/release"), 400, "malformed");
+    refused(operator.post("/v1/certificates/0abc/revoke", SUPERSEDED), 404, "not-found");
+    refused(operator.post("/v1/certificates/0abc/release"), 404, "not-found");
+    refused(operator.post(path(world.admin, "revoke"), SUPERSEDED), 403, "forbidden");
+    refused(operator.post(path(world.admin, "release")), 403, "forbidden");
+    refused(operator.send("POST", path, "text/plain", new byte[1]), 415, "unsupported-media-type");
+  }
+}
