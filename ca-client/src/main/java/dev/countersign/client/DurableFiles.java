@@ -41,7 +41,7 @@ class DurableFiles {
         channel.write(buffer);
       }
       permissions.apply(file, false);
-      channel.force(true);
+      force(channel);
     }
   }
 
@@ -74,10 +74,14 @@ class DurableFiles {
     Files.deleteIfExists(path);
   }
 
+  void force(FileChannel channel) throws IOException {
+    channel.force(true);
+  }
+
   /** A name is only safe when its folder is. */
   void sync(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+      force(channel);
     }
   }
 

@@ -244,7 +244,7 @@ class CredentialFolderTest {
               }
             });
     reader.start();
-    for (int i = 0; i < 15; i++) {
+    for (int i = 0; i < 8; i++) {
       scene.renew(Scene.forced(true, Renewal.Proof.SIGNED_REQUEST));
     }
     over.set(true);

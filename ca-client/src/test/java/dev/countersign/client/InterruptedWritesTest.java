@@ -20,7 +20,7 @@ class InterruptedWritesTest {
   @TempDir Path temp;
 
   /** The power goes off before a given step, and stays off: no clean-up runs either. */
-  private static final class Dying extends DurableFiles {
+  private static final class Dying extends UnsyncedFiles {
     private static final class PowerCutError extends Error {
       private static final long serialVersionUID = 1L;
     }
@@ -90,12 +90,13 @@ class InterruptedWritesTest {
         int before = scene.authority.issued.size();
         died = dies(() -> enroll(scene, string, place, new Dying(currentStep)), steps);
         Credential credential =
-            scene.enroll(string, CredentialFolder.at(place), Enrollment.Options.USUAL);
+            scene.enroll(
+                string, new CredentialFolder(place, new UnsyncedFiles()), Enrollment.Options.USUAL);
         assertThat(scene.authority.issued.size() - before)
             .as("certificates at step %d", steps)
             .isEqualTo(1);
         assertThat(credential.certificate()).isEqualTo(scene.authority.issued.get(before));
-        assertThat(CredentialFolder.at(place).read()).isEqualTo(credential);
+        assertThat(new CredentialFolder(place, new UnsyncedFiles()).read()).isEqualTo(credential);
         assertThat(place.resolve("pending")).doesNotExist();
         steps++;
       }

@@ -23,7 +23,7 @@ final class Scene implements AutoCloseable {
   final CredentialFolder folder;
 
   Scene(Path folder) {
-    this.folder = CredentialFolder.at(folder);
+    this.folder = new CredentialFolder(folder, new UnsyncedFiles());
   }
 
   static Enrollment.Options within(Duration longest) {
