@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -70,8 +71,7 @@ final class CrlDownload {
       RevocationLists.verify(Pem.encode("X509 CRL", der), issuers);
       X509CRL fetched = RevocationLists.parse(der);
       byte[] before = lists.get(fetched.getIssuerX500Principal());
-      if (before != null
-          && !fetched.getThisUpdate().after(RevocationLists.parse(before).getThisUpdate())) {
+      if (before != null && !madeAt(fetched).isAfter(madeAt(RevocationLists.parse(before)))) {
         return false;
       }
       lists.put(fetched.getIssuerX500Principal(), der);
@@ -85,6 +85,10 @@ final class CrlDownload {
               + " The one in crl.pem stays.");
       return false;
     }
+  }
+
+  private static Instant madeAt(X509CRL crl) {
+    return crl.getThisUpdate().toInstant();
   }
 
   static List<URI> points(Certificate certificate) {
