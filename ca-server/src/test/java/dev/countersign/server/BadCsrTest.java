@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.jspecify.annotations.Nullable;
 
 /** Every bad request there is, sent by who is properly admitted. */
 @ExtendWith(World.Shared.class)
@@ -47,13 +48,15 @@ class BadCsrTest {
 
   /** One string for all, because none of them may use it up. */
   private static final class Shared {
-    private static volatile EnrollmentString made;
+    private static @Nullable EnrollmentString made;
 
     static synchronized EnrollmentString string(World world) {
-      if (made == null) {
-        made = world.server.string(World.identityOf(world.fresh("tried")));
+      EnrollmentString string = made;
+      if (string == null) {
+        string = world.server.string(World.identityOf(world.fresh("tried")));
+        made = string;
       }
-      return made;
+      return string;
     }
   }
 }

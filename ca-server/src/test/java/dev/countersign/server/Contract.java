@@ -100,8 +100,9 @@ final class Contract {
   void check(HttpRequest request, TestClient.Answer answer) {
     String actual = request.uri().getPath();
     Optional<String> path =
-        paths.keySet().stream()
-            .filter(template -> paths.get(template).matcher(actual).matches())
+        paths.entrySet().stream()
+            .filter(entry -> entry.getValue().matcher(actual).matches())
+            .map(Map.Entry::getKey)
             .max(Comparator.comparingInt(template -> template.replaceAll("\\{.*?\\}", "").length()));
     if (path.isEmpty() || !operations.contains(request.method() + " " + path.get())) {
       return;
