@@ -3,13 +3,12 @@ package dev.countersign.server.authority;
 import dev.countersign.pki.Certificate;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.http.Answers;
-import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Tag;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -48,33 +47,33 @@ public final class AuthorityRoutes {
   record AuthoritiesJson(List<AuthorityJson> items) {}
 
   public void register(Endpoints endpoints) {
-    endpoints.waiting(HandlerType.GET, "/v1/authorities", this::list);
-    endpoints.waiting(HandlerType.GET, "/v1/authorities/{name}", this::get);
+    endpoints.waiting(Method.GET, "/v1/authorities", this::list);
+    endpoints.waiting(Method.GET, "/v1/authorities/{name}", this::get);
   }
 
   /** On the plain listener. */
   public void registerPlain(Endpoints endpoints) {
-    endpoints.quick(HandlerType.GET, "/ca/{issuer}.crt", this::certificate);
+    endpoints.quick(Method.GET, "/ca/{issuer}.crt", this::certificate);
   }
 
-  private void list(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
+  private void list(Call call) {
+    access.operator(call.caller(), Access.READERS);
     Answers.json(
-        ctx, 200, new AuthoritiesJson(hierarchy.all().stream().map(this::json).toList()));
+        call, 200, new AuthoritiesJson(hierarchy.all().stream().map(this::json).toList()));
   }
 
-  private void get(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
-    Answers.json(ctx, 200, json(named(ctx.pathParam("name"))));
+  private void get(Call call) {
+    access.operator(call.caller(), Access.READERS);
+    Answers.json(call, 200, json(named(call.pathParam("name"))));
   }
 
   // RFC 5280 4.2.2.1: a single DER certificate, application/pkix-cert
-  private void certificate(Context ctx) {
-    Certificate certificate = named(ctx.pathParam("issuer")).certificate();
-    ctx.header("Cache-Control", "public, max-age=86400");
+  private void certificate(Call call) {
+    Certificate certificate = named(call.pathParam("issuer")).certificate();
+    call.header("Cache-Control", "public, max-age=86400");
     if (!Tag.unchanged(
-        ctx, Tag.of(certificate.encoded()), Optional.of(certificate.notBefore()))) {
-      ctx.contentType("application/pkix-cert").result(certificate.encoded());
+        call, Tag.of(certificate.encoded()), Optional.of(certificate.notBefore()))) {
+      call.contentType("application/pkix-cert").result(certificate.encoded());
     }
   }
 

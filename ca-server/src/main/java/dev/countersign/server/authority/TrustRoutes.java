@@ -2,14 +2,14 @@ package dev.countersign.server.authority;
 
 import dev.countersign.pki.Certificate;
 import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.LongPolls;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.http.Tag;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,16 +31,16 @@ public final class TrustRoutes {
   }
 
   public void register(Endpoints endpoints) {
-    endpoints.later(HandlerType.GET, "/v1/trust", this::trust);
-    endpoints.quick(HandlerType.GET, "/v1/trust.pem", this::pem);
+    endpoints.later(Method.GET, "/v1/trust", this::trust);
+    endpoints.quick(Method.GET, "/v1/trust.pem", this::pem);
   }
 
-  private CompletableFuture<?> trust(Context ctx) {
-    Parameters.only(ctx, Set.of("after", "wait"));
-    OptionalLong after = Parameters.number(ctx, "after");
-    Optional<Duration> wait = Parameters.text(ctx, "wait", 3).map(TrustRoutes::wait);
+  private CompletableFuture<?> trust(Call call) {
+    Parameters.only(call, Set.of("after", "wait"));
+    OptionalLong after = Parameters.number(call, "after");
+    Optional<Duration> wait = Parameters.text(call, "wait", 3).map(TrustRoutes::wait);
     if (after.isEmpty() || wait.isEmpty() || isNewer(after.getAsLong())) {
-      answer(ctx);
+      answer(call);
       return CompletableFuture.completedFuture(null);
     }
     return polls
@@ -48,25 +48,25 @@ public final class TrustRoutes {
         .thenRun(
             () -> {
               if (isNewer(after.getAsLong())) {
-                answer(ctx);
+                answer(call);
               } else {
-                ctx.header("ETag", tag()).status(304);
+                call.header("ETag", tag()).status(304);
               }
             });
   }
 
-  private void answer(Context ctx) {
-    ctx.header("Cache-Control", "no-cache");
-    if (!Tag.unchanged(ctx, tag(), Optional.empty())) {
-      Answers.json(ctx, 200, TrustBundleJson.of(hierarchy));
+  private void answer(Call call) {
+    call.header("Cache-Control", "no-cache");
+    if (!Tag.unchanged(call, tag(), Optional.empty())) {
+      Answers.json(call, 200, TrustBundleJson.of(hierarchy));
     }
   }
 
-  private void pem(Context ctx) {
-    ctx.header("Cache-Control", "no-cache");
+  private void pem(Call call) {
+    call.header("Cache-Control", "no-cache");
     String pem = Certificate.toPem(hierarchy.trustBundle().roots());
-    if (!Tag.unchanged(ctx, Tag.of(pem), Optional.empty())) {
-      Answers.pem(ctx, pem);
+    if (!Tag.unchanged(call, Tag.of(pem), Optional.empty())) {
+      Answers.pem(call, pem);
     }
   }
 

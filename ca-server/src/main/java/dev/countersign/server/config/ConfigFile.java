@@ -63,6 +63,9 @@ public final class ConfigFile {
   }
 
   static Config parse(String text, String where) {
+    if (text.isBlank()) {
+      throw new ConfigException(where + " is empty: restore it from a backup");
+    }
     try {
       Config config = YAML.readValue(text, Config.class);
       if (config == null) {

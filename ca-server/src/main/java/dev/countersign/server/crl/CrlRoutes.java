@@ -1,11 +1,11 @@
 package dev.countersign.server.crl;
 
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Tag;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -26,23 +26,23 @@ public final class CrlRoutes {
   }
 
   public void registerPlain(Endpoints endpoints) {
-    endpoints.quick(HandlerType.GET, "/crl/{issuer}.crl", this::crl);
+    endpoints.quick(Method.GET, "/crl/{issuer}.crl", this::crl);
   }
 
-  private void crl(Context ctx) {
+  private void crl(Call call) {
     PublishedCrl crl =
         publisher
-            .current(ctx.pathParam("issuer"))
+            .current(call.pathParam("issuer"))
             .orElseThrow(
                 () -> new Refusal(Kind.NOT_FOUND, "There is no list of an issuer of this name."));
     Duration left = Duration.between(clock.instant(), crl.nextUpdate());
     Duration fresh = left.compareTo(interval) < 0 ? left : interval;
-    ctx.header(
+    call.header(
         "Cache-Control", "public, no-transform, must-revalidate, max-age=" + Math.max(0, fresh.toSeconds()));
-    ctx.header("Expires", Tag.httpDate(crl.nextUpdate()));
-    if (!Tag.unchanged(ctx, Tag.of(crl.der()), Optional.of(crl.thisUpdate()))) {
+    call.header("Expires", Tag.httpDate(crl.nextUpdate()));
+    if (!Tag.unchanged(call, Tag.of(crl.der()), Optional.of(crl.thisUpdate()))) {
       // RFC 2585 4.2
-      ctx.contentType("application/pkix-crl").result(crl.der());
+      call.contentType("application/pkix-crl").result(crl.der());
     }
   }
 }

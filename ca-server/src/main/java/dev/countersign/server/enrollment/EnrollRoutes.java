@@ -4,7 +4,9 @@ import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.FlattenedJws;
 import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.RateLimits;
@@ -12,8 +14,6 @@ import dev.countersign.server.issuance.Applicant;
 import dev.countersign.server.issuance.CsrPayload;
 import dev.countersign.server.issuance.Issuance;
 import dev.countersign.server.issuance.IssuedJson;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code POST /v1/enroll}: the first certificate. */
@@ -35,18 +35,18 @@ public final class EnrollRoutes {
   }
 
   public void register(Endpoints endpoints) {
-    endpoints.later(HandlerType.POST, EnrollmentDoor.PATH, this::enroll);
+    endpoints.later(Method.POST, EnrollmentDoor.PATH, this::enroll);
   }
 
-  private CompletableFuture<?> enroll(Context ctx) throws InvalidRequestException {
-    Caller caller = Caller.of(ctx);
+  private CompletableFuture<?> enroll(Call call) throws InvalidRequestException {
+    Caller caller = call.caller();
     limits.address(caller.remoteAddress());
-    FlattenedJws jws = JsonBody.read(ctx, JsonBody.JOSE_JSON, FlattenedJws.class);
+    FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
     Applicant applicant = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
     limits.identity(applicant.identity().name());
     CertificateRequest request = CsrPayload.of(jws).request();
     return issuance
         .issue(applicant, request)
-        .thenAccept(issued -> Answers.json(ctx, 200, IssuedJson.of(issued, companions)));
+        .thenAccept(issued -> Answers.json(call, 200, IssuedJson.of(issued, companions)));
   }
 }

@@ -3,17 +3,16 @@ package dev.countersign.server.enrollment;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
 import dev.countersign.server.http.Answers;
-import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.paging.Page;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -64,25 +63,25 @@ public final class EnrollmentRoutes {
   record CreatedJson(EnrollmentJson enrollment, String string) {}
 
   public void register(Endpoints endpoints) {
-    endpoints.waiting(HandlerType.GET, "/v1/enrollments", this::list);
-    endpoints.waiting(HandlerType.POST, "/v1/enrollments", this::create);
-    endpoints.waiting(HandlerType.DELETE, "/v1/enrollments/{id}", this::cancel);
+    endpoints.waiting(Method.GET, "/v1/enrollments", this::list);
+    endpoints.waiting(Method.POST, "/v1/enrollments", this::create);
+    endpoints.waiting(Method.DELETE, "/v1/enrollments/{id}", this::cancel);
   }
 
-  private void list(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
-    Parameters.only(ctx, Set.of("identity", "state", "limit", "cursor"));
+  private void list(Call call) {
+    access.operator(call.caller(), Access.READERS);
+    Parameters.only(call, Set.of("identity", "state", "limit", "cursor"));
     EnrollmentFilter filter =
         new EnrollmentFilter(
-            Parameters.text(ctx, "identity", 64),
-            Parameters.word(ctx, "state", Enrollment.State::parse));
-    Page page = new Page(Parameters.limit(ctx), Parameters.cursor(ctx));
-    Answers.json(ctx, 200, enrollments.list(filter, page).map(EnrollmentJson::of));
+            Parameters.text(call, "identity", 64),
+            Parameters.word(call, "state", Enrollment.State::parse));
+    Page page = new Page(Parameters.limit(call), Parameters.cursor(call));
+    Answers.json(call, 200, enrollments.list(filter, page).map(EnrollmentJson::of));
   }
 
-  private void create(Context ctx) {
-    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
-    NewEnrollmentBody body = JsonBody.read(ctx, NewEnrollmentBody.class);
+  private void create(Call call) {
+    Operator operator = access.operator(call.caller(), Access.WRITERS);
+    NewEnrollmentBody body = JsonBody.read(call, NewEnrollmentBody.class);
     operator.mayTouch(identity(body.identity()).role());
     CreatedEnrollment created =
         enrollments.create(
@@ -92,22 +91,22 @@ public final class EnrollmentRoutes {
             body.uses().orElse(1),
             operator.actor());
     Answers.json(
-        ctx,
+        call,
         201,
         new CreatedJson(
             EnrollmentJson.of(created.enrollment()), created.string().encode()));
   }
 
-  private void cancel(Context ctx) {
-    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
-    String id = ctx.pathParam("id");
+  private void cancel(Call call) {
+    Operator operator = access.operator(call.caller(), Access.WRITERS);
+    String id = call.pathParam("id");
     Enrollment before =
         (id.length() > 64 ? Optional.<Enrollment>empty() : enrollments.find(id))
             .orElseThrow(
                 () -> new Refusal(Kind.NOT_FOUND, "There is no enrolment with this id."));
     operator.mayTouch(identity(before.identity()).role());
     Answers.json(
-        ctx, 200, EnrollmentJson.of(enrollments.cancel(before.id(), operator.actor())));
+        call, 200, EnrollmentJson.of(enrollments.cancel(before.id(), operator.actor())));
   }
 
   private Identity identity(String name) {

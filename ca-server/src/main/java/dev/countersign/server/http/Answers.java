@@ -2,15 +2,14 @@ package dev.countersign.server.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.countersign.pki.Json;
-import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 
 /** Bodies of answers. */
 public final class Answers {
   private Answers() {}
 
-  public static void json(Context ctx, int status, Object value) {
-    ctx.status(status).contentType("application/json").result(bytes(value));
+  public static void json(Call call, int status, Object value) {
+    call.status(status).contentType("application/json").result(bytes(value));
   }
 
   public static byte[] bytes(Object value) {
@@ -21,7 +20,7 @@ public final class Answers {
     }
   }
 
-  public static void pem(Context ctx, String pem) {
-    ctx.contentType("application/x-pem-file").result(pem.getBytes(StandardCharsets.US_ASCII));
+  public static void pem(Call call, String pem) {
+    call.contentType("application/x-pem-file").result(pem.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -15,16 +15,8 @@ import java.util.Optional;
  */
 public record Caller(String remoteAddress, Optional<Certificate> certificate) {
 
-  private static final String ATTRIBUTE = Caller.class.getName();
-
-  public static Caller of(Context ctx) {
-    Caller known = ctx.attribute(ATTRIBUTE);
-    if (known != null) {
-      return known;
-    }
-    Caller caller = new Caller(remoteAddress(ctx), presented(ctx));
-    ctx.attribute(ATTRIBUTE, caller);
-    return caller;
+  static Caller of(Context ctx) {
+    return new Caller(remoteAddress(ctx), presented(ctx));
   }
 
   private static String remoteAddress(Context ctx) {

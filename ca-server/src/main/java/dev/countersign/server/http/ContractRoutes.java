@@ -1,7 +1,6 @@
 package dev.countersign.server.http;
 
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.http.Endpoints.Method;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -33,14 +32,14 @@ public final class ContractRoutes {
 
   private static void asset(Endpoints endpoints, String path, String resource, String type) {
     // Read when first asked for: most servers never show the page
-    endpoints.waiting(HandlerType.GET, path, ctx -> answer(ctx, load(resource), type));
+    endpoints.waiting(Method.GET, path, call -> answer(call, load(resource), type));
   }
 
-  private static void answer(Context ctx, byte[] content, String type) {
-    ctx.header("Content-Security-Policy", POLICY);
-    ctx.header("Cache-Control", "no-cache");
-    if (!Tag.unchanged(ctx, Tag.of(content), Optional.empty())) {
-      ctx.contentType(type).result(content);
+  private static void answer(Call call, byte[] content, String type) {
+    call.header("Content-Security-Policy", POLICY);
+    call.header("Cache-Control", "no-cache");
+    if (!Tag.unchanged(call, Tag.of(content), Optional.empty())) {
+      call.contentType(type).result(content);
     }
   }
 

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.countersign.pki.Json;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +26,8 @@ public final class JsonBody {
   private JsonBody() {}
 
   /** The media type of the body without its parameters, lower case; empty when none is given. */
-  public static String mediaType(Context ctx) {
-    String header = ctx.header("Content-Type");
+  public static String mediaType(Call call) {
+    String header = call.header("Content-Type");
     if (header == null) {
       return "";
     }
@@ -38,8 +37,8 @@ public final class JsonBody {
         .toLowerCase(Locale.ROOT);
   }
 
-  public static <T> T read(Context ctx, Class<T> type) {
-    return read(ctx, JSON, type);
+  public static <T> T read(Call call, Class<T> type) {
+    return read(call, JSON, type);
   }
 
   /**
@@ -47,11 +46,11 @@ public final class JsonBody {
    *
    * @param mediaType the only one that is read here
    */
-  public static <T> T read(Context ctx, String mediaType, Class<T> type) {
-    if (!mediaType(ctx).equals(mediaType)) {
+  public static <T> T read(Call call, String mediaType, Class<T> type) {
+    if (!mediaType(call).equals(mediaType)) {
       throw unsupported(mediaType);
     }
-    return parse(ctx.bodyAsBytes(), type);
+    return parse(call.body(), type);
   }
 
   public static Refusal unsupported(String... accepted) {

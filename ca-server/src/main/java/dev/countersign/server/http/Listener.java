@@ -5,9 +5,11 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.jetty12.server.TimedHandler;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -24,24 +26,21 @@ import org.jspecify.annotations.Nullable;
  * on {@link Workers}, what waits for its commit holds no thread.
  */
 public final class Listener {
-  // Longer than the longest wait that a caller may ask for
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(75);
+  // How long answers that are on their way keep a stop from telling peers to go away
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+  private static final long GLANCE_MILLISECONDS = 5;
 
   private final String name;
-  private final Javalin javalin;
-  private final BoundSocket socket;
+  private final Running running;
   private final @Nullable TlsEndpoint tls;
   private final List<Endpoints.Route> routes;
 
+  private record Running(Javalin javalin, GracefulHandler graceful, BoundSocket socket) {}
+
   private Listener(
-      String name,
-      Javalin javalin,
-      BoundSocket socket,
-      @Nullable TlsEndpoint tls,
-      List<Endpoints.Route> routes) {
+      String name, Running running, @Nullable TlsEndpoint tls, List<Endpoints.Route> routes) {
     this.name = name;
-    this.javalin = javalin;
-    this.socket = socket;
+    this.running = running;
     this.tls = tls;
     this.routes = routes;
   }
@@ -72,6 +71,7 @@ public final class Listener {
       ListenerContext context,
       Consumer<Endpoints> routes) {
     List<Endpoints.Route> registered = new ArrayList<>();
+    GracefulHandler graceful = new GracefulHandler();
     Javalin javalin =
         Javalin.create(
             config -> {
@@ -80,20 +80,21 @@ public final class Listener {
               threads.setName(name);
               threads.setReservedThreads(0);
               config.jetty.threadPool = threads;
-              config.jetty.modifyServer(server -> handlers(server, name, limits, context));
+              config.jetty.modifyServer(server -> handlers(server, name, graceful, limits, context));
               config.jetty.modifyServletContextHandler(
                   // The request of an OCSP GET is base64 in the path (RFC 6960 A.1)
                   servlets -> servlets.getServletHandler().setDecodeAmbiguousURIs(true));
               config.jetty.addConnector(
                   (server, http) -> connector(server, http, socket, tls, limits, context));
-              context.problems().install(config.routes);
-              config.routes.before(Listener::headers);
-              Endpoints endpoints = new Endpoints(config.routes, context.workers());
+              context.problems().install(config);
+              Endpoints endpoints =
+                  new Endpoints(config.routes, context.workers(), context.problems());
               routes.accept(endpoints);
               registered.addAll(endpoints.registered());
             });
     javalin.start();
-    return new Listener(name, javalin, socket, tls, List.copyOf(registered));
+    return new Listener(
+        name, new Running(javalin, graceful, socket), tls, List.copyOf(registered));
   }
 
   private static void common(JavalinConfig config) {
@@ -102,23 +103,21 @@ public final class Listener {
     config.startup.startupWatcherEnabled = false;
     config.http.prefer405over404 = true;
     config.http.maxRequestSize = ListenerLimits.BODY + 1L;
-    config.http.asyncTimeout = ANSWER_WITHIN.toMillis();
+    config.http.asyncTimeout = 0; // Endpoints keep the time
     config.http.defaultContentType = "application/octet-stream";
     // Answers may carry a secret next to what the caller chose (BREACH)
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.router.ignoreTrailingSlashes = false;
-    config.jetty.timeoutStatus = 503;
-  }
-
-  private static void headers(io.javalin.http.Context ctx) {
-    ctx.header("Cache-Control", "no-store");
-    ctx.header("X-Content-Type-Options", "nosniff");
   }
 
   private static void handlers(
-      Server server, String name, ListenerLimits limits, ListenerContext context) {
+      Server server,
+      String name,
+      GracefulHandler graceful,
+      ListenerLimits limits,
+      ListenerContext context) {
     BodyLimit body = new BodyLimit(ListenerLimits.BODY, limits.idle(), context.clock());
-    GracefulHandler graceful = new GracefulHandler(body);
+    graceful.setHandler(body);
     TimedHandler timed = new TimedHandler(context.meters(), Tags.of("listener", name));
     timed.setHandler(graceful);
     RequestNumbers numbers = new RequestNumbers(context.random());
@@ -169,7 +168,7 @@ public final class Listener {
   }
 
   public int port() {
-    return socket.port();
+    return running.socket().port();
   }
 
   /** What is answered here, for the test that compares it with the contract. */
@@ -186,7 +185,13 @@ public final class Listener {
   }
 
   /** Takes no more connections, finishes what was accepted, then closes. */
-  public void stop() {
-    javalin.stop();
+  public void stop() throws IOException, InterruptedException {
+    running.socket().close();
+    // Some HTTP/2 clients drop what they wait for when they are told to go away
+    long glances = LAST_ANSWERS.toMillis() / GLANCE_MILLISECONDS;
+    for (long i = 0; i < glances && running.graceful().getCurrentRequestCount() > 0; i++) {
+      TimeUnit.MILLISECONDS.sleep(GLANCE_MILLISECONDS);
+    }
+    running.javalin().stop();
   }
 }

@@ -1,8 +1,8 @@
 package dev.countersign.server.http;
 
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.http.Endpoints.Method;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** For the operator's monitoring: alive, ready, and how much of everything. */
@@ -20,14 +20,14 @@ public final class ManagementRoutes {
 
   public void register(Endpoints endpoints) {
     endpoints.quick(
-        HandlerType.GET, "/healthz", ctx -> Answers.json(ctx, 200, Map.of("alive", true)));
-    endpoints.waiting(HandlerType.GET, "/readyz", this::ready);
+        Method.GET, "/healthz", call -> Answers.json(call, 200, Map.of("alive", true)));
+    endpoints.waiting(Method.GET, "/readyz", this::ready);
     endpoints.waiting(
-        HandlerType.GET, "/metrics", ctx -> ctx.contentType(METRICS).result(meters.scrape()));
+        Method.GET, "/metrics", call -> call.contentType(METRICS).result(meters.scrape().getBytes(StandardCharsets.UTF_8)));
   }
 
-  private void ready(Context ctx) {
+  private void ready(Call call) {
     Readiness.State state = readiness.state();
-    Answers.json(ctx, state.ready() ? 200 : 503, state);
+    Answers.json(call, state.ready() ? 200 : 503, state);
   }
 }

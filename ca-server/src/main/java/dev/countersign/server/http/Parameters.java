@@ -3,7 +3,6 @@ package dev.countersign.server.http;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -25,8 +24,8 @@ public final class Parameters {
   private Parameters() {}
 
   /** Refuses parameters that this call does not have, and those given twice. */
-  public static void only(Context ctx, Set<String> known) {
-    for (Map.Entry<String, List<String>> parameter : ctx.queryParamMap().entrySet()) {
+  public static void only(Call call, Set<String> known) {
+    for (Map.Entry<String, List<String>> parameter : call.queryParamMap().entrySet()) {
       if (!known.contains(parameter.getKey())) {
         throw malformed(
             "There is no parameter '"
@@ -41,8 +40,8 @@ public final class Parameters {
     }
   }
 
-  public static Optional<String> text(Context ctx, String name, int maximum) {
-    Optional<String> value = Optional.ofNullable(ctx.queryParam(name));
+  public static Optional<String> text(Call call, String name, int maximum) {
+    Optional<String> value = Optional.ofNullable(call.queryParam(name));
     value.ifPresent(
         text -> {
           if (text.isEmpty() || text.length() > maximum) {
@@ -52,8 +51,8 @@ public final class Parameters {
     return value;
   }
 
-  public static int limit(Context ctx) {
-    OptionalLong limit = number(ctx, "limit");
+  public static int limit(Call call) {
+    OptionalLong limit = number(call, "limit");
     if (limit.isEmpty()) {
       return 100;
     }
@@ -63,12 +62,12 @@ public final class Parameters {
     return (int) limit.getAsLong();
   }
 
-  public static Optional<String> cursor(Context ctx) {
-    return text(ctx, "cursor", 512);
+  public static Optional<String> cursor(Call call) {
+    return text(call, "cursor", 512);
   }
 
-  public static OptionalLong number(Context ctx, String name) {
-    String value = ctx.queryParam(name);
+  public static OptionalLong number(Call call, String name) {
+    String value = call.queryParam(name);
     if (value == null) {
       return OptionalLong.empty();
     }
@@ -78,20 +77,20 @@ public final class Parameters {
     return OptionalLong.of(Long.parseLong(value));
   }
 
-  public static Optional<Instant> time(Context ctx, String name) {
-    return text(ctx, name, 64).map(value -> instant(value, name));
+  public static Optional<Instant> time(Call call, String name) {
+    return text(call, name, 64).map(value -> instant(value, name));
   }
 
-  public static Optional<SerialNumber> serial(Context ctx) {
-    return text(ctx, "serial", 40).map(Parameters::serial);
+  public static Optional<SerialNumber> serial(Call call) {
+    return text(call, "serial", 40).map(Parameters::serial);
   }
 
-  public static SerialNumber serialInPath(Context ctx) {
-    return serial(ctx.pathParam("serial"));
+  public static SerialNumber serialInPath(Call call) {
+    return serial(call.pathParam("serial"));
   }
 
-  public static Optional<String> keyHash(Context ctx) {
-    return text(ctx, "keyHash", 64)
+  public static Optional<String> keyHash(Call call) {
+    return text(call, "keyHash", 64)
         .map(
             value -> {
               if (!KEY_HASH.matcher(value).matches()) {
@@ -102,8 +101,8 @@ public final class Parameters {
   }
 
   /** One of the words that {@code parse} knows; it throws IllegalArgumentException for others. */
-  public static <T> Optional<T> word(Context ctx, String name, Function<String, T> parse) {
-    return text(ctx, name, 64)
+  public static <T> Optional<T> word(Call call, String name, Function<String, T> parse) {
+    return text(call, name, 64)
         .map(
             value -> {
               try {

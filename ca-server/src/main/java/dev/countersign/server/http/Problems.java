@@ -6,7 +6,7 @@ import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.MalformedJwsException;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.config.RoutesConfig;
+import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
@@ -14,9 +14,11 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The one place that turns what was thrown into an answer: a {@link Refusal}, and what is known to
@@ -32,74 +34,87 @@ public final class Problems {
     this.clock = clock;
   }
 
-  void install(RoutesConfig routes) {
-    routes.exception(Exception.class, this::answer);
+  /** For what goes wrong outside a route: no such address, no such method. */
+  void install(JavalinConfig config) {
+    config.routes.exception(Exception.class, this::answer);
     // Javalin answers these itself unless they are named
-    routes.exception(HttpResponseException.class, this::answer);
+    config.routes.exception(HttpResponseException.class, this::answer);
+    config.router.javaLangErrorHandler((response, error) -> LOG.error("An error", error));
   }
 
-  void answer(Throwable thrown, Context ctx) {
+  /** Never throws: Javalin would ask again for ever. */
+  private void answer(Exception thrown, Context ctx) {
+    try {
+      Call call = Call.of(ctx);
+      answer(thrown, call);
+      call.writeTo(ctx);
+    } catch (RuntimeException e) {
+      LOG.debug("The peer gave up before it was told", e);
+    }
+  }
+
+  /** Makes the call's answer a problem document. */
+  void answer(Throwable thrown, Call call) {
     Throwable cause = unwrapped(thrown);
-    String requestId = ctx.attribute(RequestNumbers.ATTRIBUTE);
+    String requestId = call.requestId().orElse(null);
+    call.startOver();
+    try (var context = MDC.putCloseable("request", requestId)) {
+      Problem problem = problem(cause, call, requestId);
+      call.status(problem.status())
+          .header("Cache-Control", "no-store")
+          .contentType(Problem.MEDIA_TYPE)
+          .result(problem.toJson());
+    }
+  }
+
+  private Problem problem(Throwable cause, Call call, @Nullable String requestId) {
     Refusal refusal = refusal(cause);
     if (refusal != null) {
       LOG.info(
           "refused {} {}: {} ({})",
-          ctx.method(),
-          ctx.path(),
+          call.method(),
+          LogText.printable(call.path()),
           refusal.kind().slug(),
           LogText.printable(refusal.detail()));
+      refusal
+          .retryAfter()
+          .ifPresent(after -> call.header("Retry-After", String.valueOf(wholeSeconds(after))));
       String serverTime =
           refusal.kind() == Kind.CLOCK_SKEW
               ? clock.instant().truncatedTo(ChronoUnit.SECONDS).toString()
               : null;
-      refusal
-          .retryAfter()
-          .ifPresent(after -> ctx.header("Retry-After", String.valueOf(wholeSeconds(after))));
-      write(ctx, Problem.of(refusal, serverTime, requestId));
-      if (refusal.kind() == Kind.BODY_TOO_LARGE) {
-        ctx.header("Connection", "close");
-      }
-      return;
+      return Problem.of(refusal, serverTime, requestId);
     }
     if (cause instanceof HttpResponseException framework) {
-      if (framework.getStatus() == 405) {
-        String allow = framework.getDetails().get("availableMethods");
-        if (allow != null) {
-          ctx.header("Allow", allow);
-        }
-      }
-      Problem problem = ofFramework(framework, ctx, requestId);
-      write(ctx, problem);
-      return;
+      return ofFramework(framework, call, requestId);
     }
     String incident = requestId == null ? "unnumbered" : requestId;
-    LOG.error("incident {} at {} {}", incident, ctx.method(), ctx.path(), cause);
-    write(ctx, Problem.incident(incident, requestId));
+    LOG.error(
+        "incident {} at {} {}", incident, call.method(), LogText.printable(call.path()), cause);
+    return Problem.incident(incident, requestId);
   }
 
   private static Problem ofFramework(
-      HttpResponseException e, Context ctx, @Nullable String requestId) {
+      HttpResponseException e, Call call, @Nullable String requestId) {
     return switch (e.getStatus()) {
       case 404 ->
           Problem.of(
               new Refusal(Kind.NOT_FOUND, "There is nothing at this address; see /openapi.yaml."),
               null,
               requestId);
-      case 405 ->
-          Problem.of(
-              new Refusal(
-                  Kind.METHOD_NOT_ALLOWED,
-                  ctx.method().name() + " is not for this address; see /openapi.yaml."),
-              null,
-              requestId);
-      case 503 ->
-          Problem.of(
-              new Refusal(Kind.UNAVAILABLE, "No answer in time; asking again is safe."),
-              null,
-              requestId);
-      default ->
-          Problem.transport(e.getStatus(), LogText.printable(e.getMessage()), requestId);
+      case 405 -> {
+        String allow = e.getDetails().get("availableMethods");
+        if (allow != null) {
+          call.header("Allow", allow);
+        }
+        yield Problem.of(
+            new Refusal(
+                Kind.METHOD_NOT_ALLOWED,
+                call.method() + " is not for this address; see /openapi.yaml."),
+            null,
+            requestId);
+      }
+      default -> Problem.transport(e.getStatus(), LogText.printable(e.getMessage()), requestId);
     };
   }
 
@@ -120,6 +135,10 @@ public final class Problems {
           Duration.ofSeconds(2),
           "The database does not take this now; asking again is safe and gets the same answer.");
     }
+    if (cause instanceof TimeoutException) {
+      return Refusal.until(
+          Kind.UNAVAILABLE, Duration.ofSeconds(2), "No answer in time; asking again is safe.");
+    }
     return null;
   }
 
@@ -133,7 +152,9 @@ public final class Problems {
   }
 
   private static String sentence(Exception e) {
-    return String.valueOf(e.getMessage());
+    String message = String.valueOf(e.getMessage());
+    String upper = Character.toUpperCase(message.charAt(0)) + message.substring(1);
+    return upper.endsWith(".") ? upper : upper + ".";
   }
 
   private static Throwable unwrapped(Throwable thrown) {
@@ -147,12 +168,5 @@ public final class Problems {
 
   private static long wholeSeconds(Duration duration) {
     return Math.max(1, duration.plusMillis(999).toSeconds());
-  }
-
-  private static void write(Context ctx, Problem problem) {
-    ctx.status(problem.status())
-        .header("Cache-Control", "no-store")
-        .contentType(Problem.MEDIA_TYPE)
-        .result(problem.toJson());
   }
 }

@@ -1,6 +1,5 @@
 package dev.countersign.server.http;
 
-import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -45,17 +44,17 @@ public final class Tag {
    *
    * @return true when the request is answered
    */
-  public static boolean unchanged(Context ctx, String tag, Optional<Instant> lastModified) {
-    ctx.header("ETag", tag);
-    lastModified.ifPresent(at -> ctx.header("Last-Modified", httpDate(at)));
-    String ifNoneMatch = ctx.header("If-None-Match");
+  public static boolean unchanged(Call call, String tag, Optional<Instant> lastModified) {
+    call.header("ETag", tag);
+    lastModified.ifPresent(at -> call.header("Last-Modified", httpDate(at)));
+    String ifNoneMatch = call.header("If-None-Match");
     boolean same =
         ifNoneMatch != null
             ? matches(ifNoneMatch, tag)
             // RFC 9110 13.1.3: If-Modified-Since counts only without If-None-Match
-            : lastModified.isPresent() && notAfter(lastModified.get(), ctx.header("If-Modified-Since"));
+            : lastModified.isPresent() && notAfter(lastModified.get(), call.header("If-Modified-Since"));
     if (same) {
-      ctx.status(304);
+      call.status(304);
     }
     return same;
   }

@@ -3,15 +3,14 @@ package dev.countersign.server.identity;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
 import dev.countersign.server.http.Answers;
-import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.paging.Page;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,25 +41,25 @@ public final class IdentityRoutes {
       Optional<NamesJson> names) {}
 
   public void register(Endpoints endpoints) {
-    endpoints.waiting(HandlerType.GET, "/v1/identities", this::list);
-    endpoints.waiting(HandlerType.POST, "/v1/identities", this::add);
-    endpoints.waiting(HandlerType.GET, "/v1/identities/{name}", this::get);
-    endpoints.waiting(HandlerType.PATCH, "/v1/identities/{name}", this::update);
-    endpoints.waiting(HandlerType.POST, "/v1/identities/{name}/restore", this::restore);
+    endpoints.waiting(Method.GET, "/v1/identities", this::list);
+    endpoints.waiting(Method.POST, "/v1/identities", this::add);
+    endpoints.waiting(Method.GET, "/v1/identities/{name}", this::get);
+    endpoints.waiting(Method.PATCH, "/v1/identities/{name}", this::update);
+    endpoints.waiting(Method.POST, "/v1/identities/{name}/restore", this::restore);
   }
 
-  private void list(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
-    Parameters.only(ctx, Set.of("state", "limit", "cursor"));
+  private void list(Call call) {
+    access.operator(call.caller(), Access.READERS);
+    Parameters.only(call, Set.of("state", "limit", "cursor"));
     IdentityFilter filter =
-        new IdentityFilter(Parameters.word(ctx, "state", Identity.State::parse));
-    Page page = new Page(Parameters.limit(ctx), Parameters.cursor(ctx));
-    Answers.json(ctx, 200, identities.list(filter, page).map(IdentityJson::of));
+        new IdentityFilter(Parameters.word(call, "state", Identity.State::parse));
+    Page page = new Page(Parameters.limit(call), Parameters.cursor(call));
+    Answers.json(call, 200, identities.list(filter, page).map(IdentityJson::of));
   }
 
-  private void add(Context ctx) {
-    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
-    NewIdentityBody body = JsonBody.read(ctx, NewIdentityBody.class);
+  private void add(Call call) {
+    Operator operator = access.operator(call.caller(), Access.WRITERS);
+    NewIdentityBody body = JsonBody.read(call, NewIdentityBody.class);
     Optional<Role> role = body.role().map(IdentityRoutes::role);
     operator.mayTouch(role);
     Identity identity =
@@ -74,19 +73,19 @@ public final class IdentityRoutes {
                     .map(names -> names.names("/names"))
                     .orElseGet(dev.countersign.pki.Names::none)),
             operator.actor());
-    ctx.header("Location", "/v1/identities/" + identity.name());
-    Answers.json(ctx, 201, IdentityJson.of(identity));
+    call.header("Location", "/v1/identities/" + identity.name());
+    Answers.json(call, 201, IdentityJson.of(identity));
   }
 
-  private void get(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
-    Answers.json(ctx, 200, IdentityJson.of(existing(ctx)));
+  private void get(Call call) {
+    access.operator(call.caller(), Access.READERS);
+    Answers.json(call, 200, IdentityJson.of(existing(call)));
   }
 
-  private void update(Context ctx) {
-    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
-    ChangeBody body = JsonBody.read(ctx, ChangeBody.class);
-    Identity before = existing(ctx);
+  private void update(Call call) {
+    Operator operator = access.operator(call.caller(), Access.WRITERS);
+    ChangeBody body = JsonBody.read(call, ChangeBody.class);
+    Identity before = existing(call);
     operator.mayTouch(before.role());
     Optional<RoleChange> role = body.role().map(IdentityRoutes::roleChange);
     role.ifPresent(change -> operator.mayTouch(change.to()));
@@ -96,19 +95,19 @@ public final class IdentityRoutes {
             new IdentityChange(
                 body.profile(), role, body.owner(), body.names().map(names -> names.names("/names"))),
             operator.actor());
-    Answers.json(ctx, 200, IdentityJson.of(after));
+    Answers.json(call, 200, IdentityJson.of(after));
   }
 
-  private void restore(Context ctx) {
-    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
-    Identity before = existing(ctx);
+  private void restore(Call call) {
+    Operator operator = access.operator(call.caller(), Access.WRITERS);
+    Identity before = existing(call);
     operator.mayTouch(before.role());
     Answers.json(
-        ctx, 200, IdentityJson.of(identities.restore(before.name(), operator.actor())));
+        call, 200, IdentityJson.of(identities.restore(before.name(), operator.actor())));
   }
 
-  private Identity existing(Context ctx) {
-    String name = ctx.pathParam("name");
+  private Identity existing(Call call) {
+    String name = call.pathParam("name");
     return identities.find(name).orElseThrow(() -> Identities.unknown(name));
   }
 

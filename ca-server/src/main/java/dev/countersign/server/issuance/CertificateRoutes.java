@@ -3,15 +3,14 @@ package dev.countersign.server.issuance;
 import dev.countersign.pki.Certificate;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.http.Answers;
-import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -44,49 +43,49 @@ public final class CertificateRoutes {
   }
 
   public void register(Endpoints endpoints) {
-    endpoints.waiting(HandlerType.GET, "/v1/certificates", this::search);
+    endpoints.waiting(Method.GET, "/v1/certificates", this::search);
     // Before the one without a suffix, which would match it too
-    endpoints.waiting(HandlerType.GET, "/v1/certificates/{serial}.pem", this::pem);
-    endpoints.waiting(HandlerType.GET, "/v1/certificates/{serial}", this::get);
+    endpoints.waiting(Method.GET, "/v1/certificates/{serial}.pem", this::pem);
+    endpoints.waiting(Method.GET, "/v1/certificates/{serial}", this::get);
   }
 
-  private void search(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
-    Parameters.only(ctx, FILTERS);
-    Page page = new Page(Parameters.limit(ctx), Parameters.cursor(ctx));
-    Paged<CertificateRow> rows = certificates.search(filter(ctx), page);
-    if (wantsCsv(ctx)) {
-      rows.next().ifPresent(next -> ctx.header("Link", "<" + following(ctx, next) + ">; rel=\"next\""));
-      ctx.contentType("text/csv; charset=utf-8")
+  private void search(Call call) {
+    access.operator(call.caller(), Access.READERS);
+    Parameters.only(call, FILTERS);
+    Page page = new Page(Parameters.limit(call), Parameters.cursor(call));
+    Paged<CertificateRow> rows = certificates.search(filter(call), page);
+    if (wantsCsv(call)) {
+      rows.next().ifPresent(next -> call.header("Link", "<" + following(call, next) + ">; rel=\"next\""));
+      call.contentType("text/csv; charset=utf-8")
           .result(
               CertificateSummary.csv(rows.items(), clock.instant())
                   .getBytes(StandardCharsets.UTF_8));
     } else {
-      Answers.json(ctx, 200, rows.map(row -> CertificateSummary.of(row, clock.instant())));
+      Answers.json(call, 200, rows.map(row -> CertificateSummary.of(row, clock.instant())));
     }
   }
 
-  private static CertificateFilter filter(Context ctx) {
+  private static CertificateFilter filter(Call call) {
     return new CertificateFilter(
-        Parameters.text(ctx, "identity", 64),
-        Parameters.text(ctx, "san", 2048),
-        Parameters.serial(ctx),
-        Parameters.keyHash(ctx),
-        Parameters.text(ctx, "profile", 64),
-        Parameters.text(ctx, "issuer", 64),
-        Parameters.word(ctx, "status", CertificateStatus::parse),
-        Parameters.time(ctx, "expiresBefore"),
-        Parameters.time(ctx, "expiresAfter"));
+        Parameters.text(call, "identity", 64),
+        Parameters.text(call, "san", 2048),
+        Parameters.serial(call),
+        Parameters.keyHash(call),
+        Parameters.text(call, "profile", 64),
+        Parameters.text(call, "issuer", 64),
+        Parameters.word(call, "status", CertificateStatus::parse),
+        Parameters.time(call, "expiresBefore"),
+        Parameters.time(call, "expiresAfter"));
   }
 
-  private static boolean wantsCsv(Context ctx) {
-    String accept = ctx.header("Accept");
+  private static boolean wantsCsv(Call call) {
+    String accept = call.header("Accept");
     return accept != null && accept.contains("text/csv");
   }
 
-  private static String following(Context ctx, String cursor) {
+  private static String following(Call call, String cursor) {
     StringBuilder url = new StringBuilder("/v1/certificates?");
-    ctx.queryParamMap()
+    call.queryParamMap()
         .forEach(
             (name, values) -> {
               if (!name.equals("cursor")) {
@@ -100,25 +99,25 @@ public final class CertificateRoutes {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  private void get(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
-    CertificateRow row = existing(ctx);
+  private void get(Call call) {
+    access.operator(call.caller(), Access.READERS);
+    CertificateRow row = existing(call);
     Answers.json(
-        ctx, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
+        call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
   }
 
-  private void pem(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
+  private void pem(Call call) {
+    access.operator(call.caller(), Access.READERS);
     RecordedCertificate recorded =
         certificates
-            .recorded(Parameters.serialInPath(ctx))
+            .recorded(Parameters.serialInPath(call))
             .orElseThrow(CertificateRoutes::unknown);
-    Answers.pem(ctx, Certificate.toPem(recorded.chain()));
+    Answers.pem(call, Certificate.toPem(recorded.chain()));
   }
 
-  private CertificateRow existing(Context ctx) {
+  private CertificateRow existing(Call call) {
     return certificates
-        .find(Parameters.serialInPath(ctx))
+        .find(Parameters.serialInPath(call))
         .orElseThrow(CertificateRoutes::unknown);
   }
 

@@ -6,17 +6,17 @@ import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
 import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.RateLimits;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.NamesJson;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,23 +56,23 @@ public final class IssueRoutes {
       Optional<Duration> lifetime) {}
 
   public void register(Endpoints endpoints) {
-    endpoints.later(HandlerType.POST, "/v1/certificates", this::issue);
+    endpoints.later(Method.POST, "/v1/certificates", this::issue);
   }
 
-  private CompletableFuture<?> issue(Context ctx) throws InvalidRequestException {
-    Caller caller = Caller.of(ctx);
+  private CompletableFuture<?> issue(Call call) throws InvalidRequestException {
+    Caller caller = call.caller();
     limits.address(caller.remoteAddress());
     Operator operator = access.operator(caller, Access.WRITERS);
     limits.identity(operator.name());
-    IssueBody body = JsonBody.read(ctx, IssueBody.class);
-    Optional<String> key = idempotencyKey(ctx);
+    IssueBody body = JsonBody.read(call, IssueBody.class);
+    Optional<String> key = idempotencyKey(call);
     Applicant applicant = issuance.admitted(() -> applicant(operator, key, body));
     return issuance
         .issue(applicant, CertificateRequest.verified(body.csr()))
         .thenAccept(
             issued -> {
-              ctx.header("Location", "/v1/certificates/" + issued.certificate().serial());
-              Answers.json(ctx, 201, IssuedJson.of(issued, companions));
+              call.header("Location", "/v1/certificates/" + issued.certificate().serial());
+              Answers.json(call, 201, IssuedJson.of(issued, companions));
             });
   }
 
@@ -96,8 +96,8 @@ public final class IssueRoutes {
         body.lifetime());
   }
 
-  private static Optional<String> idempotencyKey(Context ctx) {
-    Optional<String> key = Optional.ofNullable(ctx.header("Idempotency-Key"));
+  private static Optional<String> idempotencyKey(Call call) {
+    Optional<String> key = Optional.ofNullable(call.header("Idempotency-Key"));
     key.ifPresent(
         text -> {
           if (!IDEMPOTENCY_KEY.matcher(text).matches()) {

@@ -3,11 +3,10 @@ package dev.countersign.server.ledger;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.http.Answers;
-import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Parameters;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,22 +51,22 @@ public final class EventRoutes {
   record EventPageJson(List<EventJson> items, Optional<Long> next) {}
 
   public void register(Endpoints endpoints) {
-    endpoints.waiting(HandlerType.GET, "/v1/events", this::list);
+    endpoints.waiting(Method.GET, "/v1/events", this::list);
   }
 
-  private void list(Context ctx) {
-    access.operator(Caller.of(ctx), Access.LEDGER_READERS);
-    Parameters.only(ctx, Set.of("identity", "serial", "action", "after", "limit"));
+  private void list(Call call) {
+    access.operator(call.caller(), Access.LEDGER_READERS);
+    Parameters.only(call, Set.of("identity", "serial", "action", "after", "limit"));
     EventFilter filter =
         new EventFilter(
-            Parameters.text(ctx, "identity", 64),
-            Parameters.serial(ctx).map(SerialNumber::toString),
-            Parameters.text(ctx, "action", 64));
+            Parameters.text(call, "identity", 64),
+            Parameters.serial(call).map(SerialNumber::toString),
+            Parameters.text(call, "action", 64));
     EventPage page =
-        ledger.list(filter, Parameters.number(ctx, "after").orElse(0), Parameters.limit(ctx));
+        ledger.list(filter, Parameters.number(call, "after").orElse(0), Parameters.limit(call));
     Optional<Long> next =
         page.next().isPresent() ? Optional.of(page.next().getAsLong()) : Optional.empty();
     Answers.json(
-        ctx, 200, new EventPageJson(page.items().stream().map(EventJson::of).toList(), next));
+        call, 200, new EventPageJson(page.items().stream().map(EventJson::of).toList(), next));
   }
 }

@@ -1,10 +1,10 @@
 package dev.countersign.server.ocsp;
 
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Tag;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,23 +24,23 @@ public final class OcspRoutes {
   }
 
   public void registerPlain(Endpoints endpoints) {
-    endpoints.waiting(HandlerType.POST, "/ocsp/{issuer}", this::post);
-    endpoints.waiting(HandlerType.GET, "/ocsp/{issuer}/<request>", this::get);
+    endpoints.waiting(Method.POST, "/ocsp/{issuer}", this::post);
+    endpoints.waiting(Method.GET, "/ocsp/{issuer}/<request>", this::get);
   }
 
-  private void post(Context ctx) {
-    if (!JsonBody.mediaType(ctx).equals(REQUEST)) {
+  private void post(Call call) {
+    if (!JsonBody.mediaType(call).equals(REQUEST)) {
       throw JsonBody.unsupported(REQUEST);
     }
-    OcspAnswer answer = responder.respond(ctx.pathParam("issuer"), ctx.bodyAsBytes());
-    ctx.contentType(RESPONSE).result(answer.der());
+    OcspAnswer answer = responder.respond(call.pathParam("issuer"), call.bodyAsBytes());
+    call.contentType(RESPONSE).result(answer.der());
   }
 
-  private void get(Context ctx) {
-    String issuer = ctx.pathParam("issuer");
+  private void get(Call call) {
+    String issuer = call.pathParam("issuer");
     // The path as it was sent: base64 has slashes, which a decoded path would not tell apart
     String prefix = "/ocsp/" + issuer + "/";
-    String path = ctx.req().getRequestURI();
+    String path = call.rawPath();
     OcspAnswer answer =
         (path.startsWith(prefix)
                 ? OcspResponder.decodePath(path.substring(prefix.length()))
@@ -51,12 +51,12 @@ public final class OcspRoutes {
       Instant nextUpdate = answer.nextUpdate().get();
       long seconds = Math.max(0, Duration.between(clock.instant(), nextUpdate).toSeconds());
       // RFC 5019 6.2
-      ctx.header("Cache-Control", "public, no-transform, must-revalidate, max-age=" + seconds);
-      ctx.header("Expires", Tag.httpDate(nextUpdate));
-      if (Tag.unchanged(ctx, Tag.of(answer.der()), Optional.empty())) {
+      call.header("Cache-Control", "public, no-transform, must-revalidate, max-age=" + seconds);
+      call.header("Expires", Tag.httpDate(nextUpdate));
+      if (Tag.unchanged(call, Tag.of(answer.der()), Optional.empty())) {
         return;
       }
     }
-    ctx.contentType(RESPONSE).result(answer.der());
+    call.contentType(RESPONSE).result(answer.der());
   }
 }

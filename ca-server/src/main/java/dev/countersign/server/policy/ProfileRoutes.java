@@ -3,12 +3,11 @@ package dev.countersign.server.policy;
 import dev.countersign.pki.NameKind;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.http.Answers;
-import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.time.Duration;
 import java.util.List;
 
@@ -38,26 +37,26 @@ public final class ProfileRoutes {
   record ProfilesJson(List<ProfileJson> items) {}
 
   public void register(Endpoints endpoints) {
-    endpoints.waiting(HandlerType.GET, "/v1/profiles", this::list);
-    endpoints.waiting(HandlerType.GET, "/v1/profiles/{name}", this::get);
+    endpoints.waiting(Method.GET, "/v1/profiles", this::list);
+    endpoints.waiting(Method.GET, "/v1/profiles/{name}", this::get);
   }
 
-  private void list(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
+  private void list(Call call) {
+    access.operator(call.caller(), Access.READERS);
     Answers.json(
-        ctx, 200, new ProfilesJson(profiles.all().stream().map(ProfileRoutes::json).toList()));
+        call, 200, new ProfilesJson(profiles.all().stream().map(ProfileRoutes::json).toList()));
   }
 
-  private void get(Context ctx) {
-    access.operator(Caller.of(ctx), Access.READERS);
+  private void get(Call call) {
+    access.operator(call.caller(), Access.READERS);
     Profile profile =
         profiles
-            .find(ctx.pathParam("name"))
+            .find(call.pathParam("name"))
             .orElseThrow(
                 () ->
                     new Refusal(
                         Kind.NOT_FOUND, "There is no profile of this name; see /v1/profiles."));
-    Answers.json(ctx, 200, json(profile));
+    Answers.json(call, 200, json(profile));
   }
 
   private static ProfileJson json(Profile profile) {

@@ -3,7 +3,9 @@ package dev.countersign.server.renewal;
 import dev.countersign.pki.FlattenedJws;
 import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.RateLimits;
@@ -11,8 +13,6 @@ import dev.countersign.server.issuance.Applicant;
 import dev.countersign.server.issuance.CsrPayload;
 import dev.countersign.server.issuance.Issuance;
 import dev.countersign.server.issuance.IssuedJson;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code POST /v1/renew}. */
@@ -31,29 +31,29 @@ public final class RenewalRoutes {
   }
 
   public void register(Endpoints endpoints) {
-    endpoints.later(HandlerType.POST, RenewalDoor.PATH, this::renew);
+    endpoints.later(Method.POST, RenewalDoor.PATH, this::renew);
   }
 
-  private CompletableFuture<?> renew(Context ctx) throws InvalidRequestException {
-    Caller caller = Caller.of(ctx);
+  private CompletableFuture<?> renew(Call call) throws InvalidRequestException {
+    Caller caller = call.caller();
     limits.address(caller.remoteAddress());
     Applicant applicant;
     CsrPayload payload;
-    switch (JsonBody.mediaType(ctx)) {
+    switch (JsonBody.mediaType(call)) {
       case JsonBody.JOSE_JSON -> {
-        FlattenedJws jws = JsonBody.read(ctx, JsonBody.JOSE_JSON, FlattenedJws.class);
+        FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
         applicant = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
         payload = CsrPayload.of(jws);
       }
       case JsonBody.JSON -> {
         applicant = issuance.admitted(() -> door.admit(caller));
-        payload = JsonBody.read(ctx, CsrPayload.class);
+        payload = JsonBody.read(call, CsrPayload.class);
       }
       default -> throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);
     }
     limits.identity(applicant.identity().name());
     return issuance
         .issue(applicant, payload.request())
-        .thenAccept(issued -> Answers.json(ctx, 200, IssuedJson.of(issued, companions)));
+        .thenAccept(issued -> Answers.json(call, 200, IssuedJson.of(issued, companions)));
   }
 }

@@ -7,7 +7,9 @@ import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
 import dev.countersign.server.access.SignedHolders;
 import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Caller;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
@@ -19,10 +21,8 @@ import dev.countersign.server.issuance.CertificateRoutes;
 import dev.countersign.server.issuance.CertificateRow;
 import dev.countersign.server.issuance.CertificateStore;
 import dev.countersign.server.ledger.Actor;
-import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
-import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
+import dev.countersign.server.refusal.Refusal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -94,26 +94,26 @@ public final class RevocationRoutes {
       List<String> cancelledEnrollments) {}
 
   public void register(Endpoints endpoints) {
-    endpoints.waiting(HandlerType.POST, "/v1/certificates/{serial}/revoke", this::revoke);
-    endpoints.waiting(HandlerType.POST, "/v1/certificates/{serial}/release", this::release);
-    endpoints.waiting(HandlerType.POST, "/v1/identities/{name}/revoke", this::revokeIdentity);
+    endpoints.waiting(Method.POST, "/v1/certificates/{serial}/revoke", this::revoke);
+    endpoints.waiting(Method.POST, "/v1/certificates/{serial}/release", this::release);
+    endpoints.waiting(Method.POST, "/v1/identities/{name}/revoke", this::revokeIdentity);
   }
 
-  private void revoke(Context ctx) {
-    Caller caller = Caller.of(ctx);
-    SerialNumber serial = Parameters.serialInPath(ctx);
+  private void revoke(Call call) {
+    Caller caller = call.caller();
+    SerialNumber serial = Parameters.serialInPath(call);
     RevokeBody body;
     Actor actor;
-    switch (JsonBody.mediaType(ctx)) {
+    switch (JsonBody.mediaType(call)) {
       case JsonBody.JOSE_JSON -> {
-        FlattenedJws jws = JsonBody.read(ctx, JsonBody.JOSE_JSON, FlattenedJws.class);
-        CertificateRow own = signed.certificate(jws, ctx.path());
+        FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
+        CertificateRow own = signed.certificate(jws, call.path());
         body = JsonBody.parse(jws.payloadBytes(), RevokeBody.class);
         actor = self(own, serial, caller);
       }
       case JsonBody.JSON -> {
         actor = revoker(caller, serial);
-        body = JsonBody.read(ctx, RevokeBody.class);
+        body = JsonBody.read(call, RevokeBody.class);
       }
       default -> {
         revoker(caller, serial);
@@ -122,7 +122,7 @@ public final class RevocationRoutes {
     }
     Revocation done = revocations.revoke(serial, body.parsed(), body.invalidityDate(), actor);
     Answers.json(
-        ctx,
+        call,
         200,
         new RevocationJson(
             done.serial().toString(),
@@ -164,20 +164,20 @@ public final class RevocationRoutes {
     return row;
   }
 
-  private void release(Context ctx) {
-    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
-    SerialNumber serial = Parameters.serialInPath(ctx);
+  private void release(Call call) {
+    Operator operator = access.operator(call.caller(), Access.WRITERS);
+    SerialNumber serial = Parameters.serialInPath(call);
     touchable(operator, serial);
     revocations.release(serial, operator.actor());
     CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
     Answers.json(
-        ctx, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
+        call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
   }
 
-  private void revokeIdentity(Context ctx) {
-    Operator operator = access.operator(Caller.of(ctx), Access.WRITERS);
-    String name = ctx.pathParam("name");
-    RevokeBody body = JsonBody.read(ctx, RevokeBody.class);
+  private void revokeIdentity(Call call) {
+    Operator operator = access.operator(call.caller(), Access.WRITERS);
+    String name = call.pathParam("name");
+    RevokeBody body = JsonBody.read(call, RevokeBody.class);
     Identity identity =
         identities.find(name).orElseThrow(() -> Identities.unknown(name));
     Identities.mustNotBeReserved(name);
@@ -186,7 +186,7 @@ public final class RevocationRoutes {
         revocations.revokeIdentity(
             identity.name(), body.parsed(), body.invalidityDate(), operator.actor());
     Answers.json(
-        ctx,
+        call,
         200,
         new IdentityRevocationJson(
             done.identity(),
