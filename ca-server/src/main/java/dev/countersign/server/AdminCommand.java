@@ -59,11 +59,9 @@ final class AdminCommand implements Callable<Integer> {
       Config config = ConfigFile.read(folder.config());
       Passphrase passphrase =
           Passphrase.require(home.passphraseFile(), ground.environment(), folder.directory());
-      try (Database database =
-          Database.open(Server.database(folder, config), ground.fatal())) {
+      try (Database database = Database.open(Server.database(folder, config), ground.fatal())) {
         Hierarchy hierarchy =
-            Hierarchy.load(
-                database, new KeyFiles(folder.directory(), ground.random()), passphrase);
+            Hierarchy.load(database, new KeyFiles(folder.directory(), ground.random()), passphrase);
         Wiring wiring =
             new Wiring(
                 new Wiring.Founded(

@@ -103,16 +103,10 @@ final class Initialization {
     try (Database database = create(building, order.config())) {
       KeyFiles files = new KeyFiles(building.directory(), ground.random());
       Hierarchy hierarchy =
-          new Ceremony(
-                  database,
-                  files,
-                  ground.clock(),
-                  ground.random(),
-                  CrlPublisher::recordFirst)
+          new Ceremony(database, files, ground.clock(), ground.random(), CrlPublisher::recordFirst)
               .init(ceremony(order, urls), passphrase);
       Wiring wiring =
-          new Wiring(
-              new Wiring.Founded(ground, order.config(), urls, database, hierarchy));
+          new Wiring(new Wiring.Founded(ground, order.config(), urls, database, hierarchy));
       made = new Made(hierarchy, admin(wiring), given.isEmpty());
     }
     Files.writeString(

@@ -56,8 +56,7 @@ public final class Main {
     return line.execute(args);
   }
 
-  private static int explain(
-      Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
+  private static int explain(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
     PrintWriter err = line.getErr();
     ExitCodes.Explanation explanation = ExitCodes.explain(thrown);
     if (explanation == null) {

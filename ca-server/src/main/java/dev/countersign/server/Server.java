@@ -66,8 +66,7 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private static Server start(ServeOrder order, Ground ground, Opened opened)
-      throws IOException {
+  private static Server start(ServeOrder order, Ground ground, Opened opened) throws IOException {
     Home home = order.home();
     mustBeFolder(home);
     opened.add(HomeLock.take(home));
@@ -149,8 +148,7 @@ final class Server implements AutoCloseable {
 
   private void writeAddresses(Home home) throws IOException {
     Path unfinished = home.addresses().resolveSibling("addresses.json.new");
-    Files.write(
-        unfinished, dev.countersign.server.http.Answers.bytes(addresses()));
+    Files.write(unfinished, dev.countersign.server.http.Answers.bytes(addresses()));
     Files.move(
         unfinished,
         home.addresses(),
@@ -215,8 +213,7 @@ final class Server implements AutoCloseable {
     return new DatabaseSettings(
         database.url(),
         Optional.ofNullable(database.user()),
-        Optional.ofNullable(database.passwordFile())
-            .map(file -> home.directory().resolve(file)));
+        Optional.ofNullable(database.passwordFile()).map(file -> home.directory().resolve(file)));
   }
 
   /** Finishes what was accepted, then closes; repeating it does nothing. */

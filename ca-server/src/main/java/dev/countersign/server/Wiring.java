@@ -49,7 +49,6 @@ import dev.countersign.server.ocsp.OcspRoutes;
 import dev.countersign.server.ocsp.Responders;
 import dev.countersign.server.policy.IssuancePolicy;
 import dev.countersign.server.policy.KeyHistoryStore;
-import dev.countersign.server.policy.Profile;
 import dev.countersign.server.policy.ProfileRoutes;
 import dev.countersign.server.policy.Profiles;
 import dev.countersign.server.renewal.OwnCertificate;
@@ -130,15 +129,10 @@ final class Wiring {
     certificates = new CertificateStore(database, ledger, clock, context);
     IssuancePolicy policy =
         new IssuancePolicy(
-            profiles,
-            hierarchy,
-            new KeyHistoryStore(database),
-            founded.config().trustDomain());
-    Drafting drafting =
-        new Drafting(new Linter(), founded.urls().publication(), ground.random());
+            profiles, hierarchy, new KeyHistoryStore(database), founded.config().trustDomain());
+    Drafting drafting = new Drafting(new Linter(), founded.urls().publication(), ground.random());
     issuance =
-        new Issuance(
-            certificates, policy, drafting, hierarchy, clock, new MeasuredSteps(meters));
+        new Issuance(certificates, policy, drafting, hierarchy, clock, new MeasuredSteps(meters));
     var crl = founded.config().crl();
     crls =
         new CrlPublisher(
@@ -208,8 +202,7 @@ final class Wiring {
     SignedRequests requests = new SignedRequests(founded.urls().hosts(), clock);
     SignedHolders signed = new SignedHolders(access, requests);
     LimitsConfig limits = founded.config().limits();
-    RateLimits rates =
-        new RateLimits(rate(limits.perAddress()), rate(limits.perIdentity()), clock);
+    RateLimits rates = new RateLimits(rate(limits.perAddress()), rate(limits.perIdentity()), clock);
     IssuedJson.Companions companions = new AnswerCompanions(founded.hierarchy(), crls);
 
     new TrustRoutes(founded.hierarchy(), polls).register(endpoints);
@@ -217,8 +210,7 @@ final class Wiring {
     new EnrollRoutes(enrollmentDoor, issuance, companions, rates).register(endpoints);
     RenewalDoor renewalDoor = new RenewalDoor(access, signed, this::grace, clock);
     new RenewalRoutes(renewalDoor, issuance, companions, rates).register(endpoints);
-    new IssueRoutes(
-            issuance, identities, access, companions, rates, founded.database().dialect())
+    new IssueRoutes(issuance, identities, access, companions, rates, founded.database().dialect())
         .register(endpoints);
     new CertificateRoutes(certificates, access, clock).register(endpoints);
     new RevocationRoutes(revocations, certificates, identities, access, signed, clock)

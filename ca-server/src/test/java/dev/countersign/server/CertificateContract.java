@@ -86,8 +86,16 @@ abstract class CertificateContract extends ContractCases {
   void a_search_that_cannot_be_meant_is_refused(World world) {
     for (String query :
         new String[] {
-          "limit=0", "limit=1001", "limit=x", "status=good", "keyHash=ab", "serial=x",
-          "expiresBefore=tomorrow", "cursor=AAAA", "identitty=orders", "identity=a&identity=b",
+          "limit=0",
+          "limit=1001",
+          "limit=x",
+          "status=good",
+          "keyHash=ab",
+          "serial=x",
+          "expiresBefore=tomorrow",
+          "cursor=AAAA",
+          "identitty=orders",
+          "identity=a&identity=b",
           "identity="
         }) {
       refused(world.asAuditor().get("/v1/certificates?" + query), 400, "malformed");

@@ -77,6 +77,7 @@ final class Contract {
     }
   }
 
+  @SuppressWarnings("StringSplitter") // the pieces are not empty
   private void remember(String path) {
     StringBuilder pattern = new StringBuilder();
     for (String part : path.split("(?=\\{)|(?<=\\})")) {

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.pki.Certificate;
@@ -7,7 +8,6 @@ import dev.countersign.pki.EnrollmentString;
 import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.ledger.Actor;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,10 +20,14 @@ abstract class EnrollContract extends ContractCases {
   }
 
   private static EnrollmentString string(World world, String name) {
-    world.server.wiring().identities.add(
-        new NewIdentity(
-            name, "peer", Optional.empty(), Optional.empty(), World.dns(name + ".internal")),
-        Actor.system("test"));
+    world
+        .server
+        .wiring()
+        .identities
+        .add(
+            new NewIdentity(
+                name, "peer", Optional.empty(), Optional.empty(), World.dns(name + ".internal")),
+            Actor.system("test"));
     return world.server.string(name);
   }
 
@@ -120,7 +124,8 @@ abstract class EnrollContract extends ContractCases {
       refused(answer, 401, "clock-skew");
       assertThat(answer.json().path("serverTime").asText()).matches("\\d{4}-.*Z");
     }
-    byte[] jws = wish.jws(world.anonymous().url("/v1/enroll"), wish.payload(), Duration.ofMinutes(4));
+    byte[] jws =
+        wish.jws(world.anonymous().url("/v1/enroll"), wish.payload(), Duration.ofMinutes(4));
     ok(enroll(world, jws), 200);
   }
 
@@ -150,20 +155,22 @@ abstract class EnrollContract extends ContractCases {
     TestClient client = world.anonymous();
     for (String body :
         new String[] {
-          "", "{", "[]", "null", "{}", "{'protected':1,'payload':'','signature':''}",
+          "",
+          "{",
+          "[]",
+          "null",
+          "{}",
+          "{'protected':1,'payload':'','signature':''}",
           "{'protected':'e30','payload':'e30','signature':'','header':{}}",
           "{'protected':'e30','payload':'e30','signature':'!'}",
           "{'protected':'e30','payload':'e30','signature':'AA'}"
         }) {
       refused(
-          client.post(
-              "/v1/enroll", TestClient.JOSE, json(body).getBytes(StandardCharsets.UTF_8)),
-          400,
-          "malformed");
+          client.post("/v1/enroll", TestClient.JOSE, json(body).getBytes(UTF_8)), 400, "malformed");
     }
     refused(client.post("/v1/enroll", "{}"), 415, "unsupported-media-type");
     Credential.Wish wish = Credential.wish(string(world, world.name("odd")));
-    byte[] unknownMember = json("{'csr':'AA','more':1}").getBytes(StandardCharsets.UTF_8);
+    byte[] unknownMember = json("{'csr':'AA','more':1}").getBytes(UTF_8);
     TestClient.Answer answer =
         enroll(world, wish.jws(client.url("/v1/enroll"), unknownMember, Duration.ZERO));
     refused(answer, 400, "malformed");

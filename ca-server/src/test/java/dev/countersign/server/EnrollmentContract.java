@@ -38,8 +38,15 @@ abstract class EnrollmentContract extends ContractCases {
     TestClient operator = world.asOperator();
     for (String more :
         new String[] {
-          ",'uses':0", ",'uses':1001", ",'uses':'1'", ",'uses':1.5", ",'ttl':'P31D'", ",'ttl':'PT0S'",
-          ",'ttl':'1h'", ",'profile':'none'", ",'identity':'orders'"
+          ",'uses':0",
+          ",'uses':1001",
+          ",'uses':'1'",
+          ",'uses':1.5",
+          ",'ttl':'P31D'",
+          ",'ttl':'PT0S'",
+          ",'ttl':'1h'",
+          ",'profile':'none'",
+          ",'identity':'orders'"
         }) {
       refused(
           operator.post("/v1/enrollments", json("{'identity':'orders'" + more + "}")),

@@ -1,8 +1,8 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** {@code /v1/identities}. */
@@ -10,10 +10,7 @@ abstract class IdentityContract extends ContractCases {
 
   private static TestClient.Answer patch(TestClient client, String name, String body) {
     return client.send(
-        "PATCH",
-        "/v1/identities/" + name,
-        TestClient.JSON,
-        json(body).getBytes(StandardCharsets.UTF_8));
+        "PATCH", "/v1/identities/" + name, TestClient.JSON, json(body).getBytes(UTF_8));
   }
 
   @Test
@@ -39,9 +36,7 @@ abstract class IdentityContract extends ContractCases {
     TestClient.Answer page = world.asAuditor().get("/v1/identities?state=active&limit=1");
     ok(page, 200);
     assertThat(page.json().path("items")).hasSize(1);
-    ok(
-        world.asAuditor().get("/v1/identities?cursor=" + page.json().path("next").asText()),
-        200);
+    ok(world.asAuditor().get("/v1/identities?cursor=" + page.json().path("next").asText()), 200);
     refused(
         operator.post("/v1/identities", json("{'name':'" + name + "'}")), 409, "already-exists");
   }
@@ -51,13 +46,17 @@ abstract class IdentityContract extends ContractCases {
     TestClient operator = world.asOperator();
     for (String body :
         new String[] {
-          "{}", "{'name':'Upper'}", "{'name':'-x'}", "{'name':5}", "{'name':'x','role':'boss'}",
-          "{'name':'x','profile':'none'}", "{'name':'x','name':'y'}"
+          "{}",
+          "{'name':'Upper'}",
+          "{'name':'-x'}",
+          "{'name':5}",
+          "{'name':'x','role':'boss'}",
+          "{'name':'x','profile':'none'}",
+          "{'name':'x','name':'y'}"
         }) {
       refused(operator.post("/v1/identities", json(body)), 400, "malformed");
     }
-    refused(
-        operator.post("/v1/identities", json("{'name':'countersignd'}")), 403, "not-allowed");
+    refused(operator.post("/v1/identities", json("{'name':'countersignd'}")), 403, "not-allowed");
     refused(patch(operator, "orders", "{'names':{'dns':['*.*.x']}}"), 400, "malformed");
     refused(patch(operator, "nobody", "{}"), 404, "not-found");
     refused(world.asAuditor().get("/v1/identities/nobody"), 404, "not-found");
@@ -126,8 +125,7 @@ abstract class IdentityContract extends ContractCases {
         403,
         "identity-revoked");
     refused(
-        operator.post(
-            "/v1/certificates", IssueContract.body(credential.renewal(), name, "")),
+        operator.post("/v1/certificates", IssueContract.body(credential.renewal(), name, "")),
         403,
         "identity-revoked");
     ok(operator.post("/v1/identities/" + name + "/restore"), 200);

@@ -50,7 +50,8 @@ class InitializationTest {
   void secrets_are_for_their_owner_alone() throws IOException {
     init();
     for (String secret : new String[] {"passphrase", "keys/root-1.pem", "keys/issuing-1.pem"}) {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir().resolve(secret))))
+      assertThat(
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(dir().resolve(secret))))
           .as(secret)
           .isEqualTo("rw-------");
     }

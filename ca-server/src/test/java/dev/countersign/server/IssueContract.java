@@ -37,7 +37,9 @@ abstract class IssueContract extends ContractCases {
     TestClient.Answer answer =
         world
             .asOperator()
-            .post("/v1/certificates", body(wish, "orders", ",'lifetime':'PT2H','names':{'dns':['ORDERS.internal']}"));
+            .post(
+                "/v1/certificates",
+                body(wish, "orders", ",'lifetime':'PT2H','names':{'dns':['ORDERS.internal']}"));
     ok(answer, 201);
     String serial = answer.json().path("serial").asText();
     assertThat(answer.header("Location")).isEqualTo("/v1/certificates/" + serial);
@@ -64,13 +66,12 @@ abstract class IssueContract extends ContractCases {
   void what_must_not_be_is_refused(World world) {
     Credential.Wish wish = world.service.renewal();
     TestClient operator = world.asOperator();
-    refused(
-        operator.post("/v1/certificates", body(wish, "nobody", "")), 404, "not-found");
-    refused(
-        operator.post("/v1/certificates", body(wish, "countersignd", "")), 403, "not-allowed");
+    refused(operator.post("/v1/certificates", body(wish, "nobody", "")), 404, "not-found");
+    refused(operator.post("/v1/certificates", body(wish, "countersignd", "")), 403, "not-allowed");
     refused(operator.post("/v1/certificates", body(wish, "admin", "")), 403, "forbidden");
     refused(
-        operator.post("/v1/certificates", body(wish, "orders", ",'names':{'dns':['other.internal']}")),
+        operator.post(
+            "/v1/certificates", body(wish, "orders", ",'names':{'dns':['other.internal']}")),
         403,
         "not-allowed");
     refused(
@@ -78,7 +79,8 @@ abstract class IssueContract extends ContractCases {
         403,
         "not-allowed");
     refused(
-        operator.post("/v1/certificates", json("{'csr':'AA','identity':'orders','profile':'peer'}")),
+        operator.post(
+            "/v1/certificates", json("{'csr':'AA','identity':'orders','profile':'peer'}")),
         400,
         "malformed");
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a caller cannot do to the listeners. */
+@SuppressWarnings("StringConcatToTextBlock") // line ends of HTTP are two characters
 class ListenerLimitsTest {
   private static TestServer server;
   private static SSLContext context;
@@ -63,8 +64,7 @@ class ListenerLimitsTest {
   }
 
   @Test
-  void an_announced_body_over_the_limit_is_refused_and_the_connection_closed()
-      throws IOException {
+  void an_announced_body_over_the_limit_is_refused_and_the_connection_closed() throws IOException {
     try (RawConnection connection = connect()) {
       connection.send(
           "POST /v1/enroll HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\n"
@@ -172,6 +172,28 @@ class ListenerLimitsTest {
         connection.close();
       }
     }
+  }
+
+  @Test
+  void connections_that_are_closed_are_not_counted_any_more() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      try (RawConnection connection = RawConnection.plain(server.http())) {
+        connection.send(
+            "GET /crl/issuing-1.crl HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(connection.untilClosed()).startsWith("HTTP/1.1 200 ");
+      }
+    }
+  }
+
+  @Test
+  void a_caller_who_gives_up_leaves_the_others_alone() throws IOException {
+    for (int i = 0; i < 30; i++) {
+      try (RawConnection connection = connect()) {
+        connection.send("GET /v1/trust?after=1&wait=60s HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      }
+    }
+    server.wiring().polls.wake();
+    assertThat(server.anonymous().get("/v1/trust").status()).isEqualTo(200);
   }
 
   @Test

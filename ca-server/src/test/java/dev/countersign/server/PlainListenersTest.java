@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.pki.Certificate;
@@ -54,8 +55,7 @@ class PlainListenersTest {
     assertThat(get(uri, "If-None-Match", header(answer, "ETag")).statusCode()).isEqualTo(304);
     assertThat(get(uri, "If-Modified-Since", header(answer, "Last-Modified")).statusCode())
         .isEqualTo(304);
-    assertThat(
-            get(uri, "If-Modified-Since", "Mon, 01 Jan 2024 00:00:00 GMT").statusCode())
+    assertThat(get(uri, "If-Modified-Since", "Mon, 01 Jan 2024 00:00:00 GMT").statusCode())
         .isEqualTo(200);
     assertThat(get(world.server.http().resolve("/crl/root-1.crl")).statusCode()).isEqualTo(200);
     assertThat(get(world.server.http().resolve("/crl/none.crl")).statusCode()).isEqualTo(404);
@@ -74,8 +74,7 @@ class PlainListenersTest {
     assertThat(status(world, credential)).isNull();
     world
         .asOperator()
-        .post(
-            "/v1/certificates/" + credential.serial() + "/revoke", "{\"reason\":\"superseded\"}");
+        .post("/v1/certificates/" + credential.serial() + "/revoke", "{\"reason\":\"superseded\"}");
     assertThat(status(world, credential))
         .isInstanceOf(org.bouncycastle.cert.ocsp.RevokedStatus.class);
     while (true) { // made at once, by another thread
@@ -113,9 +112,7 @@ class PlainListenersTest {
     HttpResponse<byte[]> encoded =
         get(
             URI.create(
-                ocsp
-                    + "/"
-                    + base64.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")));
+                ocsp + "/" + base64.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")));
     for (HttpResponse<byte[]> answer : List.of(posted, raw, encoded)) {
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(header(answer, "Content-Type")).isEqualTo("application/ocsp-response");
@@ -127,8 +124,8 @@ class PlainListenersTest {
     return one;
   }
 
-  private static org.bouncycastle.cert.ocsp.CertificateStatus single(
-      HttpResponse<byte[]> answer) throws Exception {
+  private static org.bouncycastle.cert.ocsp.CertificateStatus single(HttpResponse<byte[]> answer)
+      throws Exception {
     BasicOCSPResp basic = (BasicOCSPResp) new OCSPResp(answer.body()).getResponseObject();
     return basic.getResponses()[0].getCertStatus();
   }
@@ -137,15 +134,15 @@ class PlainListenersTest {
   void what_is_no_ocsp_request_gets_the_answer_for_that(World world) throws Exception {
     HttpResponse<byte[]> answer = get(world.server.http().resolve("/ocsp/issuing-1/AAAA"));
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(
-            OCSPResponse.getInstance(answer.body()).getResponseStatus().getIntValue())
+    assertThat(OCSPResponse.getInstance(answer.body()).getResponseStatus().getIntValue())
         .isEqualTo(1);
     assertThat(HexFormat.of().formatHex(answer.body())).isEqualTo("30030a0101");
   }
 
   @Test
   void nothing_else_is_there(World world) throws Exception {
-    for (String path : new String[] {"/", "/v1/trust", "/openapi.yaml", "/healthz", "/crl/", "/x"}) {
+    for (String path :
+        new String[] {"/", "/v1/trust", "/openapi.yaml", "/healthz", "/crl/", "/x"}) {
       HttpResponse<byte[]> answer = get(world.server.http().resolve(path));
       assertThat(answer.statusCode()).as(path).isEqualTo(404);
       assertThat(header(answer, "Content-Type")).isEqualTo("application/problem+json");
@@ -156,9 +153,9 @@ class PlainListenersTest {
   void alive_ready_and_measured(World world) throws Exception {
     assertThat(get(world.server.management().resolve("/healthz")).statusCode()).isEqualTo(200);
     HttpResponse<byte[]> ready = get(world.server.management().resolve("/readyz"));
-    assertThat(new String(ready.body()))
+    assertThat(new String(ready.body(), UTF_8))
         .contains("\"ready\":true", "\"database\":\"ok\"", "\"crl\":\"ok\"", "\"clock\":\"ok\"");
-    String metrics = new String(get(world.server.management().resolve("/metrics")).body());
+    String metrics = new String(get(world.server.management().resolve("/metrics")).body(), UTF_8);
     for (String step : new String[] {"admit", "approve", "draft", "sign", "record"}) {
       assertThat(metrics)
           .contains("countersign_corridor_seconds_count{outcome=\"passed\",step=\"" + step + "\"}");
@@ -172,7 +169,7 @@ class PlainListenersTest {
       server.clock.shift(java.time.Duration.ofHours(-1));
       HttpResponse<byte[]> early = get(server.management().resolve("/readyz"));
       assertThat(early.statusCode()).isEqualTo(503);
-      assertThat(new String(early.body())).contains("the clock says");
+      assertThat(new String(early.body(), UTF_8)).contains("the clock says");
       server.clock.shift(java.time.Duration.ZERO);
       server.wiring().founded.database().close();
       assertThat(get(server.management().resolve("/readyz")).statusCode()).isEqualTo(503);

@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -21,14 +22,16 @@ final class RawConnection implements AutoCloseable {
 
   static RawConnection plain(URI server) throws IOException {
     Socket socket = new Socket();
-    socket.connect(new InetSocketAddress("127.0.0.1", server.getPort()), TIMEOUT);
+    socket.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()), TIMEOUT);
     socket.setSoTimeout(TIMEOUT);
     return new RawConnection(socket);
   }
 
   static RawConnection tls(URI server, SSLContext context) throws IOException {
     SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
-    socket.connect(new InetSocketAddress("127.0.0.1", server.getPort()), TIMEOUT);
+    socket.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()), TIMEOUT);
     socket.setSoTimeout(TIMEOUT);
     socket.startHandshake();
     return new RawConnection(socket);

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.server.config.LimitsConfig;
@@ -56,7 +57,7 @@ abstract class RefusalContract extends ContractCases {
       refused(service.get(call.path()), 403, "forbidden");
     }
     for (Call call : WITH_BODY) {
-      byte[] body = "{}".getBytes();
+      byte[] body = "{}".getBytes(UTF_8);
       refused(
           anonymous.send(call.method(), call.path(), TestClient.JSON, body),
           401,
@@ -76,7 +77,7 @@ abstract class RefusalContract extends ContractCases {
     TestClient operator = world.asOperator();
     for (Call call : WITH_BODY) {
       refused(
-          operator.send(call.method(), call.path(), "text/plain", "{}".getBytes()),
+          operator.send(call.method(), call.path(), "text/plain", "{}".getBytes(UTF_8)),
           415,
           "unsupported-media-type");
     }
@@ -84,9 +85,7 @@ abstract class RefusalContract extends ContractCases {
     for (Call call :
         List.of(WITH_BODY, WITH_PROOF_IN_BODY).stream().flatMap(List::stream).toList()) {
       refused(
-          operator.send(call.method(), call.path(), TestClient.JSON, large),
-          413,
-          "body-too-large");
+          operator.send(call.method(), call.path(), TestClient.JSON, large), 413, "body-too-large");
     }
   }
 
@@ -110,7 +109,7 @@ abstract class RefusalContract extends ContractCases {
             new LimitsConfig.RateConfig(0, 0));
     try (TestServer server = TestServer.start(new TestServer.Settings(tight, null))) {
       TestClient client = server.anonymous();
-      byte[] body = "{}".getBytes();
+      byte[] body = "{}".getBytes(UTF_8);
       client.post("/v1/enroll", TestClient.JOSE, body);
       for (String path : new String[] {"/v1/enroll", "/v1/renew", "/v1/certificates"}) {
         TestClient.Answer answer;

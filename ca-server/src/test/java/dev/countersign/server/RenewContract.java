@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.pki.Certificate;
@@ -52,13 +53,14 @@ abstract class RenewContract extends ContractCases {
         401,
         "unauthenticated");
     refused(
-        world.asService().post("/v1/renew", TestClient.JSON, "{}".getBytes()), 400, "malformed");
+        world.asService().post("/v1/renew", TestClient.JSON, "{}".getBytes(UTF_8)),
+        400,
+        "malformed");
     refused(world.asService().post("/v1/renew"), 415, "unsupported-media-type");
     byte[] late =
         world.service.signed(
             world.anonymous().url("/v1/renew"), wish.payload(), Duration.ofMinutes(-10));
-    refused(
-        world.anonymous().post("/v1/renew", TestClient.JOSE, late), 401, "clock-skew");
+    refused(world.anonymous().post("/v1/renew", TestClient.JOSE, late), 401, "clock-skew");
   }
 
   @Test
@@ -81,7 +83,8 @@ abstract class RenewContract extends ContractCases {
     TestClient kept = world.server.as(old);
     ok(kept.post("/v1/renew", TestClient.JSON, old.renewal().payload()), 200);
     ok(
-        world.asOperator()
+        world
+            .asOperator()
             .post("/v1/certificates/" + old.serial() + "/revoke", json("{'reason':'superseded'}")),
         200);
     refused(renew(world, old, old.renewal()), 403, "certificate-revoked");
@@ -91,7 +94,8 @@ abstract class RenewContract extends ContractCases {
         "certificate-revoked");
     Credential other = world.fresh("dismissed");
     ok(
-        world.asOperator()
+        world
+            .asOperator()
             .post(
                 "/v1/identities/" + World.identityOf(other) + "/revoke",
                 json("{'reason':'cessationOfOperation'}")),
@@ -104,17 +108,17 @@ abstract class RenewContract extends ContractCases {
     Credential old = world.fresh("judged");
     String name = World.identityOf(old);
     ok(
-        world.asOperator()
+        world
+            .asOperator()
             .send(
                 "PATCH",
                 "/v1/identities/" + name,
                 TestClient.JSON,
-                json("{'names':{'dns':['new.internal']}}").getBytes()),
+                json("{'names':{'dns':['new.internal']}}").getBytes(UTF_8)),
         200);
     Credential.Wish wish = old.renewal();
     byte[] asBefore = Credential.Wish.payload(wish.csr(World.dns(name + ".internal")));
-    TestClient.Answer answer =
-        world.server.as(old).post("/v1/renew", TestClient.JSON, asBefore);
+    TestClient.Answer answer = world.server.as(old).post("/v1/renew", TestClient.JSON, asBefore);
     refused(answer, 403, "not-allowed");
     assertThat(answer.json().path("detail").asText()).contains(name + ".internal");
     TestClient.Answer renewed =

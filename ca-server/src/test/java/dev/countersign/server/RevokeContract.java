@@ -1,8 +1,8 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** Revoking, holding and releasing. */
@@ -46,11 +46,9 @@ abstract class RevokeContract extends ContractCases {
   @Test
   void a_key_revokes_its_own_certificate_by_tls_or_by_signature(World world) {
     Credential one = world.fresh("own-tls");
-    ok(
-        world.server.as(one).post(path(one, "revoke"), json("{'reason':'keyCompromise'}")),
-        200);
+    ok(world.server.as(one).post(path(one, "revoke"), json("{'reason':'keyCompromise'}")), 200);
     Credential two = world.fresh("own-jws");
-    byte[] payload = SUPERSEDED.getBytes(StandardCharsets.UTF_8);
+    byte[] payload = SUPERSEDED.getBytes(UTF_8);
     TestClient client = world.anonymous();
     String path = path(two, "revoke");
     ok(client.post(path, TestClient.JOSE, two.signed(client.url(path), payload)), 200);
@@ -67,12 +65,9 @@ abstract class RevokeContract extends ContractCases {
     refused(existing, 404, "not-found");
     refused(unknown, 404, "not-found");
     assertThat(existing.json().path("detail")).isEqualTo(unknown.json().path("detail"));
+    refused(world.asAuditor().post(path(world.service, "revoke"), SUPERSEDED), 403, "forbidden");
     refused(
-        world.asAuditor().post(path(world.service, "revoke"), SUPERSEDED), 403, "forbidden");
-    refused(
-        world.anonymous().post(path(world.service, "revoke"), SUPERSEDED),
-        401,
-        "unauthenticated");
+        world.anonymous().post(path(world.service, "revoke"), SUPERSEDED), 401, "unauthenticated");
   }
 
   @Test
@@ -80,8 +75,7 @@ abstract class RevokeContract extends ContractCases {
     Credential old = world.fresh("lineage");
     Credential.Wish wish = old.renewal();
     Credential renewed =
-        wish.granted(
-            world.server.as(old).post("/v1/renew", TestClient.JSON, wish.payload()));
+        wish.granted(world.server.as(old).post("/v1/renew", TestClient.JSON, wish.payload()));
     TestClient.Answer answer =
         world
             .asOperator()
@@ -89,8 +83,7 @@ abstract class RevokeContract extends ContractCases {
                 path(old, "revoke"),
                 json("{'reason':'keyCompromise','invalidityDate':'2026-01-01T00:00:00Z'}"));
     ok(answer, 200);
-    assertThat(answer.json().path("revoked").toString())
-        .contains(old.serial(), renewed.serial());
+    assertThat(answer.json().path("revoked").toString()).contains(old.serial(), renewed.serial());
     TestClient.Answer row = world.asAuditor().get("/v1/certificates/" + old.serial());
     assertThat(row.json().path("invalidityDate").asText()).isEqualTo("2026-01-01T00:00:00Z");
   }
@@ -100,8 +93,14 @@ abstract class RevokeContract extends ContractCases {
     TestClient operator = world.asOperator();
     String path = path(world.service, "revoke");
     for (String body :
-        new String[] {"{}", "{'reason':'because'}", "{'reason':'KEYCOMPROMISE'}", "{'reason':1}",
-          "{'reason':'cACompromise'}", "{'reason':'superseded','invalidityDate':'then'}"}) {
+        new String[] {
+          "{}",
+          "{'reason':'because'}",
+          "{'reason':'KEYCOMPROMISE'}",
+          "{'reason':1}",
+          "{'reason':'cACompromise'}",
+          "{'reason':'superseded','invalidityDate':'then'}"
+        }) {
       refused(operator.post(path, json(body)), 400, "malformed");
     }
     refused(operator.post("/v1/certificates/xyz/revoke", SUPERSEDED), 400, "malformed");

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.pki.EnrollmentString;
@@ -8,6 +9,7 @@ import dev.countersign.server.identity.Role;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +61,7 @@ class RunningServerTest {
     server
         .as(admin)
         .send(
-            "PATCH", "/v1/identities/olga", TestClient.JSON, "{\"role\":\"none\"}".getBytes());
+            "PATCH", "/v1/identities/olga", TestClient.JSON, "{\"role\":\"none\"}".getBytes(UTF_8));
     assertThat(client.get("/v1/identities").problem()).isEqualTo("forbidden");
   }
 
@@ -107,7 +109,7 @@ class RunningServerTest {
     HttpRequest wait =
         HttpRequest.newBuilder(server.https().resolve("/v1/trust?after=1&wait=60s")).build();
     for (int i = 0; i < 100; i++) {
-      waiting.add(client.sendAsync(wait, HttpResponse.BodyHandlers.discarding()));
+      waiting.add(client.sendAsync(wait, BodyHandlers.discarding()));
     }
     while (server.wiring().polls.waiting() < 100) {
       Thread.onSpinWait();
@@ -181,6 +183,24 @@ class RunningServerTest {
   }
 
   @Test
+  void callers_who_give_up_in_the_middle_take_nothing_away() {
+    EnrollmentString string = server.string(orders(), 500);
+    for (int round = 0; round < 5; round++) {
+      HttpClient client =
+          HttpClient.newBuilder().sslContext(TestClient.context(server.root(), null)).build();
+      List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        answers.add(client.sendAsync(request(Credential.wish(string)), BodyHandlers.ofByteArray()));
+      }
+      answers.get(0).join();
+      answers.forEach(answer -> answer.cancel(true));
+    }
+    for (int i = 0; i < 20; i++) { // more than there are threads that could be lost
+      server.enrolled(string);
+    }
+  }
+
+  @Test
   void of_many_that_race_for_one_string_one_gets_a_certificate() {
     EnrollmentString string = server.string(orders(), 1);
     HttpClient client =
@@ -211,21 +231,23 @@ class RunningServerTest {
   }
 
   private CompletableFuture<TestClient.Answer> enroll(HttpClient client, Credential.Wish wish) {
-    HttpRequest request =
-        HttpRequest.newBuilder(server.https().resolve("/v1/enroll"))
-            .header("Content-Type", TestClient.JOSE)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(wish.jws(server.https())))
-            .build();
     return client
-        .sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+        .sendAsync(request(wish), BodyHandlers.ofByteArray())
         .thenApply(response -> new TestClient.Answer(response.statusCode(), response));
+  }
+
+  private HttpRequest request(Credential.Wish wish) {
+    return HttpRequest.newBuilder(server.https().resolve("/v1/enroll"))
+        .header("Content-Type", TestClient.JOSE)
+        .POST(HttpRequest.BodyPublishers.ofByteArray(wish.jws(server.https())))
+        .build();
   }
 
   private SerialNumber shown(HttpClient client) throws Exception {
     HttpResponse<Void> answer =
         client.send(
             HttpRequest.newBuilder(server.https().resolve("/v1/trust.pem")).build(),
-            HttpResponse.BodyHandlers.discarding());
+            BodyHandlers.discarding());
     X509Certificate certificate =
         (X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0];
     return SerialNumber.of(certificate.getSerialNumber());

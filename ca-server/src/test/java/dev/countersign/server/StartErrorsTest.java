@@ -84,7 +84,7 @@ class StartErrorsTest {
 
   @Test
   void a_port_in_use() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
       fails(
           run("serve", "--dir", copy().toString(), "--https-port", port),

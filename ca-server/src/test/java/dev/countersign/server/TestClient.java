@@ -124,8 +124,7 @@ final class TestClient {
 
   Answer send(HttpRequest request) {
     try {
-      HttpResponse<byte[]> response =
-          http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
       Answer answer = new Answer(response.statusCode(), response);
       Contract.instance().check(request, answer);
       return answer;
@@ -162,9 +161,7 @@ final class TestClient {
             "own",
             credential.key().getPrivate(),
             PASSWORD,
-            credential.chain().stream()
-                .map(Certificate::x509)
-                .toArray(X509Certificate[]::new));
+            credential.chain().stream().map(Certificate::x509).toArray(X509Certificate[]::new));
         KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(store, PASSWORD);
         keys = managers.getKeyManagers();

@@ -176,8 +176,7 @@ final class TestServer implements AutoCloseable {
   /** What the service with this string gets over the wire. */
   Credential enrolled(EnrollmentString string) {
     Credential.Wish wish = Credential.wish(string);
-    TestClient.Answer answer =
-        anonymous().post("/v1/enroll", TestClient.JOSE, wish.jws(https()));
+    TestClient.Answer answer = anonymous().post("/v1/enroll", TestClient.JOSE, wish.jws(https()));
     if (answer.status() != 200) {
       throw new AssertionError("not enrolled: " + answer);
     }

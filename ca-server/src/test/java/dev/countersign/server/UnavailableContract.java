@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -18,12 +19,9 @@ abstract class UnavailableContract extends ContractCases {
       byte[] renew = admin.signed(server.https().resolve("/v1/renew"), wish.payload());
       unavailable(client.post("/v1/enroll", TestClient.JOSE, enrol));
       unavailable(client.post("/v1/renew", TestClient.JOSE, renew));
-      unavailable(
-          client.post(
-              "/v1/certificates/0abc/revoke", json("{'reason':'superseded'}")));
+      unavailable(client.post("/v1/certificates/0abc/revoke", json("{'reason':'superseded'}")));
       for (RefusalContract.Call call : RefusalContract.WITH_BODY) {
-        unavailable(
-            client.send(call.method(), call.path(), TestClient.JSON, "{}".getBytes()));
+        unavailable(client.send(call.method(), call.path(), TestClient.JSON, "{}".getBytes(UTF_8)));
       }
       for (RefusalContract.Call call : RefusalContract.WITHOUT_BODY) {
         unavailable(client.send(call.method(), call.path(), null, null));

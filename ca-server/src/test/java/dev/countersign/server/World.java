@@ -4,10 +4,10 @@ import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.Names;
 import dev.countersign.server.identity.Role;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One server with one person of each role, for all tests that leave it as they found it but for

@@ -5,7 +5,9 @@ import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.refusal.Refusal;
 import java.util.Optional;
 
-/** A caller with a role, as it was when this request was admitted; only {@link Access} makes one. */
+/**
+ * A caller with a role, as it was when this request was admitted; only {@link Access} makes one.
+ */
 public final class Operator {
   private final String name;
   private final Role role;

@@ -81,7 +81,8 @@ public final class SignedRequests {
     if (host == null) {
       return "";
     }
-    String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    String bare =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     return bare.toLowerCase(Locale.ROOT);
   }
 }

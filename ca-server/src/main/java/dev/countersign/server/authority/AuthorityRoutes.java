@@ -4,11 +4,11 @@ import dev.countersign.pki.Certificate;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Tag;
-import dev.countersign.server.refusal.Refusal.Kind;
 import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +58,7 @@ public final class AuthorityRoutes {
 
   private void list(Call call) {
     access.operator(call.caller(), Access.READERS);
-    Answers.json(
-        call, 200, new AuthoritiesJson(hierarchy.all().stream().map(this::json).toList()));
+    Answers.json(call, 200, new AuthoritiesJson(hierarchy.all().stream().map(this::json).toList()));
   }
 
   private void get(Call call) {
@@ -71,8 +70,7 @@ public final class AuthorityRoutes {
   private void certificate(Call call) {
     Certificate certificate = named(call.pathParam("issuer")).certificate();
     call.header("Cache-Control", "public, max-age=86400");
-    if (!Tag.unchanged(
-        call, Tag.of(certificate.encoded()), Optional.of(certificate.notBefore()))) {
+    if (!Tag.unchanged(call, Tag.of(certificate.encoded()), Optional.of(certificate.notBefore()))) {
       call.contentType("application/pkix-cert").result(certificate.encoded());
     }
   }

@@ -28,7 +28,8 @@ public record Config(
   public static final String FILE_NAME = "countersign.yaml";
 
   // SPIFFE-ID 2.1: the trust domain is lower-case letters, digits, dots, dashes and underscores
-  private static final Pattern TRUST_DOMAIN = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,253}[a-z0-9])?");
+  private static final Pattern TRUST_DOMAIN =
+      Pattern.compile("[a-z0-9]([a-z0-9._-]{0,253}[a-z0-9])?");
   private static final Pattern HOSTNAME =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}");
 
@@ -42,7 +43,8 @@ public record Config(
         TRUST_DOMAIN.matcher(trustDomain).matches(),
         "trustDomain must be a lower-case domain name such as example.internal");
     hostnames = List.copyOf(Members.required(hostnames, "hostnames"));
-    Members.check(!hostnames.isEmpty() && hostnames.size() <= 20, "hostnames must be 1 to 20 names");
+    Members.check(
+        !hostnames.isEmpty() && hostnames.size() <= 20, "hostnames must be 1 to 20 names");
     for (String hostname : hostnames) {
       Members.check(
           HOSTNAME.matcher(hostname).matches(),

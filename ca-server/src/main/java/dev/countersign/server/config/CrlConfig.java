@@ -6,7 +6,8 @@ import java.time.Duration;
  * When revocation lists are made.
  *
  * @param interval a new one at least this often, besides the one at each revocation
- * @param life from thisUpdate to nextUpdate; longer than the interval, so that an outage is survived
+ * @param life from thisUpdate to nextUpdate; longer than the interval, so that an outage is
+ *     survived
  */
 public record CrlConfig(Duration interval, Duration life) {
   public static final CrlConfig DEFAULT = new CrlConfig(Duration.ofHours(1), Duration.ofHours(24));

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One profile as written in the file: what is left out keeps the setting of the built-in profile of
- * that name, or of {@code peer} for a name that is not built in. The words are those of {@code
- * GET /v1/profiles}.
+ * that name, or of {@code peer} for a name that is not built in. The words are those of {@code GET
+ * /v1/profiles}.
  */
 public record ProfileConfig(
     @Nullable List<String> keyUsage,

@@ -1,11 +1,11 @@
 package dev.countersign.server.crl;
 
 import dev.countersign.server.http.Call;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Tag;
-import dev.countersign.server.refusal.Refusal.Kind;
 import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -38,7 +38,8 @@ public final class CrlRoutes {
     Duration left = Duration.between(clock.instant(), crl.nextUpdate());
     Duration fresh = left.compareTo(interval) < 0 ? left : interval;
     call.header(
-        "Cache-Control", "public, no-transform, must-revalidate, max-age=" + Math.max(0, fresh.toSeconds()));
+        "Cache-Control",
+        "public, no-transform, must-revalidate, max-age=" + Math.max(0, fresh.toSeconds()));
     call.header("Expires", Tag.httpDate(crl.nextUpdate()));
     if (!Tag.unchanged(call, Tag.of(crl.der()), Optional.of(crl.thisUpdate()))) {
       // RFC 2585 4.2

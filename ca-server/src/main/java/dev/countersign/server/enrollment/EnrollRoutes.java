@@ -6,8 +6,8 @@ import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Caller;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.RateLimits;
 import dev.countersign.server.issuance.Applicant;
@@ -24,10 +24,7 @@ public final class EnrollRoutes {
   private final RateLimits limits;
 
   public EnrollRoutes(
-      EnrollmentDoor door,
-      Issuance issuance,
-      IssuedJson.Companions companions,
-      RateLimits limits) {
+      EnrollmentDoor door, Issuance issuance, IssuedJson.Companions companions, RateLimits limits) {
     this.door = door;
     this.issuance = issuance;
     this.companions = companions;

@@ -48,8 +48,7 @@ public final class EnrollmentDoor {
    */
   public Applicant admit(FlattenedJws jws, String remoteAddress) {
     String id = jws.headerText("kid");
-    Optional<Enrollment> found =
-        id.length() > 64 ? Optional.empty() : enrollments.find(id);
+    Optional<Enrollment> found = id.length() > 64 ? Optional.empty() : enrollments.find(id);
     boolean signed = jws.verify(found.map(Enrollment::publicKey).orElse(NOBODYS_KEY));
     if (found.isEmpty() || !signed) {
       throw new Refusal(
@@ -68,8 +67,7 @@ public final class EnrollmentDoor {
     Identity identity =
         identities
             .find(enrollment.identity())
-            .orElseThrow(
-                () -> new IllegalStateException("no identity " + enrollment.identity()));
+            .orElseThrow(() -> new IllegalStateException("no identity " + enrollment.identity()));
     if (!identity.isActive()) {
       throw new Refusal(
           Kind.IDENTITY_REVOKED,

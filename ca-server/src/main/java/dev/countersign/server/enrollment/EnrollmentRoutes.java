@@ -4,15 +4,15 @@ import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.paging.Page;
-import dev.countersign.server.refusal.Refusal.Kind;
 import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -93,8 +93,7 @@ public final class EnrollmentRoutes {
     Answers.json(
         call,
         201,
-        new CreatedJson(
-            EnrollmentJson.of(created.enrollment()), created.string().encode()));
+        new CreatedJson(EnrollmentJson.of(created.enrollment()), created.string().encode()));
   }
 
   private void cancel(Call call) {
@@ -102,11 +101,9 @@ public final class EnrollmentRoutes {
     String id = call.pathParam("id");
     Enrollment before =
         (id.length() > 64 ? Optional.<Enrollment>empty() : enrollments.find(id))
-            .orElseThrow(
-                () -> new Refusal(Kind.NOT_FOUND, "There is no enrolment with this id."));
+            .orElseThrow(() -> new Refusal(Kind.NOT_FOUND, "There is no enrolment with this id."));
     operator.mayTouch(identity(before.identity()).role());
-    Answers.json(
-        call, 200, EnrollmentJson.of(enrollments.cancel(before.id(), operator.actor())));
+    Answers.json(call, 200, EnrollmentJson.of(enrollments.cancel(before.id(), operator.actor())));
   }
 
   private Identity identity(String name) {

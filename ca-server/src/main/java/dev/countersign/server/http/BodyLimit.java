@@ -118,9 +118,7 @@ final class BodyLimit extends Handler.Wrapper {
     }
 
     private void tooSlow() {
-      write(
-          Problem.transport(
-              408, "The body did not arrive in time.", RequestNumbers.of(request)));
+      write(Problem.transport(408, "The body did not arrive in time.", RequestNumbers.of(request)));
     }
 
     private void write(Problem problem) {

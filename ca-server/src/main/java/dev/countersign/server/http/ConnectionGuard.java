@@ -23,12 +23,15 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
   private static final class Seen {
     final Instant opened;
+    // Kept, because a socket that is closed does not know it any more; empty if not counted
+    final String address;
     long messages = -1;
     long bytes;
     Instant since;
 
-    Seen(Instant now) {
+    Seen(Instant now, String address) {
       opened = now;
+      this.address = address;
       since = now;
     }
   }
@@ -50,9 +53,9 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
 
   @Override
   public void onOpened(Connection connection) {
-    Seen seen = new Seen(clock.instant());
+    Seen seen = new Seen(clock.instant(), ofNetwork(connection) ? address(connection) : "");
     connections.put(connection, seen);
-    if (ofNetwork(connection) && counts.merge(address(connection), 1, Integer::sum) > perAddress) {
+    if (!seen.address.isEmpty() && counts.merge(seen.address, 1, Integer::sum) > perAddress) {
       connection.getEndPoint().close();
     }
   }
@@ -60,8 +63,8 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
   @Override
   public void onClosed(Connection connection) {
     Seen seen = connections.remove(connection);
-    if (seen != null && ofNetwork(connection)) {
-      counts.computeIfPresent(address(connection), (key, count) -> count > 1 ? count - 1 : null);
+    if (seen != null && !seen.address.isEmpty()) {
+      counts.computeIfPresent(seen.address, (key, count) -> count > 1 ? count - 1 : null);
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The contract, and a page to read it with: a viewer from our own origin under a policy that lets it
- * load nothing else.
+ * The contract, and a page to read it with: a viewer from our own origin under a policy that lets
+ * it load nothing else.
  */
 public final class ContractRoutes {
   private static final String POLICY =
@@ -22,7 +22,8 @@ public final class ContractRoutes {
     asset(endpoints, "/", "contract.html", "text/html; charset=utf-8");
     asset(endpoints, "/assets/contract.js", "contract.js", "text/javascript; charset=utf-8");
     String viewer = "/META-INF/resources/webjars/swagger-ui/" + viewerVersion() + "/";
-    asset(endpoints, "/assets/swagger-ui.css", viewer + "swagger-ui.css", "text/css; charset=utf-8");
+    asset(
+        endpoints, "/assets/swagger-ui.css", viewer + "swagger-ui.css", "text/css; charset=utf-8");
     asset(
         endpoints,
         "/assets/swagger-ui-bundle.js",

@@ -24,16 +24,10 @@ public final class Endpoints {
 
   /** The methods that there are. */
   public enum Method {
-    GET(HandlerType.GET),
-    POST(HandlerType.POST),
-    PATCH(HandlerType.PATCH),
-    DELETE(HandlerType.DELETE);
-
-    private final HandlerType type;
-
-    Method(HandlerType type) {
-      this.type = type;
-    }
+    GET,
+    POST,
+    PATCH,
+    DELETE
   }
 
   /** One registered route, for the test that compares them with {@code openapi.yaml}. */
@@ -109,20 +103,20 @@ public final class Endpoints {
     ctx.future(
         () -> {
           Exchange exchange = Exchange.watching(ctx);
-          start(work, call)
-              .whenComplete(
-                  (nothing, failure) -> {
-                    if (failure != null) {
-                      problems.answer(failure, call);
-                    }
-                    exchange.answer(call);
-                  });
+          var unused =
+              start(work, call)
+                  .whenComplete(
+                      (nothing, failure) -> {
+                        if (failure != null) {
+                          problems.answer(failure, call);
+                        }
+                        exchange.answer(call);
+                      });
           return exchange.written();
         });
   }
 
-  private static CompletableFuture<?> start(
-      Function<Call, CompletableFuture<?>> work, Call call) {
+  private static CompletableFuture<?> start(Function<Call, CompletableFuture<?>> work, Call call) {
     CompletableFuture<?> started;
     try {
       started = work.apply(call);
@@ -145,6 +139,6 @@ public final class Endpoints {
 
   private void register(Method method, String path, Handler handler) {
     registered.add(new Route(method.name(), path));
-    routes.addHttpHandler(method.type, path, handler);
+    routes.addHttpHandler(HandlerType.findOrCreate(method.name()), path, handler);
   }
 }

@@ -1,8 +1,8 @@
 package dev.countersign.server.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -87,7 +87,9 @@ public final class JsonBody {
       return Json.MAPPER.treeToValue(tree, type);
     } catch (UnrecognizedPropertyException e) {
       throw Refusal.at(
-          Kind.MALFORMED, pointer(e), "There is no member '" + printable(e.getPropertyName()) + "' here.");
+          Kind.MALFORMED,
+          pointer(e),
+          "There is no member '" + printable(e.getPropertyName()) + "' here.");
     } catch (JsonProcessingException e) {
       Refusal inner = inner(e);
       if (inner != null) {
@@ -120,7 +122,8 @@ public final class JsonBody {
     }
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> member : node.properties()) {
-        Optional<String> found = nullMember(member.getValue(), pointer + "/" + escaped(member.getKey()));
+        Optional<String> found =
+            nullMember(member.getValue(), pointer + "/" + escaped(member.getKey()));
         if (found.isPresent()) {
           return found;
         }

@@ -80,7 +80,8 @@ public final class Listener {
               threads.setName(name);
               threads.setReservedThreads(0);
               config.jetty.threadPool = threads;
-              config.jetty.modifyServer(server -> handlers(server, name, graceful, limits, context));
+              config.jetty.modifyServer(
+                  server -> handlers(server, name, graceful, limits, context));
               config.jetty.modifyServletContextHandler(
                   // The request of an OCSP GET is base64 in the path (RFC 6960 A.1)
                   servlets -> servlets.getServletHandler().setDecodeAmbiguousURIs(true));
@@ -93,8 +94,7 @@ public final class Listener {
               registered.addAll(endpoints.registered());
             });
     javalin.start();
-    return new Listener(
-        name, new Running(javalin, graceful, socket), tls, List.copyOf(registered));
+    return new Listener(name, new Running(javalin, graceful, socket), tls, List.copyOf(registered));
   }
 
   private static void common(JavalinConfig config) {
@@ -146,13 +146,15 @@ public final class Listener {
     }
     ServerConnector connector =
         tls == null
-            ? new ServerConnector(
-                server, null, null, null, 0, 1, new HttpConnectionFactory(http))
+            ? new ServerConnector(server, null, null, null, 0, 1, new HttpConnectionFactory(http))
             : new ServerConnector(server, null, null, null, 0, 1, tls.factories(http));
     connector.setIdleTimeout(limits.idle().toMillis());
     ConnectionGuard guard =
         new ConnectionGuard(
-            limits.connectionsPerAddress(), limits.idle(), context.clock(), connector.getScheduler());
+            limits.connectionsPerAddress(),
+            limits.idle(),
+            context.clock(),
+            connector.getScheduler());
     connector.addBean(guard);
     connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     try {

@@ -19,11 +19,12 @@ public final class ManagementRoutes {
   }
 
   public void register(Endpoints endpoints) {
-    endpoints.quick(
-        Method.GET, "/healthz", call -> Answers.json(call, 200, Map.of("alive", true)));
+    endpoints.quick(Method.GET, "/healthz", call -> Answers.json(call, 200, Map.of("alive", true)));
     endpoints.waiting(Method.GET, "/readyz", this::ready);
     endpoints.waiting(
-        Method.GET, "/metrics", call -> call.contentType(METRICS).result(meters.scrape().getBytes(StandardCharsets.UTF_8)));
+        Method.GET,
+        "/metrics",
+        call -> call.contentType(METRICS).result(meters.scrape().getBytes(StandardCharsets.UTF_8)));
   }
 
   private void ready(Call call) {

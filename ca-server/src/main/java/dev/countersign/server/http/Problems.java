@@ -58,12 +58,15 @@ public final class Problems {
     Throwable cause = unwrapped(thrown);
     String requestId = call.requestId().orElse(null);
     call.startOver();
-    try (var context = MDC.putCloseable("request", requestId)) {
+    MDC.put("request", requestId);
+    try {
       Problem problem = problem(cause, call, requestId);
       call.status(problem.status())
           .header("Cache-Control", "no-store")
           .contentType(Problem.MEDIA_TYPE)
           .result(problem.toJson());
+    } finally {
+      MDC.remove("request");
     }
   }
 

@@ -52,7 +52,8 @@ public final class Tag {
         ifNoneMatch != null
             ? matches(ifNoneMatch, tag)
             // RFC 9110 13.1.3: If-Modified-Since counts only without If-None-Match
-            : lastModified.isPresent() && notAfter(lastModified.get(), call.header("If-Modified-Since"));
+            : lastModified.isPresent()
+                && notAfter(lastModified.get(), call.header("If-Modified-Since"));
     if (same) {
       call.status(304);
     }

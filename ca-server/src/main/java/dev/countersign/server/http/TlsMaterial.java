@@ -32,9 +32,7 @@ public record TlsMaterial(PrivateKey key, List<Certificate> chain, List<Certific
           "countersignd",
           key,
           PASSWORD.toCharArray(),
-          chain.stream()
-              .map(Certificate::x509)
-              .toArray(java.security.cert.X509Certificate[]::new));
+          chain.stream().map(Certificate::x509).toArray(java.security.cert.X509Certificate[]::new));
       return store;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("cannot hold the HTTPS key in memory", e);

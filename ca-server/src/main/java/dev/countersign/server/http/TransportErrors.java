@@ -49,5 +49,4 @@ final class TransportErrors extends ErrorHandler {
       default -> "The request is not HTTP as this server reads it.";
     };
   }
-
 }

@@ -4,13 +4,13 @@ import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.paging.Page;
-import dev.countersign.server.refusal.Refusal.Kind;
 import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
 import java.util.Optional;
 import java.util.Set;
 
@@ -93,7 +93,10 @@ public final class IdentityRoutes {
         identities.update(
             before.name(),
             new IdentityChange(
-                body.profile(), role, body.owner(), body.names().map(names -> names.names("/names"))),
+                body.profile(),
+                role,
+                body.owner(),
+                body.names().map(names -> names.names("/names"))),
             operator.actor());
     Answers.json(call, 200, IdentityJson.of(after));
   }
@@ -102,8 +105,7 @@ public final class IdentityRoutes {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     Identity before = existing(call);
     operator.mayTouch(before.role());
-    Answers.json(
-        call, 200, IdentityJson.of(identities.restore(before.name(), operator.actor())));
+    Answers.json(call, 200, IdentityJson.of(identities.restore(before.name(), operator.actor())));
   }
 
   private Identity existing(Call call) {

@@ -4,13 +4,13 @@ import dev.countersign.pki.Certificate;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
-import dev.countersign.server.refusal.Refusal.Kind;
 import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -55,7 +55,8 @@ public final class CertificateRoutes {
     Page page = new Page(Parameters.limit(call), Parameters.cursor(call));
     Paged<CertificateRow> rows = certificates.search(filter(call), page);
     if (wantsCsv(call)) {
-      rows.next().ifPresent(next -> call.header("Link", "<" + following(call, next) + ">; rel=\"next\""));
+      rows.next()
+          .ifPresent(next -> call.header("Link", "<" + following(call, next) + ">; rel=\"next\""));
       call.contentType("text/csv; charset=utf-8")
           .result(
               CertificateSummary.csv(rows.items(), clock.instant())
@@ -102,8 +103,7 @@ public final class CertificateRoutes {
   private void get(Call call) {
     access.operator(call.caller(), Access.READERS);
     CertificateRow row = existing(call);
-    Answers.json(
-        call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
+    Answers.json(call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
   }
 
   private void pem(Call call) {
@@ -116,9 +116,7 @@ public final class CertificateRoutes {
   }
 
   private CertificateRow existing(Call call) {
-    return certificates
-        .find(Parameters.serialInPath(call))
-        .orElseThrow(CertificateRoutes::unknown);
+    return certificates.find(Parameters.serialInPath(call)).orElseThrow(CertificateRoutes::unknown);
   }
 
   /** The one answer for serials that were never given out, and those that are not the caller's. */

@@ -1,8 +1,8 @@
 package dev.countersign.server.ocsp;
 
 import dev.countersign.server.http.Call;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Tag;
 import java.time.Duration;

@@ -4,10 +4,10 @@ import dev.countersign.pki.NameKind;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
-import dev.countersign.server.refusal.Refusal.Kind;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
 import java.util.List;
 

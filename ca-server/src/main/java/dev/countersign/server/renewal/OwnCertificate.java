@@ -67,8 +67,8 @@ public final class OwnCertificate {
   }
 
   /**
-   * What to listen with now: the pair on the disk, or a new one when that is not there, due, or
-   * for other names.
+   * What to listen with now: the pair on the disk, or a new one when that is not there, due, or for
+   * other names.
    *
    * @param live whether a certificate on the disk is one that this authority has on record as good
    */
@@ -135,8 +135,7 @@ public final class OwnCertificate {
   private TlsMaterial material(OwnKeyFile.Content content) {
     List<Certificate> chain = new ArrayList<>(content.chain());
     chain.add(
-        rootOf(chain)
-            .orElseThrow(() -> new IllegalStateException("no root is above this chain")));
+        rootOf(chain).orElseThrow(() -> new IllegalStateException("no root is above this chain")));
     return new TlsMaterial(content.key().getPrivate(), chain, situation.roots());
   }
 

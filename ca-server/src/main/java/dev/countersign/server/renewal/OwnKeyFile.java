@@ -63,8 +63,7 @@ final class OwnKeyFile {
       String text = Files.readString(file);
       List<PemBlock> blocks = Pem.decode(text);
       PemBlock key = blocks.get(0);
-      KeyPair pair =
-          EncryptedPrivateKey.decrypt(Pem.encode(key.label(), key.content()), secret);
+      KeyPair pair = EncryptedPrivateKey.decrypt(Pem.encode(key.label(), key.content()), secret);
       List<Certificate> chain = Certificate.parsePem(text);
       if (!Arrays.equals(pair.getPublic().getEncoded(), chain.get(0).publicKeyInfo())) {
         LOG.warn("{} holds a key and a certificate of another; a new pair is made", file);

@@ -9,8 +9,8 @@ import dev.countersign.server.access.SignedHolders;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Caller;
-import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.identity.Identities;
@@ -21,8 +21,8 @@ import dev.countersign.server.issuance.CertificateRoutes;
 import dev.countersign.server.issuance.CertificateRow;
 import dev.countersign.server.issuance.CertificateStore;
 import dev.countersign.server.ledger.Actor;
-import dev.countersign.server.refusal.Refusal.Kind;
 import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -125,10 +125,7 @@ public final class RevocationRoutes {
         call,
         200,
         new RevocationJson(
-            done.serial().toString(),
-            done.reason().label(),
-            done.revokedAt(),
-            texts(done.all())));
+            done.serial().toString(), done.reason().label(), done.revokedAt(), texts(done.all())));
   }
 
   /** An operator who may revoke this certificate, or the certificate itself. */
@@ -141,9 +138,12 @@ public final class RevocationRoutes {
     CertificateRow own = access.holder(caller).certificate();
     if (!own.serial().equals(serial)) {
       // Refused for auditors, who may see it; for others it does not even exist
-      access.operatorIfAny(caller, EnumSet.of(Role.AUDITOR)).ifPresent(auditor -> {
-        throw new Refusal(Kind.FORBIDDEN, "Revoking needs the role operator or admin.");
-      });
+      access
+          .operatorIfAny(caller, EnumSet.of(Role.AUDITOR))
+          .ifPresent(
+              auditor -> {
+                throw new Refusal(Kind.FORBIDDEN, "Revoking needs the role operator or admin.");
+              });
     }
     return self(own, serial, caller);
   }
@@ -157,8 +157,7 @@ public final class RevocationRoutes {
   }
 
   private CertificateRow touchable(Operator operator, SerialNumber serial) {
-    CertificateRow row =
-        certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
+    CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
     Identities.mustNotBeReserved(row.identity());
     operator.mayTouch(identities.find(row.identity()).flatMap(Identity::role));
     return row;
@@ -170,16 +169,14 @@ public final class RevocationRoutes {
     touchable(operator, serial);
     revocations.release(serial, operator.actor());
     CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
-    Answers.json(
-        call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
+    Answers.json(call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
   }
 
   private void revokeIdentity(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     String name = call.pathParam("name");
     RevokeBody body = JsonBody.read(call, RevokeBody.class);
-    Identity identity =
-        identities.find(name).orElseThrow(() -> Identities.unknown(name));
+    Identity identity = identities.find(name).orElseThrow(() -> Identities.unknown(name));
     Identities.mustNotBeReserved(name);
     operator.mayTouch(identity.role());
     IdentityRevocation done =
