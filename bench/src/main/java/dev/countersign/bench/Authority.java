@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** An authority made for the measurement, served by {@code scripts/countersignd} in a process of its own. */
+/**
+ * An authority made for the measurement, served by {@code scripts/countersignd} in a process of its
+ * own.
+ */
 final class Authority implements AutoCloseable {
   private static final int TICKS_PER_SECOND = 100; // USER_HZ, the same on all that Linux runs on
 
@@ -53,7 +56,8 @@ final class Authority implements AutoCloseable {
     init.addAll(initOptions);
     String string = run(init, work).strip().lines().reduce("", (first, last) -> last);
 
-    // One address and one operator ask for everything: the limits for them are not what is measured.
+    // One address and one operator ask for everything: the limits for them are not what is
+    // measured.
     Path configuration = folder.resolve("countersign.yaml");
     Files.writeString(
         configuration,
@@ -61,7 +65,10 @@ final class Authority implements AutoCloseable {
 
     Process process =
         new ProcessBuilder(
-                project.resolve("scripts/countersignd").toString(), "serve", "--dir", folder.toString())
+                project.resolve("scripts/countersignd").toString(),
+                "serve",
+                "--dir",
+                folder.toString())
             .redirectErrorStream(true)
             .redirectOutput(work.resolve("ca.log").toFile())
             .start();
@@ -70,12 +77,12 @@ final class Authority implements AutoCloseable {
     while (!Files.exists(addresses) || Files.size(addresses) == 0) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         process.destroy();
-        throw new IOException("the authority did not start:\n" + Files.readString(work.resolve("ca.log")));
+        throw new IOException(
+            "the authority did not start:\n" + Files.readString(work.resolve("ca.log")));
       }
       Thread.sleep(50);
     }
-    Authority authority =
-        new Authority(process, folder, Json.MAPPER.readTree(addresses.toFile()));
+    Authority authority = new Authority(process, folder, Json.MAPPER.readTree(addresses.toFile()));
     Path file = work.resolve("operator.string");
     Files.writeString(file, string + "\n");
     run(
@@ -101,14 +108,16 @@ final class Authority implements AutoCloseable {
   /** CPU seconds that the process has used, in user and in kernel mode. */
   double cpuSeconds() throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-    // proc(5): the second field is a name in parentheses and may hold spaces; utime and stime are fields 14 and 15
+    // proc(5): the second field is a name in parentheses and may hold spaces; utime and stime are
+    // fields 14 and 15
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) TICKS_PER_SECOND;
   }
 
   /** Resident memory in MiB: now, or the most there ever was. */
   long memory(boolean most) throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
       return lines
           .filter(line -> line.startsWith(most ? "VmHWM:" : "VmRSS:"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) / 1024)
@@ -146,14 +155,21 @@ final class Authority implements AutoCloseable {
     }
   }
 
-  private static String run(List<String> command, Path work) throws IOException, InterruptedException {
+  private static String run(List<String> command, Path work)
+      throws IOException, InterruptedException {
     Path errors = work.resolve("errors");
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException(
-          String.join(" ", command.subList(0, 2)) + " ended with " + process.exitValue() + ": " + Files.readString(errors));
+          String.join(" ", command.subList(0, 2))
+              + " ended with "
+              + process.exitValue()
+              + ": "
+              + Files.readString(errors));
     }
     return output;
   }

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One kept connection that sends requests made beforehand. It does as little as HTTP/1.1 allows (RFC 9112), because the client
- * takes its share of the same cores.
+ * One kept connection that sends requests made beforehand. It does as little as HTTP/1.1 allows
+ * (RFC 9112), because the client takes its share of the same cores.
  */
 final class HttpConnection implements Closeable {
 
@@ -33,7 +33,10 @@ final class HttpConnection implements Closeable {
     out = socket.getOutputStream();
   }
 
-  /** The bytes of a request whose body is {@code body}; an empty content type means a request without a body. */
+  /**
+   * The bytes of a request whose body is {@code body}; an empty content type means a request
+   * without a body.
+   */
   static byte[] request(String method, String path, String contentType, byte[] body) {
     String head =
         method

@@ -32,7 +32,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bench/run}: prints a Markdown table of what an authority on this machine does in a second. */
+/**
+ * {@code bench/run}: prints a Markdown table of what an authority on this machine does in a second.
+ */
 @Command(
     name = "bench/run",
     mixinStandardHelpOptions = true,
@@ -43,7 +45,10 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
   @Option(names = "--project", hidden = true, defaultValue = ".")
   private Path project = Path.of(".");
 
-  @Option(names = "--seconds", defaultValue = "10", description = "of each measurement (default ${DEFAULT-VALUE})")
+  @Option(
+      names = "--seconds",
+      defaultValue = "10",
+      description = "of each measurement (default ${DEFAULT-VALUE})")
   private int seconds = 10;
 
   @Option(
@@ -52,7 +57,11 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
       description = "seconds of issuing before the first measurement (default ${DEFAULT-VALUE})")
   private int warmUp = 20;
 
-  @Option(names = "--clients", split = ",", defaultValue = "1,16", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--clients",
+      split = ",",
+      defaultValue = "1,16",
+      description = "default ${DEFAULT-VALUE}")
   private List<Integer> clients = List.of(1, 16);
 
   @Option(
@@ -62,7 +71,10 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
       description = "default ${DEFAULT-VALUE}")
   private List<String> operations = List.of();
 
-  @Option(names = "--keys", defaultValue = "1000", description = "different subject keys (default ${DEFAULT-VALUE})")
+  @Option(
+      names = "--keys",
+      defaultValue = "1000",
+      description = "different subject keys (default ${DEFAULT-VALUE})")
   private int keys = 1000;
 
   @Parameters(
@@ -81,7 +93,8 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
   public Integer call() throws Exception {
     NativeProvider.install();
     Path work = Files.createTempDirectory("countersign-bench");
-    try (Authority authority = Authority.start(project.toAbsolutePath().normalize(), work, initOptions)) {
+    try (Authority authority =
+        Authority.start(project.toAbsolutePath().normalize(), work, initOptions)) {
       measure(authority, work);
     } finally {
       remove(work);
@@ -95,7 +108,8 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
     SSLContext anonymousTls = withoutKey(work.resolve("operator/current"));
     Dialer anonymous = () -> new HttpConnection(tlsSocket(anonymousTls, authority.https()));
     Dialer plain =
-        () -> new HttpConnection(new Socket(authority.http().getHost(), authority.http().getPort()));
+        () ->
+            new HttpConnection(new Socket(authority.http().getHost(), authority.http().getPort()));
     Requests requests = new Requests(authority.https(), keys, new SecureRandom());
     try (HttpConnection connection = operator.connect()) {
       expect(connection.ask(requests.identity()));
@@ -109,14 +123,16 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
     int most = clients.stream().max(Comparator.naturalOrder()).orElse(1);
     issued.putAll(new Round(requests.issue(), true, 20_000).run(most, warmUp, operator).answers());
 
-    System.out.println("| operation | clients | per second | p50 ms | p99 ms | server CPU ms each | of the server's time |");
+    System.out.println(
+        "| operation | clients | per second | p50 ms | p99 ms | server CPU ms each | of the server's time |");
     System.out.println("|---|---|---|---|---|---|---|");
     for (String operation : operations) {
       for (int count : clients) {
         double cpu = authority.cpuSeconds();
         Result result;
         switch (operation) {
-          case "issue" -> result = new Round(requests.issue(), true, 0).run(count, seconds, operator);
+          case "issue" ->
+              result = new Round(requests.issue(), true, 0).run(count, seconds, operator);
           case "enrol" -> {
             List<byte[]> enrol;
             try (HttpConnection connection = operator.connect()) {
@@ -131,7 +147,8 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
             result = new Round(renew, false, 0).run(count, seconds, anonymous);
           }
           case "ocsp" -> {
-            byte[] first = issued.isEmpty() ? issueOne(requests, operator) : issued.values().iterator().next();
+            byte[] first =
+                issued.isEmpty() ? issueOne(requests, operator) : issued.values().iterator().next();
             Certificate issuer = Certificate.of(Requests.issuer(first));
             List<Certificate> some = new ArrayList<>();
             some.add(Requests.certificate(first));
@@ -142,7 +159,9 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
             cpu = authority.cpuSeconds();
             result = new Round(ocsp, true, 0).run(count, seconds, plain);
           }
-          default -> throw new CommandLine.ParameterException(new CommandLine(this), "no operation " + operation);
+          default ->
+              throw new CommandLine.ParameterException(
+                  new CommandLine(this), "no operation " + operation);
         }
         double used = authority.cpuSeconds() - cpu;
         System.out.printf(
@@ -165,7 +184,9 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
         authority.databaseSize() / 1e6);
   }
 
-  /** Answers that were not taken before: what is renewed once would get the same certificate again. */
+  /**
+   * Answers that were not taken before: what is renewed once would get the same certificate again.
+   */
   private Map<Integer, byte[]> take(int count) {
     Map<Integer, byte[]> taken = new TreeMap<>();
     var it = issued.entrySet().iterator();
@@ -187,7 +208,9 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
   private static byte[] expect(Answer answer) throws IOException {
     if (answer.status() / 100 != 2) {
       throw new IOException(
-          answer.status() + ": " + new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8));
+          answer.status()
+              + ": "
+              + new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8));
     }
     return answer.body();
   }
@@ -227,7 +250,8 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
     double[] times = new double[200];
     ByteBuffer page = ByteBuffer.allocate(4096);
     try (FileChannel file =
-        FileChannel.open(work.resolve("flush"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            work.resolve("flush"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       for (int i = 0; i < times.length; i++) {
         page.clear();
         long begin = System.nanoTime();

@@ -25,21 +25,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.ocsp.CertID;
 import org.bouncycastle.asn1.ocsp.OCSPRequest;
 import org.bouncycastle.asn1.ocsp.Request;
 import org.bouncycastle.asn1.ocsp.TBSRequest;
-import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
-/** Makes requests beforehand, with keys of their own, so that the clients have nothing left to do but send them. */
+/**
+ * Makes requests beforehand, with keys of their own, so that the clients have nothing left to do
+ * but send them.
+ */
 final class Requests {
   private static final String IDENTITY = "bench";
   private static final int USES = 1000; // of one enrolment; openapi.yaml: at most
@@ -53,29 +56,41 @@ final class Requests {
     for (int i = 0; i < keyCount; i++) {
       KeyPair key = KeyAlgorithm.P256.generate(random);
       keys.add(key);
-      csrs.add(Pem.encode("CERTIFICATE REQUEST", CertificateRequest.create(key, Optional.of(IDENTITY), Names.none())));
+      csrs.add(
+          Pem.encode(
+              "CERTIFICATE REQUEST",
+              CertificateRequest.create(key, Optional.of(IDENTITY), Names.none())));
     }
   }
 
   byte[] identity() {
-    return json("POST", "/v1/identities", Map.of("name", IDENTITY, "names", Map.of("dns", List.of("bench.internal"))));
+    return json(
+        "POST",
+        "/v1/identities",
+        Map.of("name", IDENTITY, "names", Map.of("dns", List.of("bench.internal"))));
   }
 
   /** May be sent again and again: without an Idempotency-Key each is a new certificate. */
   List<byte[]> issue() {
     List<byte[]> requests = new ArrayList<>();
     for (String csr : csrs) {
-      requests.add(json("POST", "/v1/certificates", Map.of("csr", csr, "identity", IDENTITY, "profile", "peer")));
+      requests.add(
+          json(
+              "POST",
+              "/v1/certificates",
+              Map.of("csr", csr, "identity", IDENTITY, "profile", "peer")));
     }
     return requests;
   }
 
   /** Each may be sent once: another time it would get the same certificate. */
-  List<byte[]> enrol(HttpConnection operator, int count) throws IOException, InvalidEnrollmentStringException {
+  List<byte[]> enrol(HttpConnection operator, int count)
+      throws IOException, InvalidEnrollmentStringException {
     List<byte[]> requests = new ArrayList<>();
     String url = base + "/v1/enroll";
     while (requests.size() < count) {
-      Answer answer = operator.ask(json("POST", "/v1/enrollments", Map.of("identity", IDENTITY, "uses", USES)));
+      Answer answer =
+          operator.ask(json("POST", "/v1/enrollments", Map.of("identity", IDENTITY, "uses", USES)));
       JsonNode created = Json.MAPPER.readTree(answer.body());
       EnrollmentString string = EnrollmentString.parse(created.path("string").asText());
       JwsSigner signer = JwsSigner.of(EnrollmentKey.derive(string.seed()));
@@ -107,18 +122,23 @@ final class Requests {
     return requests;
   }
 
-  /** May be sent again and again. A CertID with SHA-1, as nearly all clients send (RFC 6960 4.1.1). */
-  List<byte[]> ocsp(String path, Certificate issuer, List<Certificate> certificates) throws IOException {
+  /**
+   * May be sent again and again. A CertID with SHA-1, as nearly all clients send (RFC 6960 4.1.1).
+   */
+  List<byte[]> ocsp(String path, Certificate issuer, List<Certificate> certificates)
+      throws IOException {
     List<byte[]> requests = new ArrayList<>();
     AlgorithmIdentifier sha1 =
         new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.14.3.2.26"), DERNull.INSTANCE);
     byte[] name = sha1(issuer.subjectDer());
     byte[] key =
-        sha1(SubjectPublicKeyInfo.getInstance(issuer.publicKeyInfo()).getPublicKeyData().getBytes());
+        sha1(
+            SubjectPublicKeyInfo.getInstance(issuer.publicKeyInfo()).getPublicKeyData().getBytes());
     for (Certificate certificate : certificates) {
       BigInteger serial = certificate.serial().toBigInteger();
       CertID id =
-          new CertID(sha1, new DEROctetString(name), new DEROctetString(key), new ASN1Integer(serial));
+          new CertID(
+              sha1, new DEROctetString(name), new DEROctetString(key), new ASN1Integer(serial));
       OCSPRequest request =
           new OCSPRequest(
               new TBSRequest(
@@ -131,11 +151,14 @@ final class Requests {
   }
 
   static Certificate certificate(byte[] issuedAnswer) throws IOException {
-    return Certificate.parsePem(Json.MAPPER.readTree(issuedAnswer).path("certificate").asText()).get(0);
+    return Certificate.parsePem(Json.MAPPER.readTree(issuedAnswer).path("certificate").asText())
+        .get(0);
   }
 
   static X509Certificate issuer(byte[] issuedAnswer) throws IOException {
-    return Certificate.parsePem(Json.MAPPER.readTree(issuedAnswer).path("chain").asText()).get(0).x509();
+    return Certificate.parsePem(Json.MAPPER.readTree(issuedAnswer).path("chain").asText())
+        .get(0)
+        .x509();
   }
 
   private static byte[] sha1(byte[] content) {

@@ -16,7 +16,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A number of clients sends requests for a time, each the next one as soon as its last was answered. */
+/**
+ * A number of clients sends requests for a time, each the next one as soon as its last was
+ * answered.
+ */
 final class Round {
 
   interface Dialer {
@@ -43,7 +46,8 @@ final class Round {
   private final Map<Integer, byte[]> answers = new ConcurrentHashMap<>();
 
   /**
-   * @param repeatable whether requests may be sent again when all were sent; if not the round ends then
+   * @param repeatable whether requests may be sent again when all were sent; if not the round ends
+   *     then
    * @param keep how many answers are kept
    */
   Round(List<byte[]> requests, boolean repeatable, int keep) {
@@ -95,7 +99,10 @@ final class Round {
       long then = System.nanoTime();
       if (answer.status() / 100 != 2) {
         throw new IOException(
-            "answered with " + answer.status() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
+            "answered with "
+                + answer.status()
+                + ": "
+                + new String(answer.body(), StandardCharsets.UTF_8));
       }
       if (number < keep) {
         answers.put(number, answer.body());
