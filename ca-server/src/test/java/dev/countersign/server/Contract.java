@@ -21,7 +21,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Pattern;
 
-/** {@code openapi.yaml}: what it says there is, whether answers keep to it, and what was exercised. */
+/**
+ * {@code openapi.yaml}: what it says there is, whether answers keep to it, and what was exercised.
+ */
 final class Contract {
   private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
   private static final Contract INSTANCE = new Contract();
@@ -104,7 +106,8 @@ final class Contract {
         paths.entrySet().stream()
             .filter(entry -> entry.getValue().matcher(actual).matches())
             .map(Map.Entry::getKey)
-            .max(Comparator.comparingInt(template -> template.replaceAll("\\{.*?\\}", "").length()));
+            .max(
+                Comparator.comparingInt(template -> template.replaceAll("\\{.*?\\}", "").length()));
     if (path.isEmpty() || !operations.contains(request.method() + " " + path.get())) {
       return;
     }
@@ -113,11 +116,7 @@ final class Contract {
       throw new AssertionError("the contract has no " + exchange + ": " + answer);
     }
     SimpleResponse.Builder response = SimpleResponse.Builder.status(answer.status());
-    answer
-        .response()
-        .headers()
-        .map()
-        .forEach((name, values) -> response.withHeader(name, values));
+    answer.response().headers().map().forEach((name, values) -> response.withHeader(name, values));
     if (answer.response().body().length > 0) {
       response.withBody(answer.response().body());
     }

@@ -133,8 +133,7 @@ class ArchitectureTest {
 
   private static DescribedPredicate<JavaClass> named(String suffix) {
     return DescribedPredicate.describe(
-        "is part of a *" + suffix,
-        it -> outermost(it).getSimpleName().endsWith(suffix));
+        "is part of a *" + suffix, it -> outermost(it).getSimpleName().endsWith(suffix));
   }
 
   private static JavaClass outermost(JavaClass it) {

@@ -21,13 +21,19 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 
-/** What holds in every module: time and chance are handed in, and only a main class ends the process. */
+/**
+ * What holds in every module: time and chance are handed in, and only a main class ends the
+ * process.
+ */
 @AnalyzeClasses(
     packages = "dev.countersign",
     importOptions = {ImportOption.DoNotIncludeTests.class, HouseRulesTest.NoTestJars.class})
 class HouseRulesTest {
 
-  /** The test-jars of pki and db are on the class path: as folders in the test phase, as jars after it. */
+  /**
+   * The test-jars of pki and db are on the class path: as folders in the test phase, as jars after
+   * it.
+   */
   static class NoTestJars implements ImportOption {
     @Override
     public boolean includes(Location location) {
@@ -36,17 +42,22 @@ class HouseRulesTest {
   }
 
   private static final Set<String> COMPOSERS =
-      Set.of("dev.countersign.server.Wiring", "dev.countersign.server.Main", "dev.countersign.cli.Main");
+      Set.of(
+          "dev.countersign.server.Wiring",
+          "dev.countersign.server.Main",
+          "dev.countersign.cli.Main");
 
   private static final DescribedPredicate<JavaClass> COMPOSER =
       describe(
           "are Wiring or Main",
           it ->
               COMPOSERS.stream()
-                  .anyMatch(name -> it.getName().equals(name) || it.getName().startsWith(name + "$")));
+                  .anyMatch(
+                      name -> it.getName().equals(name) || it.getName().startsWith(name + "$")));
 
   private static final DescribedPredicate<JavaClass> BENCH =
-      describe("are the load generator", it -> it.getPackageName().startsWith("dev.countersign.bench"));
+      describe(
+          "are the load generator", it -> it.getPackageName().startsWith("dev.countersign.bench"));
 
   /** After a failed flush nothing that is in memory may be answered: the one halt below Main. */
   private static final DescribedPredicate<JavaClass> FATAL =
@@ -94,7 +105,8 @@ class HouseRulesTest {
   private static boolean draws(JavaAccess<?> access) {
     JavaClass owner = access.getTargetOwner();
     return switch (access.getName()) {
-      case "<init>" -> owner.isEquivalentTo(SecureRandom.class) || owner.isEquivalentTo(Random.class);
+      case "<init>" ->
+          owner.isEquivalentTo(SecureRandom.class) || owner.isEquivalentTo(Random.class);
       case "getInstance", "getInstanceStrong" -> owner.isEquivalentTo(SecureRandom.class);
       case "randomUUID" -> owner.isEquivalentTo(UUID.class);
       case "random" -> owner.isEquivalentTo(Math.class);
