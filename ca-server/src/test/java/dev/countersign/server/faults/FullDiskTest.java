@@ -1,0 +1,135 @@
+package dev.countersign.server.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.countersign.client.ClientException;
+import dev.countersign.pki.EnrollmentString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A file system without room; skipped where the tests may not mount one. */
+@ExtendWith(Sites.Shared.class)
+class FullDiskTest {
+  private static final int LOCAL_FILES = 7;
+  private static final int HALTED = 70;
+
+  private Site site = new Site(Path.of("none"));
+  private boolean mounted;
+
+  @BeforeEach
+  void mount(Sites sites) throws Exception {
+    site = sites.bare();
+    mounted =
+        succeeds("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", site.place().toString());
+    assumeTrue(mounted, "needs the right to mount a file system");
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    if (mounted) {
+      assertThat(succeeds("umount", site.place().toString())).isTrue();
+    }
+  }
+
+  private static boolean succeeds(String... command) throws InterruptedException {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getInputStream().readAllBytes();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Path ballast() {
+    return site.place().resolve("ballast");
+  }
+
+  /** Leaves at most so many bytes. */
+  private void fillUpTo(int left) throws IOException {
+    byte[] page = new byte[4096];
+    long room = Files.getFileStore(site.place()).getUsableSpace() - left;
+    try (OutputStream out = Files.newOutputStream(ballast())) {
+      for (long written = 0; written < room; written += page.length) {
+        out.write(page);
+      }
+    }
+  }
+
+  @Test
+  void init_makes_all_or_nothing() throws Exception {
+    fillUpTo(64 * 1024);
+    List<String> ports = Sites.freePorts(3);
+    List<String> command =
+        Program.countersignd(
+            List.of(),
+            "init",
+            "--dir",
+            site.directory().toString(),
+            "--https-port",
+            ports.get(0),
+            "--http-port",
+            ports.get(1),
+            "--management-port",
+            ports.get(2));
+    assertThat(Program.run(command).with(LOCAL_FILES).complaint())
+        .contains("The disk is full", "make room");
+    Files.delete(ballast());
+    EnrollmentString string = Site.parse(Program.run(command).with(0).out().strip());
+    try (Daemon daemon = site.serve()) {
+      Site.enroll(string, site.folder("admin"), daemon.https());
+    }
+  }
+
+  @Test
+  void a_server_whose_disk_fills_up_halts_and_has_all_that_it_gave_out(Sites sites)
+      throws Exception {
+    Sites.copyTree(sites.fresh().place(), site.place());
+    Daemon daemon = site.serve();
+    Site.add(site.admin(), "filled");
+    fillUpTo(256 * 1024);
+    Burst burst = new Burst(Site.request("filled"));
+    ExecutorService threads = Executors.newFixedThreadPool(Burst.CONNECTIONS);
+    try {
+      List<Future<?>> sent =
+          burst.sendUntilFailure(threads, site.admin(), "filled", new CountDownLatch(0));
+      Burst.finish(sent);
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(daemon.ended()).isEqualTo(HALTED);
+    assertThat(daemon.log()).contains("Halting");
+    assertThat(burst.failed.values())
+        .allSatisfy(
+            e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(ClientException.Kind.UNREACHABLE));
+
+    Program.Ended full =
+        Program.run(
+            Program.countersignd(List.of(), "serve", "--dir", site.directory().toString()));
+    assertThat(full.with(LOCAL_FILES).complaint()).contains("The disk is full", "make room");
+
+    Files.delete(ballast());
+    Map<String, String> certificates = new HashMap<>(burst.received);
+    try (Daemon again = site.serve()) {
+      certificates.putAll(burst.retried(site.admin(again.https())));
+    }
+    assertThat(site.storedSerials("filled"))
+        .containsExactlyInAnyOrderElementsOf(certificates.values());
+    assertThat(site.storedEvents("filled"))
+        .containsExactlyInAnyOrderElementsOf(certificates.values());
+  }
+}

@@ -1,0 +1,122 @@
+package dev.countersign.server.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** The two programs, each run in a JVM of its own from the classes under test. */
+final class Program {
+  private static final long PATIENCE_SECONDS = 120;
+  private static final String AUTHORITY = "dev.countersign.server.Main";
+  private static final String CLIENT = "dev.countersign.cli.Main";
+
+  private Program() {}
+
+  static List<String> countersignd(List<String> options, String... arguments) {
+    return command(AUTHORITY, options, arguments);
+  }
+
+  static List<String> countersign(String... arguments) {
+    return command(CLIENT, List.of(), arguments);
+  }
+
+  private static List<String> command(String main, List<String> options, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Lives too short to be worth compiling well
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath(), main));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Surefire puts the tests on the class path of the JVM, other launchers into a class loader. */
+  private static String classPath() {
+    if (Program.class.getClassLoader() instanceof URLClassLoader loader) {
+      return Arrays.stream(loader.getURLs())
+          .map(URL::getPath)
+          .collect(Collectors.joining(File.pathSeparator));
+    }
+    return System.getProperty("java.class.path");
+  }
+
+  /** A program that runs; what it says is kept in files until it has ended. */
+  record Running(Process process, Path out, Path err) {
+    Ended end() throws InterruptedException {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new AssertionError("did not end: " + read(err));
+      }
+      Ended ended = new Ended(process.exitValue(), read(out), read(err));
+      delete(out);
+      delete(err);
+      return ended;
+    }
+  }
+
+  /** A program that has ended. */
+  record Ended(int code, String out, String err) {
+    Ended with(int expected) {
+      assertThat(code).as("exit code of%n%s%n%s", out, err).isEqualTo(expected);
+      return this;
+    }
+
+    /** What it says to the operator about why it did not do its work: one line, no stack trace. */
+    String complaint() {
+      assertThat(err).doesNotContain("\tat ");
+      List<String> said =
+          err.lines().filter(line -> line.startsWith("countersignd: ")).toList();
+      assertThat(said).as(err).hasSize(1);
+      return said.get(0);
+    }
+  }
+
+  static Running start(List<String> command) {
+    try {
+      Path out = Files.createTempFile("countersign-out", ".txt");
+      Path err = Files.createTempFile("countersign-err", ".txt");
+      Process process =
+          new ProcessBuilder(command)
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      process.getOutputStream().close();
+      return new Running(process, out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Ended run(List<String> command) throws InterruptedException {
+    return start(command).end();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
