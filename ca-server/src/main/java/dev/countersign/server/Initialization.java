@@ -93,18 +93,19 @@ final class Initialization {
 
   private Made build(Order order) throws IOException {
     NativeProvider.install();
+    ServerUrls urls = ServerUrls.configured(order.config());
+    CeremonyOrder ceremony = ceremony(order, urls); // before anything is made
     Home building = home.startBuilding();
     Optional<Passphrase> given =
         Passphrase.find(order.passphraseFile(), ground.environment(), home.directory());
     Passphrase passphrase =
         given.orElseGet(() -> Passphrase.create(building.directory(), ground.random()));
-    ServerUrls urls = ServerUrls.configured(order.config());
     Made made;
     try (Database database = create(building, order.config())) {
       KeyFiles files = new KeyFiles(building.directory(), ground.random());
       Hierarchy hierarchy =
           new Ceremony(database, files, ground.clock(), ground.random(), CrlPublisher::recordFirst)
-              .init(ceremony(order, urls), passphrase);
+              .init(ceremony, passphrase);
       Wiring wiring =
           new Wiring(new Wiring.Founded(ground, order.config(), urls, database, hierarchy));
       made = new Made(hierarchy, admin(wiring), given.isEmpty());

@@ -31,6 +31,8 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
+    // What goes wrong in a migration is thrown as well, and explained where it is caught
+    context.getLogger("org.flywaydb").setLevel(Level.OFF);
     context
         .getLogger("dev.countersign")
         .setLevel(Level.toLevel(setting(LEVEL, "COUNTERSIGN_LOG_LEVEL"), Level.INFO));

@@ -29,31 +29,35 @@ record Sockets(BoundSocket https, BoundSocket http, BoundSocket management)
   private static BoundSocket bind(String name, ListenerConfig listener) {
     try {
       return BoundSocket.bind(listener.bind(), listener.port());
-    } catch (BindException e) {
-      throw new StartFailure(
-          ExitCodes.LOCAL_FILES,
-          "Port "
-              + listener.port()
-              + " of "
-              + listener.bind()
-              + " cannot be bound ("
-              + e.getMessage()
-              + "): stop what listens there, or choose another with --"
-              + name
-              + "-port.",
-          e);
     } catch (IOException e) {
-      throw new StartFailure(
-          ExitCodes.LOCAL_FILES,
-          "Cannot listen on "
-              + listener.bind()
-              + " ("
-              + e.getMessage()
-              + "): correct listeners."
-              + name
-              + ".bind in countersign.yaml.",
-          e);
+      throw new StartFailure(ExitCodes.LOCAL_FILES, sentence(name, listener, e), e);
     }
+  }
+
+  private static String sentence(String name, ListenerConfig listener, IOException e) {
+    String why = String.valueOf(e.getMessage());
+    String port = "Port " + listener.port() + " of " + listener.bind();
+    if (e instanceof BindException && !why.contains("assign")) { // EADDRINUSE, not EADDRNOTAVAIL
+      return port
+          + " cannot be bound ("
+          + why
+          + "): stop what listens there, or choose another with --"
+          + name
+          + "-port.";
+    }
+    if (why.contains("Permission denied")) {
+      return port
+          + " may not be bound by this user: choose one above 1023 with --"
+          + name
+          + "-port, or give the right CAP_NET_BIND_SERVICE.";
+    }
+    return "Cannot listen on "
+        + listener.bind()
+        + " ("
+        + why
+        + "): correct listeners."
+        + name
+        + ".bind in countersign.yaml.";
   }
 
   @Override

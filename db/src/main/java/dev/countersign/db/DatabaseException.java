@@ -74,7 +74,16 @@ public class DatabaseException extends RuntimeException {
     }
   }
 
-  /** No connection, or no access to the file. */
+  /** The operating system does not let this user at the file. */
+  public static final class NotPermitted extends DatabaseException {
+    private static final long serialVersionUID = 1;
+
+    NotPermitted(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** No connection. */
   public static final class Unreachable extends DatabaseException {
     private static final long serialVersionUID = 1;
 

@@ -25,10 +25,11 @@ final class Engine {
   // MODE, case and null ordering: as PostgreSQL. WRITE_DELAY=0: with a delay, CHECKPOINT SYNC can
   // return before the rows are written. DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close
   // the database under a commit. FILE_LOCK=FS: vanishes with the process. QUERY_CACHE_SIZE: more
-  // than the 8 statements that are prepared again otherwise.
+  // than the 8 statements that are prepared again otherwise. TRACE_LEVEL_FILE=0: what goes wrong is
+  // thrown, and told once; a file of stack traces and statements beside the database helps nobody.
   private static final String H2_SETTINGS =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
-          + ";DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;QUERY_CACHE_SIZE=64";
+          + ";DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;QUERY_CACHE_SIZE=64;TRACE_LEVEL_FILE=0";
 
   private static final String EXISTING_ONLY = ";IFEXISTS=TRUE";
 
@@ -126,6 +127,14 @@ final class Engine {
   }
 
   private DatabaseException explainH2(SQLException e) {
+    // Before the codes: H2 has several for a file that it may not open, some of them of damage
+    if (SqlFaults.isDenied(e)) {
+      return new DatabaseException.NotPermitted(
+          "The database file "
+              + place()
+              + " may not be read and written by this user: correct its owner and mode.",
+          e);
+    }
     return switch (e.getErrorCode()) {
       case 90146, 90013 -> absent(e); // not found, with IFEXISTS
       case 90020 ->
@@ -138,16 +147,8 @@ final class Engine {
                   + " is not one of Countersign's: restore the right file"
                   + " from a backup, or choose another folder.",
               e);
-      case 90028, 90031 ->
-          SqlFaults.rootMessage(e).contains("denied")
-              ? new DatabaseException.Unreachable(
-                  "The database file "
-                      + place()
-                      + " may not be read and written by this user: correct its owner and mode.",
-                  e)
-              : corrupt(e);
       case 90097, 90023 ->
-          new DatabaseException.Unreachable(
+          new DatabaseException.NotPermitted(
               "The database file " + place() + " is read only: correct its owner and mode.", e);
       default -> corrupt(e);
     };
@@ -180,7 +181,10 @@ final class Engine {
 
   DatabaseException absent(@Nullable Throwable cause) {
     return new DatabaseException.Absent(
-        "There is no database at " + place() + ": run countersignd init first.", cause);
+        "There is no database at "
+            + place()
+            + ": put it back from a backup; only where there was none yet, run countersignd init.",
+        cause);
   }
 
   private DatabaseException corrupt(SQLException e) {

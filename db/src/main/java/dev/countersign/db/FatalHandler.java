@@ -15,7 +15,14 @@ public interface FatalHandler {
   /** Logs, then ends the process without running shutdown hooks: they could write again. */
   static FatalHandler process() {
     return (reason, cause) -> {
-      LoggerFactory.getLogger(FatalHandler.class).error("Halting: {}", reason, cause);
+      LoggerFactory.getLogger(FatalHandler.class)
+          .error(
+              "Halting: {} {}",
+              reason,
+              SqlFaults.isDiskFull(cause)
+                  ? "The disk is full: make room, then start again; what was confirmed is not lost."
+                  : "Start again: what was confirmed is not lost.",
+              cause);
       Runtime.getRuntime().halt(70); // EX_SOFTWARE of sysexits.h
     };
   }

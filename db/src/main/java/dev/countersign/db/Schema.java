@@ -155,7 +155,7 @@ final class Schema {
         }
       }
     } catch (IOException e) {
-      throw new DatabaseException.Unreachable(
+      throw new DatabaseException.NotPermitted(
           "The database file " + file + " cannot be secured: " + e.getMessage() + ".", e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import java.nio.file.AccessDeniedException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -44,11 +45,24 @@ final class SqlFaults {
         .isPresent();
   }
 
-  static String rootMessage(Throwable thrown) {
-    Throwable root = thrown;
+  /** The operating system does not let this user open the file. */
+  static boolean isDenied(Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
-      root = t;
+      if (t instanceof AccessDeniedException
+          || String.valueOf(t.getMessage()).contains("Permission denied")) {
+        return true;
+      }
     }
-    return String.valueOf(root);
+    return false;
+  }
+
+  static boolean isDiskFull(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      String message = String.valueOf(t.getMessage());
+      if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

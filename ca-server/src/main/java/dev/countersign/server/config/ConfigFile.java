@@ -1,6 +1,7 @@
 package dev.countersign.server.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -63,15 +64,11 @@ public final class ConfigFile {
   }
 
   static Config parse(String text, String where) {
-    if (text.isBlank()) {
+    if (text.lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"))) {
       throw new ConfigException(where + " is empty: restore it from a backup");
     }
     try {
-      Config config = YAML.readValue(text, Config.class);
-      if (config == null) {
-        throw new ConfigException(where + " is empty: restore it from a backup");
-      }
-      return config;
+      return YAML.readValue(text, Config.class);
     } catch (UnrecognizedPropertyException e) {
       throw new ConfigException(
           where
@@ -87,6 +84,9 @@ public final class ConfigFile {
           e);
     } catch (JsonMappingException e) {
       Throwable cause = e.getCause();
+      if (cause instanceof JsonParseException syntax) { // found while a member was being read
+        throw notYaml(where, syntax);
+      }
       String what =
           cause instanceof IllegalArgumentException
               ? String.valueOf(cause.getMessage())
@@ -95,13 +95,18 @@ public final class ConfigFile {
       throw new ConfigException(
           where + ": " + (path.isEmpty() ? "" : path + ": ") + what + line(e), e);
     } catch (JsonProcessingException e) {
-      throw new ConfigException(
-          where
-              + ": not YAML: "
-              + e.getOriginalMessage().lines().findFirst().orElse("not readable")
-              + line(e),
-          e);
+      throw notYaml(where, e);
     }
+  }
+
+  /** The parser's words without its picture of the place, whose lines are indented. */
+  private static ConfigException notYaml(String where, JsonProcessingException e) {
+    String words =
+        e.getOriginalMessage()
+            .lines()
+            .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+            .collect(Collectors.joining(", "));
+    return new ConfigException(where + ": not YAML: " + words + line(e), e);
   }
 
   /** The text of a configuration file, with a head that says where to read on. */

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * under that key.
  */
 final class Burst {
-  static final int CONNECTIONS = 24;
+  static final int CONNECTIONS = 16;
 
   private final Answers.IssueRequest request;
   final Map<String, String> received = new ConcurrentHashMap<>();
@@ -36,7 +36,7 @@ final class Burst {
     try {
       List<Future<?>> sent = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        String key = "key-" + i;
+        String key = request.identity() + "-" + i;
         OperatorApi way = ways.get(i % ways.size());
         sent.add(threads.submit(() -> send(way, key)));
       }

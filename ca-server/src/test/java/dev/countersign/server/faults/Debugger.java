@@ -3,8 +3,10 @@ package dev.countersign.server.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.jdi.Bootstrap;
+import com.sun.jdi.Location;
 import com.sun.jdi.Method;
 import com.sun.jdi.ReferenceType;
+import com.sun.jdi.ThreadReference;
 import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.Connector;
@@ -18,7 +20,7 @@ import com.sun.jdi.request.BreakpointRequest;
 import com.sun.jdi.request.ClassPrepareRequest;
 import com.sun.jdi.request.EventRequest;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +39,7 @@ final class Debugger {
   private final ListeningConnector connector;
   private final Map<String, Connector.Argument> arguments;
   private final String address;
-  private final BlockingQueue<String> stopped = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ThreadReference> stopped = new LinkedBlockingQueue<>();
   private final Map<String, Place> awaited = new ConcurrentHashMap<>();
 
   /**
@@ -86,6 +88,7 @@ final class Debugger {
   /** One JVM, until it dies. */
   final class Session {
     private final VirtualMachine machine;
+    private final Set<Location> locations = ConcurrentHashMap.newKeySet();
 
     private Session(VirtualMachine machine) {
       this.machine = machine;
@@ -109,6 +112,9 @@ final class Debugger {
               .toList();
       assertThat(methods).as("%s in %s", place, type).isNotEmpty();
       for (Method method : methods) {
+        if (!locations.add(method.location())) {
+          continue; // found loaded, and told of as being loaded
+        }
         BreakpointRequest request =
             machine.eventRequestManager().createBreakpointRequest(method.location());
         request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
@@ -116,21 +122,26 @@ final class Debugger {
       }
     }
 
-    /** Returns when so many threads stand still. */
-    void awaitStopped(int count) throws InterruptedException {
-      Set<String> threads = new HashSet<>();
+    /** The threads that stand still, as soon as there are so many that were not given before. */
+    List<ThreadReference> awaitStopped(int count) throws InterruptedException {
+      List<ThreadReference> threads = new ArrayList<>();
       while (threads.size() < count) {
-        String thread = stopped.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        ThreadReference thread = stopped.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(thread).as("stopped, of %s, are only %s", count, threads).isNotNull();
         threads.add(thread);
       }
+      return threads;
     }
 
-    /** Lets everything go on, and stops nothing any more. */
-    void resume() {
+    void release(List<ThreadReference> threads) {
+      threads.forEach(ThreadReference::resume);
+    }
+
+    /** Stops nobody any more; who stands still stays so. */
+    void stopNobodyElse() {
       awaited.clear();
+      locations.clear();
       machine.eventRequestManager().deleteAllBreakpoints();
-      machine.resume();
     }
 
     private void work() {
@@ -158,8 +169,8 @@ final class Debugger {
           }
         } else if (event instanceof BreakpointEvent reached) {
           Place place = awaited.get(reached.location().declaringType().name());
-          String thread = reached.thread().name();
-          if (place != null && thread.startsWith(place.thread())) {
+          ThreadReference thread = reached.thread();
+          if (place != null && thread.name().startsWith(place.thread())) {
             stopped.add(thread);
             stays = true;
           }

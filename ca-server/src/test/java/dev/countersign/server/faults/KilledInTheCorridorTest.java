@@ -3,6 +3,7 @@ package dev.countersign.server.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.sun.jdi.ThreadReference;
 import dev.countersign.client.Answers;
 import dev.countersign.client.ClientException;
 import dev.countersign.client.OperatorApi;
@@ -25,15 +26,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The authority is killed between each two steps of the corridor, with one request of each kind of
- * proof in it: an enrolment string, a certificate to renew, an operator's idempotency key. Whoever
- * asks again, with the same proof and key, gets the one certificate.
+ * The authority is killed while requests stand between each two steps of the corridor, one of each
+ * kind of proof at each place: an enrolment string, a certificate to renew, an operator's
+ * idempotency key. Whoever asks again, with the same proof and key, gets the one certificate.
+ *
+ * <p>Who stands at the latest place was sent first: those that come after stop earlier, and one kill
+ * takes them all. Only the commit comes last: while it stands, nobody else is let as far as there.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Sites.Shared.class)
@@ -41,35 +44,39 @@ class KilledInTheCorridorTest {
   private static final String SERVER = "dev.countersign.server.";
   private static final String REQUESTS = "https"; // the threads of that listener
   private static final String COMMITS = "countersign-commit";
+  private static final String ANYONE = "";
 
-  private final ExecutorService clients = Executors.newFixedThreadPool(3);
+  // As many threads of the listener as are to stand in the corridor, and some to go on with
+  private static final String THREADS = "-XX:ActiveProcessorCount=8";
+
+  private final ExecutorService clients = Executors.newCachedThreadPool();
   private Site site = new Site(Path.of("none"));
   private @Nullable Daemon daemon;
   private Debugger.@Nullable Session session;
 
-  /** Where the process dies, and how many of the three requests are sure to stand there. */
-  enum Moment {
+  private enum Moment {
+    AFTER_ANSWER(new Place(SERVER + "issuance.IssuedJson", "of", ANYONE)),
+    BEFORE_ANSWER(new Place(SERVER + "issuance.IssuedJson", "of", ANYONE)),
+    BEFORE_FLUSH(new Place("dev.countersign.db.WritingLink", "flush", COMMITS)),
+    BEFORE_COMMIT(new Place("dev.countersign.db.WritingLink", "commit", COMMITS)),
+    AFTER_SIGN(new Place(SERVER + "issuance.CertificateStore", "record", REQUESTS)),
+    AFTER_DRAFT(new Place(SERVER + "authority.Authority", "sign", REQUESTS)),
+    AFTER_APPROVE(new Place(SERVER + "issuance.Drafting", "draft", REQUESTS)),
+    AFTER_ADMIT(new Place(SERVER + "issuance.Issuance", "issue", REQUESTS)),
     BEFORE_ADMIT(
-        3,
         new Place(SERVER + "enrollment.EnrollmentDoor", "admit", REQUESTS),
         new Place(SERVER + "renewal.RenewalDoor", "admit", REQUESTS),
-        new Place(SERVER + "access.Access", "operator", REQUESTS)),
-    AFTER_ADMIT(3, new Place(SERVER + "issuance.Issuance", "issue", REQUESTS)),
-    AFTER_APPROVE(3, new Place(SERVER + "issuance.Drafting", "draft", REQUESTS)),
-    AFTER_DRAFT(3, new Place(SERVER + "authority.Authority", "sign", REQUESTS)),
-    AFTER_SIGN(3, new Place(SERVER + "issuance.CertificateStore", "record", REQUESTS)),
-    // One thread commits for all: what does not stand there with it is still in its queue
-    BEFORE_COMMIT(1, new Place("dev.countersign.db.WritingLink", "commit", COMMITS)),
-    BEFORE_FLUSH(1, new Place("dev.countersign.db.WritingLink", "flush", COMMITS)),
-    BEFORE_ANSWER(3, new Place(SERVER + "issuance.IssuedJson", "of", "")),
-    AFTER_ANSWER(3, new Place(SERVER + "issuance.IssuedJson", "of", ""));
+        new Place(SERVER + "access.Access", "operator", REQUESTS));
 
-    private final int standing;
     private final List<Place> places;
 
-    Moment(int standing, Place... places) {
-      this.standing = standing;
+    Moment(Place... places) {
       this.places = List.of(places);
+    }
+
+    /** Three requests become one group, which one thread commits. */
+    boolean isOfTheCommittingThread() {
+      return this == BEFORE_COMMIT || this == BEFORE_FLUSH;
     }
 
     String label() {
@@ -86,15 +93,13 @@ class KilledInTheCorridorTest {
   @AfterAll
   void stop() throws Exception {
     clients.shutdownNow();
-    if (daemon != null) {
-      daemon.kill();
-    }
+    kill();
   }
 
   private void serve() throws Exception {
     Debugger debugger = Debugger.listen();
     Daemon.Launched launched =
-        Daemon.launch(site.directory(), List.of(debugger.option()));
+        Daemon.launch(site.directory(), List.of(debugger.option(), THREADS));
     session = debugger.attach();
     daemon = launched.ready();
   }
@@ -112,97 +117,146 @@ class KilledInTheCorridorTest {
     }
   }
 
-  /** The same three requests, as often as they are sent; each gives the serial that it got. */
-  private record Requests(
+  @Test
+  void between_each_two_steps() throws Exception {
+    List<Asked> asked =
+        prepared(
+            Moment.BEFORE_ANSWER,
+            Moment.AFTER_SIGN,
+            Moment.AFTER_DRAFT,
+            Moment.AFTER_APPROVE,
+            Moment.AFTER_ADMIT,
+            Moment.BEFORE_ADMIT,
+            Moment.BEFORE_COMMIT);
+    List<Future<String>> first = new ArrayList<>();
+    for (Asked one : asked) {
+      first.addAll(standing(one));
+    }
+    kill();
+    for (Future<String> request : first) {
+      gotNothing(request);
+    }
+
+    serve();
+    for (Asked one : asked) {
+      holdsWhatIsAskedAgain(one);
+    }
+  }
+
+  @Test
+  void between_commit_and_flush_and_after_an_answer_that_got_lost() throws Exception {
+    List<Asked> asked = prepared(Moment.AFTER_ANSWER, Moment.BEFORE_FLUSH);
+    Asked answered = asked.get(0);
+    session().stopAt(Moment.AFTER_ANSWER.places);
+    List<Future<String>> sent = answered.send();
+    List<ThreadReference> threads = session().awaitStopped(sent.size());
+    answered.copyFolders("-lost"); // the client as it was before the answer came
+    session().release(threads);
+    List<String> received = serials(sent);
+    List<Future<String>> flushed = standing(asked.get(1));
+    kill();
+    for (Future<String> request : flushed) {
+      gotNothing(request);
+    }
+
+    serve();
+    assertThat(holdsWhatIsAskedAgain(answered.from("-lost")))
+        .as("the certificates that the first answers carried")
+        .isEqualTo(received);
+    holdsWhatIsAskedAgain(asked.get(1));
+  }
+
+  /** Three requests for three identities, the same as often as they are sent. */
+  private record Asked(
+      ExecutorService clients,
       Site site,
-      String label,
+      Moment moment,
       String suffix,
       EnrollmentString string,
+      String renewed,
       Answers.IssueRequest request) {
+
     String enrolling() {
-      return "enrol-" + label;
+      return "enrol-" + moment.label();
     }
 
     String renewing() {
-      return "renew-" + label;
+      return "renew-" + moment.label();
     }
 
     String issuing() {
-      return "issue-" + label;
+      return "issue-" + moment.label();
     }
 
-    /** With the client folders as they were when they were copied. */
-    Requests from(String suffix) {
-      return new Requests(site, label, suffix, string, request);
+    /** From client folders as they were when they were copied. */
+    Asked from(String copies) {
+      return new Asked(clients, site, moment, copies, string, renewed, request);
     }
 
-    List<Callable<String>> all(Renewal.Proof proof) {
-      return List.of(
-          () -> Site.serial(Site.enroll(string, site.folder(enrolling() + suffix))),
-          () -> Site.serial(Site.renew(site.folder(renewing() + suffix), proof)),
-          () -> site.admin().issueCertificate(request, label).serial());
+    /** Each gives the serial that it got. */
+    List<Future<String>> send() {
+      Renewal.Proof[] proofs = Renewal.Proof.values();
+      List<Callable<String>> requests =
+          List.of(
+              () -> Site.serial(Site.enroll(string, site.folder(enrolling() + suffix))),
+              () ->
+                  Site.serial(
+                      Site.renew(
+                          site.folder(renewing() + suffix),
+                          proofs[moment.ordinal() % proofs.length])),
+              () -> site.admin().issueCertificate(request, moment.label()).serial());
+      return requests.stream().map(clients::submit).toList();
     }
 
     void copyFolders(String to) throws IOException {
       for (String name : List.of(enrolling(), renewing())) {
-        Path copy = site.place().resolve(name + to);
-        Files.createDirectory(copy);
+        Path copy = Files.createDirectory(site.place().resolve(name + to));
         Sites.copyTree(site.place().resolve(name), copy);
       }
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void whoever_asks_again_gets_the_one_certificate(Moment moment) throws Exception {
-    Requests requests = prepare(moment);
-    Renewal.Proof proof =
-        Renewal.Proof.values()[moment.ordinal() % Renewal.Proof.values().length];
-    String before = Site.serial(site.folder(requests.renewing()).read());
-    session().stopAt(moment.places);
-    List<Future<String>> first = requests.all(proof).stream().map(clients::submit).toList();
-    session().awaitStopped(moment.standing);
-    List<String> received = new ArrayList<>();
-    if (moment == Moment.AFTER_ANSWER) {
-      requests.copyFolders("-lost");
-      session().resume();
-      received = serials(first);
-      kill();
-      requests = requests.from("-lost");
-    } else {
-      kill();
-      first.forEach(KilledInTheCorridorTest::gotNothing);
-    }
-
-    serve();
-    List<String> again = serials(clients.invokeAll(requests.all(proof)));
-    if (moment == Moment.AFTER_ANSWER) {
-      assertThat(again).as("the certificates that the first answers carried").isEqualTo(received);
-    }
+  private List<Asked> prepared(Moment... moments) {
     OperatorApi admin = site.admin();
-    holds(admin, requests.enrolling(), List.of(again.get(0)));
-    holds(admin, requests.renewing(), List.of(before, again.get(1)));
-    holds(admin, requests.issuing(), List.of(again.get(2)));
-    assertThat(admin.enrollments(Map.of("identity", requests.enrolling())).items())
-        .singleElement()
-        .satisfies(
-            enrollment -> {
-              assertThat(enrollment.state()).isEqualTo("used");
-              assertThat(enrollment.usesLeft()).isZero();
-            });
-    assertThat(admin.issueCertificate(requests.request(), moment.label()).serial())
-        .isEqualTo(again.get(2));
+    List<Asked> asked = new ArrayList<>();
+    for (Moment moment : moments) {
+      String label = moment.label();
+      for (String kind : List.of("enrol-", "renew-", "issue-")) {
+        Site.add(admin, kind + label);
+      }
+      String renewed =
+          Site.serial(
+              Site.enroll(Site.string(admin, "renew-" + label), site.folder("renew-" + label)));
+      asked.add(
+          new Asked(
+              clients,
+              site,
+              moment,
+              "",
+              Site.string(admin, "enrol-" + label),
+              renewed,
+              Site.request("issue-" + label)));
+    }
+    return asked;
   }
 
-  private Requests prepare(Moment moment) {
-    OperatorApi admin = site.admin();
-    String label = moment.label();
-    for (String kind : List.of("enrol-", "renew-", "issue-")) {
-      Site.add(admin, kind + label);
+  /** Sends the three, and returns when they stand where they are to die. */
+  private List<Future<String>> standing(Asked asked) throws InterruptedException {
+    if (asked.moment().isOfTheCommittingThread()) {
+      // All three at the commit's door, then through it together
+      session().stopNobodyElse();
+      session().stopAt(Moment.AFTER_SIGN.places);
+      List<Future<String>> sent = asked.send();
+      List<ThreadReference> together = session().awaitStopped(sent.size());
+      session().stopAt(asked.moment().places);
+      session().release(together);
+      session().awaitStopped(1);
+      return sent;
     }
-    Site.enroll(Site.string(admin, "renew-" + label), site.folder("renew-" + label));
-    return new Requests(
-        site, label, "", Site.string(admin, "enrol-" + label), Site.request("issue-" + label));
+    session().stopAt(asked.moment().places);
+    List<Future<String>> sent = asked.send();
+    session().awaitStopped(sent.size());
+    return sent;
   }
 
   private static void gotNothing(Future<String> request) {
@@ -220,6 +274,24 @@ class KilledInTheCorridorTest {
       serials.add(request.get(60, TimeUnit.SECONDS));
     }
     return serials;
+  }
+
+  private List<String> holdsWhatIsAskedAgain(Asked asked) throws Exception {
+    List<String> again = serials(asked.send());
+    OperatorApi admin = site.admin();
+    holds(admin, asked.enrolling(), List.of(again.get(0)));
+    holds(admin, asked.renewing(), List.of(asked.renewed(), again.get(1)));
+    holds(admin, asked.issuing(), List.of(again.get(2)));
+    assertThat(admin.enrollments(Map.of("identity", asked.enrolling())).items())
+        .singleElement()
+        .satisfies(
+            enrollment -> {
+              assertThat(enrollment.state()).isEqualTo("used");
+              assertThat(enrollment.usesLeft()).isZero();
+            });
+    assertThat(admin.issueCertificate(asked.request(), asked.moment().label()).serial())
+        .isEqualTo(again.get(2));
+    return again;
   }
 
   /** One row and one event for each of these serials, and no more. */

@@ -3,6 +3,7 @@ package dev.countersign.server.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.server.InProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** The two programs, each run in a JVM of its own from the classes under test. */
+/** The two programs, run in JVMs of their own from the classes under test. */
 final class Program {
   private static final long PATIENCE_SECONDS = 120;
   private static final String AUTHORITY = "dev.countersign.server.Main";
@@ -98,6 +99,12 @@ final class Program {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Within this JVM: for many commands that are soon done, and end no process. */
+  static Ended inProcess(String... arguments) {
+    InProcess.Ended ended = InProcess.countersignd(arguments);
+    return new Ended(ended.code(), ended.out(), ended.err());
   }
 
   static Ended run(List<String> command) throws InterruptedException {
