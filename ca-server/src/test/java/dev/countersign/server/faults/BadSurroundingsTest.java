@@ -175,8 +175,7 @@ class BadSurroundingsTest {
     String good = Files.readString(key);
     Files.writeString(key, good.substring(0, good.length() / 2));
     refused(LOCAL_FILES, "issuing-1.pem", "backup");
-    Files.copy(
-        file("keys/root-1.pem"), key, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(file("keys/root-1.pem"), key, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     refused(LOCAL_FILES, "is not the key of the certificate in the database");
     Files.delete(key);
     refused(LOCAL_FILES, "issuing-1", "missing", "backup");
@@ -194,12 +193,10 @@ class BadSurroundingsTest {
         .contains("countersign.mv.db", "owner and mode");
     Files.setPosixFilePermissions(database(), PosixFilePermissions.fromString("rw-------"));
     Files.delete(file("lock"));
-    Files.setPosixFilePermissions(
-        site.directory(), PosixFilePermissions.fromString("r-x------"));
+    Files.setPosixFilePermissions(site.directory(), PosixFilePermissions.fromString("r-x------"));
     assertThat(obedient("serve").with(LOCAL_FILES).complaint())
         .contains(site.directory().toString(), "permission denied");
-    Files.setPosixFilePermissions(
-        site.directory(), PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(site.directory(), PosixFilePermissions.fromString("rwx------"));
   }
 
   /** As root one may read everything, unless that right is given up. */
@@ -221,8 +218,7 @@ class BadSurroundingsTest {
 
   private Program.Ended obedient(String name) throws InterruptedException {
     List<String> command = new ArrayList<>(obeying());
-    command.addAll(
-        Program.countersignd(List.of(), name, "--dir", site.directory().toString()));
+    command.addAll(Program.countersignd(List.of(), name, "--dir", site.directory().toString()));
     return Program.run(command);
   }
 
@@ -249,7 +245,8 @@ class BadSurroundingsTest {
                         .bind("at", Site.CLOCK.instant().plus(Duration.ofHours(2)))
                         .execute()));
     Program.Ended ended = command("serve").with(LOCAL_FILES);
-    assertThat(ended.complaint()).contains("the clock says", "newest record", "set the clock right");
+    assertThat(ended.complaint())
+        .contains("the clock says", "newest record", "set the clock right");
   }
 
   @Test
@@ -288,11 +285,7 @@ class BadSurroundingsTest {
       Map<String, String> before = content();
       Path to = site.place().resolve("root.pem");
       List<Program.Ended> ended =
-          List.of(
-              command("serve"),
-              command("admin"),
-              command("init"),
-              rootExport(to));
+          List.of(command("serve"), command("admin"), command("init"), rootExport(to));
       assertThat(ended)
           .allSatisfy(
               one ->
@@ -344,8 +337,10 @@ class BadSurroundingsTest {
     };
     for (String[] each : cases) {
       command("init", each).with(USAGE);
-      assertThat(site.directory()).as(String.join(" ", each)).satisfiesAnyOf(
-          it -> assertThat(it).doesNotExist(), it -> assertThat(content()).isEmpty());
+      assertThat(site.directory())
+          .as(String.join(" ", each))
+          .satisfiesAnyOf(
+              it -> assertThat(it).doesNotExist(), it -> assertThat(content()).isEmpty());
     }
   }
 }

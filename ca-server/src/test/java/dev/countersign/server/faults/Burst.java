@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,7 +25,9 @@ final class Burst {
   final Map<String, String> received = new ConcurrentHashMap<>();
   final Map<String, ClientException> failed = new ConcurrentHashMap<>();
 
-  /** @param request the same for all: which certificate is meant is the idempotency key's to say */
+  /**
+   * @param request the same for all: which certificate is meant is the idempotency key's to say
+   */
   Burst(Answers.IssueRequest request) {
     this.request = request;
   }

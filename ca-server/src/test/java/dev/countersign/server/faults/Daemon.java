@@ -34,8 +34,7 @@ final class Daemon implements AutoCloseable {
   static Launched launch(Path directory, List<String> jvmOptions, String... options)
       throws IOException {
     Path log = directory.resolveSibling(directory.getFileName() + ".log");
-    List<String> command =
-        Program.countersignd(jvmOptions, "serve", "--dir", directory.toString());
+    List<String> command = Program.countersignd(jvmOptions, "serve", "--dir", directory.toString());
     command.addAll(List.of(options));
     Process process =
         new ProcessBuilder(command)

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,9 +65,13 @@ final class Debugger {
             .findFirst()
             .orElseThrow();
     Map<String, Connector.Argument> arguments = connector.defaultArguments();
-    arguments.get("localAddress").setValue("127.0.0.1");
-    arguments.get("port").setValue("0");
+    value(arguments, "localAddress", "127.0.0.1");
+    value(arguments, "port", "0");
     return new Debugger(connector, arguments, connector.startListening(arguments));
+  }
+
+  private static void value(Map<String, Connector.Argument> arguments, String name, String value) {
+    Objects.requireNonNull(arguments.get(name), name).setValue(value);
   }
 
   /** The option with which a JVM comes here. */

@@ -34,8 +34,7 @@ class FullDiskTest {
   @BeforeEach
   void mount(Sites sites) throws Exception {
     site = sites.bare();
-    mounted =
-        succeeds("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", site.place().toString());
+    mounted = succeeds("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", site.place().toString());
     assumeTrue(mounted, "needs the right to mount a file system");
   }
 
@@ -114,11 +113,13 @@ class FullDiskTest {
     assertThat(daemon.log()).contains("Halting", "The disk is full: make room");
     assertThat(burst.failed.values())
         .allSatisfy(
-            e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(ClientException.Kind.UNREACHABLE));
+            e ->
+                assertThat(e.kind())
+                    .as(e.getMessage())
+                    .isEqualTo(ClientException.Kind.UNREACHABLE));
 
     Program.Ended full =
-        Program.run(
-            Program.countersignd(List.of(), "serve", "--dir", site.directory().toString()));
+        Program.run(Program.countersignd(List.of(), "serve", "--dir", site.directory().toString()));
     // Found when the database is opened, or at the first write
     assertThat(full.code()).as(full.err()).isIn(LOCAL_FILES, HALTED);
     assertThat(full.err()).contains("The disk is full: make room").doesNotContain("damaged");

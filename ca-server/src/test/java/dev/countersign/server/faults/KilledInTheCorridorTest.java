@@ -35,8 +35,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * kind of proof at each place: an enrolment string, a certificate to renew, an operator's
  * idempotency key. Whoever asks again, with the same proof and key, gets the one certificate.
  *
- * <p>Who stands at the latest place was sent first: those that come after stop earlier, and one kill
- * takes them all. Only the commit comes last: while it stands, nobody else is let as far as there.
+ * <p>Who stands at the latest place was sent first: those that come after stop earlier, and one
+ * kill takes them all. Only the commit comes last: while it stands, nobody else is let as far as
+ * there.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Sites.Shared.class)
@@ -98,8 +99,7 @@ class KilledInTheCorridorTest {
 
   private void serve() throws Exception {
     Debugger debugger = Debugger.listen();
-    Daemon.Launched launched =
-        Daemon.launch(site.directory(), List.of(debugger.option(), THREADS));
+    Daemon.Launched launched = Daemon.launch(site.directory(), List.of(debugger.option(), THREADS));
     session = debugger.attach();
     daemon = launched.ready();
   }

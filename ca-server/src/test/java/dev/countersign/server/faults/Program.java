@@ -78,8 +78,7 @@ final class Program {
     /** What it says to the operator about why it did not do its work: one line, no stack trace. */
     String complaint() {
       assertThat(err).doesNotContain("\tat ");
-      List<String> said =
-          err.lines().filter(line -> line.startsWith("countersignd: ")).toList();
+      List<String> said = err.lines().filter(line -> line.startsWith("countersignd: ")).toList();
       assertThat(said).as(err).hasSize(1);
       return said.get(0);
     }

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.jspecify.annotations.Nullable;
 
 /** Many at once, on the embedded database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -42,8 +42,7 @@ class RacesTest {
     Path string =
         Files.writeString(
             site.place().resolve("raced.string"), Site.string(admin, "raced").encode());
-    List<Program.Running> racers =
-        List.of(racer(string, "raced-one"), racer(string, "raced-two"));
+    List<Program.Running> racers = List.of(racer(string, "raced-one"), racer(string, "raced-two"));
     List<Program.Ended> ended = List.of(racers.get(0).end(), racers.get(1).end());
 
     assertThat(ended)
@@ -84,9 +83,8 @@ class RacesTest {
         .extracting(row -> row.serial())
         .containsExactlyInAnyOrderElementsOf(burst.received.values());
     assertThat(
-            admin.events(
-                    Map.of(
-                        "identity", "many", "action", "certificate.issued", "limit", "1000"))
+            admin
+                .events(Map.of("identity", "many", "action", "certificate.issued", "limit", "1000"))
                 .items())
         .extracting(event -> event.serial().orElseThrow())
         .containsExactlyInAnyOrderElementsOf(burst.received.values());

@@ -66,8 +66,7 @@ record Site(Path place) {
 
   static EnrollmentString string(OperatorApi admin, String identity) {
     Answers.NewEnrollment wanted =
-        new Answers.NewEnrollment(
-            identity, Optional.empty(), Optional.empty(), Optional.empty());
+        new Answers.NewEnrollment(identity, Optional.empty(), Optional.empty(), Optional.empty());
     return parse(admin.createEnrollment(wanted).string());
   }
 
@@ -117,7 +116,9 @@ record Site(Path place) {
 
   /** Serials in the ledger as issued to an identity, oldest first. */
   static List<String> issuedEvents(OperatorApi admin, String identity) {
-    return admin.events(Map.of("identity", identity, "action", "certificate.issued")).items()
+    return admin
+        .events(Map.of("identity", identity, "action", "certificate.issued"))
+        .items()
         .stream()
         .map(event -> event.serial().orElseThrow())
         .toList();
@@ -153,10 +154,6 @@ record Site(Path place) {
         database ->
             database.read(
                 handle ->
-                    handle
-                        .createQuery(sql)
-                        .bind("identity", identity)
-                        .mapTo(String.class)
-                        .list()));
+                    handle.createQuery(sql).bind("identity", identity).mapTo(String.class).list()));
   }
 }

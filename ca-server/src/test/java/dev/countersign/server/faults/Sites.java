@@ -98,8 +98,7 @@ final class Sites implements AutoCloseable {
       for (Path file : files.toList()) {
         Path copy = to.resolve(from.relativize(file).toString());
         if (!Files.isDirectory(copy, LinkOption.NOFOLLOW_LINKS)) {
-          Files.copy(
-              file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
+          Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     }

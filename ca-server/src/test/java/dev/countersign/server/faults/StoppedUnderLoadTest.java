@@ -47,8 +47,7 @@ class StoppedUnderLoadTest {
       second.kill();
       Burst.finish(sent);
       onlyUnreachable(killed);
-      List<String> stored =
-          site.storedSerials("loaded");
+      List<String> stored = site.storedSerials("loaded");
       assertThat(stored).containsAll(certificates.values()).containsAll(killed.received.values());
 
       try (Daemon third = site.serve()) {
@@ -91,9 +90,7 @@ class StoppedUnderLoadTest {
   private void holdsExactly(Site site, Map<String, String> more) {
     Map<String, String> all = new HashMap<>(certificates);
     all.putAll(more);
-    assertThat(site.storedSerials("loaded"))
-        .containsExactlyInAnyOrderElementsOf(all.values());
-    assertThat(site.storedEvents("loaded"))
-        .containsExactlyInAnyOrderElementsOf(all.values());
+    assertThat(site.storedSerials("loaded")).containsExactlyInAnyOrderElementsOf(all.values());
+    assertThat(site.storedEvents("loaded")).containsExactlyInAnyOrderElementsOf(all.values());
   }
 }

@@ -29,8 +29,7 @@ final class Story {
     relying.saysGood(third);
     verifiedByOpenssl(third);
     String issued = admin.issueCertificate(Site.request(identity), identity).serial();
-    admin.revokeCertificate(
-        issued, new Answers.RevokeRequest("superseded", Optional.empty()));
+    admin.revokeCertificate(issued, new Answers.RevokeRequest("superseded", Optional.empty()));
     admin.revokeIdentity(identity, new Answers.RevokeRequest("keyCompromise", Optional.empty()));
     relying.soonSaysRevoked(third);
     assertThatThrownBy(() -> Site.renew(folder, Renewal.Proof.SIGNED_REQUEST))

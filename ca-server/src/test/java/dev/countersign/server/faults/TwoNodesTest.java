@@ -51,8 +51,7 @@ class TwoNodesTest {
     postgres = started;
     site = sites.bare();
     String url = "jdbc:postgresql://localhost:" + started.getPort() + "/postgres";
-    String string =
-        Sites.initialize(site, "--database-url", url, "--database-user", "postgres");
+    String string = Sites.initialize(site, "--database-url", url, "--database-user", "postgres");
     Site second = sites.bare();
     Files.createDirectory(second.directory());
     Sites.copyTree(site.directory(), second.directory());
@@ -109,8 +108,7 @@ class TwoNodesTest {
   void what_one_node_revokes_the_other_soon_says() throws Exception {
     OperatorApi admin = site.admin(one().https());
     Site.add(admin, "seen");
-    var credential =
-        Site.enroll(Site.string(admin, "seen"), site.folder("seen"), one().https());
+    var credential = Site.enroll(Site.string(admin, "seen"), site.folder("seen"), one().https());
     new Relying(other().http()).saysGood(credential);
     admin.revokeCertificate(
         Site.serial(credential),
@@ -179,8 +177,7 @@ class TwoNodesTest {
   }
 
   @Test
-  void a_thousand_at_once_over_two_nodes_are_a_thousand_serials_rows_and_events()
-      throws Exception {
+  void a_thousand_at_once_over_two_nodes_are_a_thousand_serials_rows_and_events() throws Exception {
     OperatorApi admin = site.admin(one().https());
     Site.add(admin, "many");
     Burst burst = new Burst(Site.request("many"));
@@ -210,7 +207,9 @@ class TwoNodesTest {
               () -> {
                 for (int i = 0; i < 5; i++) {
                   int wanted = 40 * (i + 1);
-                  await().atMost(java.time.Duration.ofSeconds(60)).until(() -> burst.received.size() >= wanted);
+                  await()
+                      .atMost(java.time.Duration.ofSeconds(60))
+                      .until(() -> burst.received.size() >= wanted);
                   strings(
                       "select pg_terminate_backend(pid)::text from pg_stat_activity"
                           + " where application_name = 'countersignd'");
@@ -232,8 +231,7 @@ class TwoNodesTest {
   @Test
   void a_clock_that_falls_behind_the_records_is_not_ready() throws Exception {
     assertThat(readyz(one())).startsWith("200");
-    String before =
-        strings("select max(number)::text from event").get(0);
+    String before = strings("select max(number)::text from event").get(0);
     strings(
         "update event set happened_at = happened_at + interval '2 hours' where number = "
             + before

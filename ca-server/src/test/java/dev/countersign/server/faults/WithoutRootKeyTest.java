@@ -25,7 +25,9 @@ class WithoutRootKeyTest {
     Program.inProcess("root", "remove", "--dir", directory, "--copy", copy.toString()).with(0);
     assertThat(key).doesNotExist();
     assertThat(
-            Program.inProcess("root", "export", "--dir", directory, "--to", copy + ".2").with(7).complaint())
+            Program.inProcess("root", "export", "--dir", directory, "--to", copy + ".2")
+                .with(7)
+                .complaint())
         .contains("root-1", "not on this machine");
 
     try (Daemon daemon = site.serve()) {
