@@ -144,7 +144,8 @@ public final class Main implements java.util.concurrent.Callable<Integer> {
           case "renew" -> {
             if (issued.size() < Math.min(count, 4) * 100 * seconds) {
               // What was issued before is renewed already: more to renew is issued first.
-              issued.putAll(new Round(requests.issue(), true, 20_000).run(most, seconds, operator).answers());
+              issued.putAll(
+                  new Round(requests.issue(), true, 20_000).run(most, seconds, operator).answers());
             }
             List<byte[]> renew = requests.renew(take(Math.min(count, 4) * 700 * seconds));
             cpu = authority.cpuSeconds();

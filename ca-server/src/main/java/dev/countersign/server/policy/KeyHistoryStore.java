@@ -1,10 +1,13 @@
 package dev.countersign.server.policy;
 
 import dev.countersign.db.Database;
-import java.util.HashSet;
 import java.util.Set;
 
-/** The history of keys, from the certificates that carry them. */
+/**
+ * The history of keys, from the certificates that carry them. Any one of them names the identity,
+ * because a key that one identity has is refused to every other; so the answer costs the same
+ * however often a key was certified.
+ */
 public final class KeyHistoryStore implements KeyHistories {
   private final Database database;
 
@@ -15,21 +18,26 @@ public final class KeyHistoryStore implements KeyHistories {
   @Override
   public KeyHistory of(byte[] keyHash) {
     return database.read(
-        handle -> {
-          Set<String> identities = new HashSet<>();
-          boolean[] compromised = {false};
-          handle
-              .createQuery(
-                  "select distinct identity, revocation_reason from certificate where key_hash = :hash")
-              .bind("hash", keyHash)
-              .map(
-                  (row, context) -> {
-                    identities.add(row.getString("identity"));
-                    compromised[0] |= "keyCompromise".equals(row.getString("revocation_reason"));
-                    return 1;
-                  })
-              .list();
-          return identities.isEmpty() ? KeyHistory.NEW : new KeyHistory(compromised[0], identities);
-        });
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select
+                      (select c.identity from certificate c where c.key_hash = :hash limit 1)
+                        as identity,
+                      exists (
+                        select 1 from certificate c
+                        where c.key_hash = :hash and c.revocation_reason = 'keyCompromise')
+                        as compromised
+                    """)
+                .bind("hash", keyHash)
+                .map(
+                    (row, context) -> {
+                      String identity = row.getString("identity");
+                      return identity == null
+                          ? KeyHistory.NEW
+                          : new KeyHistory(row.getBoolean("compromised"), Set.of(identity));
+                    })
+                .one());
   }
 }
