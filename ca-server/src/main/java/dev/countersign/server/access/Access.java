@@ -89,7 +89,7 @@ public final class Access {
   /** The row of exactly this certificate, if it is one of ours. */
   public Optional<CertificateRow> known(Certificate presented) {
     return certificates
-        .find(presented.serial())
+        .shown(presented.serial())
         .filter(row -> Arrays.equals(row.certificate().encoded(), presented.encoded()));
   }
 

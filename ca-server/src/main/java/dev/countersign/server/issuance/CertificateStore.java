@@ -53,6 +53,10 @@ public final class CertificateStore {
     if (retry.key().isEmpty()) {
       return Optional.empty();
     }
+    // The usual case promises nothing and so need not wait for a flush that is under way
+    if (database.read(handle -> RecordingStore.twin(handle, retry)).isEmpty()) {
+      return Optional.empty();
+    }
     return database
         .readSettled(handle -> RecordingStore.twin(handle, retry))
         .map(CertificateStore::sameRequest)
@@ -183,6 +187,14 @@ public final class CertificateStore {
             now),
         applicant.previous(),
         lineage.orElse(signed.certificate().serial()));
+  }
+
+  /**
+   * The row of a certificate that its holder shows. It was released, so it is on the disk; what is
+   * on its way there can only be a revocation, and may count early.
+   */
+  public Optional<CertificateRow> shown(SerialNumber serial) {
+    return database.read(handle -> RecordingStore.find(handle, serial));
   }
 
   public Optional<CertificateRow> find(SerialNumber serial) {
