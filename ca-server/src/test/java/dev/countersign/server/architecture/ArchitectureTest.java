@@ -16,7 +16,9 @@ import java.util.Arrays;
 import java.util.Set;
 
 /** Arrows point down: Main, Wiring, doors, core, foundations, ground. */
-@AnalyzeClasses(packages = "dev.countersign.server", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = "dev.countersign.server",
+    importOptions = {DoNotIncludeTests.class, HouseRulesTest.NoTestJars.class})
 class ArchitectureTest {
 
   private static final String SERVER = "dev.countersign.server";
