@@ -92,11 +92,11 @@ class BadSurroundingsTest {
 
   // the database
 
+  /** What is left is not enough for H2 to take an earlier state for the newest. */
   @Test
-  void a_database_cut_short_is_damaged() throws IOException {
+  void a_database_of_which_little_is_left_is_told() throws IOException {
     byte[] whole = Files.readAllBytes(database());
-    databaseIsBad = true;
-    Files.write(database(), Arrays.copyOf(whole, whole.length / 3));
+    Files.write(database(), Arrays.copyOf(whole, 2 * 4096 + 1000));
     refused(LOCAL_FILES, "database", "backup");
   }
 
