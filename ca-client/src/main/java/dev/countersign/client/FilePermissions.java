@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,8 +86,22 @@ public record FilePermissions(Optional<String> group, int mode) {
   }
 
   GroupPrincipal principal(Path on) throws IOException {
-    return on.getFileSystem()
-        .getUserPrincipalLookupService()
-        .lookupPrincipalByGroupName(group.orElseThrow());
+    String name = group.orElseThrow();
+    try {
+      return on.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+    } catch (UserPrincipalNotFoundException e) {
+      throw new UnknownGroupException(name, e);
+    }
+  }
+
+  /** Names the group itself: newer JDKs leave the names of users and groups out of theirs. */
+  static final class UnknownGroupException extends IOException {
+    private static final long serialVersionUID = 1;
+    final String group;
+
+    private UnknownGroupException(String group, UserPrincipalNotFoundException cause) {
+      super(group, cause);
+      this.group = group;
+    }
   }
 }

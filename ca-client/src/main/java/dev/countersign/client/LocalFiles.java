@@ -8,7 +8,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Locale;
 
 /** What the file system's exceptions mean to a person. */
@@ -48,9 +47,9 @@ public final class LocalFiles {
     if (e instanceof FileAlreadyExistsException) {
       return path + " is in the way. Move it aside, or choose another folder with --dir.";
     }
-    if (e instanceof UserPrincipalNotFoundException missing) {
+    if (e instanceof FilePermissions.UnknownGroupException unknown) {
       return "there is no group \""
-          + missing.getName()
+          + unknown.group
           + "\" on this machine. Create it, or give another with --group.";
     }
     if (text.contains("is a directory")) {
