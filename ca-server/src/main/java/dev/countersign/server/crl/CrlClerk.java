@@ -4,24 +4,26 @@ import dev.countersign.server.revocation.RevocationListener;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has CRLs made in time: at once after a revocation, and when they are due. Revocations that come
- * while a list is being made share the next one; what fails is tried again a second later.
+ * Has CRLs made in time: at once after a revocation, and when they are due. It remembers nothing:
+ * which lists are owed is asked of the database each second, and a revocation only makes it ask at
+ * once. Revocations that come while a list is being made share the next one.
  */
 public final class CrlClerk implements RevocationListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CrlClerk.class);
   private static final Duration ROUND = Duration.ofSeconds(1);
 
   private final CrlPublisher publisher;
-  private final Set<String> changed = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean called = new AtomicBoolean();
+  private volatile String complaint = "";
   private volatile Optional<ScheduledFuture<?>> rounds = Optional.empty();
   private final ScheduledExecutorService desk =
       Executors.newSingleThreadScheduledExecutor(
@@ -46,26 +48,27 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
 
   @Override
   public void revoked(Set<String> issuers) {
-    changed.addAll(issuers);
-    if (!desk.isShutdown()) {
+    if (!desk.isShutdown() && called.compareAndSet(false, true)) {
       desk.execute(this::round);
     }
   }
 
   private void round() {
-    for (String issuer : Set.copyOf(changed)) {
-      changed.remove(issuer); // before reading: a revocation from now on counts anew
-      try {
-        publisher.publishNow(issuer);
-      } catch (RuntimeException e) {
-        changed.add(issuer);
-        LOG.error("The CRL of {} could not be made; the next attempt follows", issuer, e);
-      }
-    }
+    called.set(false); // before reading: whoever revokes from now on calls anew
     try {
       publisher.publishDue();
+      complaint = "";
     } catch (RuntimeException e) {
-      LOG.error("A CRL that is due could not be made; the next attempt follows", e);
+      complain(e);
+    }
+  }
+
+  /** Each second, so the same is said once. */
+  private void complain(RuntimeException e) {
+    String again = String.valueOf(e);
+    if (!again.equals(complaint)) {
+      LOG.error("A CRL that is due could not be made; it is tried again each second", e);
+      complaint = again;
     }
   }
 

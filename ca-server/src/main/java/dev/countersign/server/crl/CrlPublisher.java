@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,11 +116,19 @@ public final class CrlPublisher {
    *
    * @throws IllegalStateException when the issuer's key is not on this machine
    */
-  public synchronized PublishedCrl publishNow(String issuer) {
+  public PublishedCrl publishNow(String issuer) {
     Authority authority =
         hierarchy
             .find(issuer)
             .orElseThrow(() -> new IllegalArgumentException("No authority is called " + issuer));
+    return publish(authority, theirs -> false);
+  }
+
+  /**
+   * @param enough whether a list that another node has made meanwhile does as well
+   */
+  private synchronized PublishedCrl publish(Authority authority, Predicate<PublishedCrl> enough) {
+    String issuer = authority.name();
     SigningKey key = key(authority);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long number = store.newestNumber(issuer) + 1;
@@ -128,6 +137,11 @@ public final class CrlPublisher {
       if (store.insertIfNext(issuer, crl)) {
         remember(issuer, crl, clock.instant());
         return crl;
+      }
+      Optional<PublishedCrl> theirs = store.newest(issuer).filter(enough);
+      if (theirs.isPresent()) {
+        remember(issuer, theirs.get(), clock.instant());
+        return theirs.get();
       }
     }
     throw new IllegalStateException(
@@ -164,33 +178,51 @@ public final class CrlPublisher {
   }
 
   /**
-   * Makes the lists that are absent or older than the interval; roots' only when absent or over.
+   * Makes the lists that are absent, older than the interval, or know of fewer revocations and
+   * releases than are on record, whichever node recorded them; roots' only when absent or over.
+   * That a list is owed is read from the database alone, so no crash and no failure forgets one.
+   *
+   * @throws RuntimeException the first that went wrong, after the lists of all others were made
    */
   public void publishDue() {
-    Instant now = clock.instant();
+    Optional<RuntimeException> failure = Optional.empty();
     for (Authority authority : hierarchy.all()) {
-      if (isDue(authority, now)) {
-        publishNow(authority.name());
+      try {
+        publishIfDue(authority);
+      } catch (RuntimeException e) {
+        if (failure.isEmpty()) {
+          failure = Optional.of(e);
+        } else {
+          failure.get().addSuppressed(e);
+        }
       }
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
     }
   }
 
-  private boolean isDue(Authority authority, Instant now) {
+  private void publishIfDue(Authority authority) {
     if (!authority.keyPresent()) {
-      return false;
+      return;
     }
-    Optional<PublishedCrl> newest = current(authority.name());
-    if (newest.isEmpty()) {
-      return true;
+    long recorded = revoked.lastNumber(); // before the newest list: that one knows it, or is owed
+    Predicate<PublishedCrl> enough = crl -> !isDue(authority, crl, recorded);
+    if (current(authority.name()).filter(enough).isEmpty()) {
+      publish(authority, enough);
     }
-    if (newest.get().thisUpdate().isAfter(now.plus(CLOCKS_DIFFER))) {
+  }
+
+  private boolean isDue(Authority authority, PublishedCrl newest, long recorded) {
+    Instant now = clock.instant();
+    if (newest.thisUpdate().isAfter(now.plus(CLOCKS_DIFFER))) {
       return true; // made by a clock that was ahead, and good for nobody yet
     }
-    Instant due =
-        authority.kind() == Authority.Kind.ISSUING
-            ? newest.get().thisUpdate().plus(schedule.interval())
-            : newest.get().nextUpdate();
-    return !now.isBefore(due);
+    if (authority.kind() == Authority.Kind.ROOT) {
+      return !now.isBefore(newest.nextUpdate());
+    }
+    return newest.revocations() < recorded
+        || !now.isBefore(newest.thisUpdate().plus(schedule.interval()));
   }
 
   private void remember(String issuer, PublishedCrl crl, Instant now) {

@@ -113,6 +113,29 @@ class CrlPublisherTest {
   }
 
   @Test
+  void a_list_is_owed_as_long_as_the_newest_knows_less_than_the_database() {
+    SerialNumber serial = issue("owed");
+    ca.crls.publishDue();
+    long number = ca.crls.current("issuing-1").orElseThrow().number();
+    long root = ca.crls.current("root-1").orElseThrow().number();
+
+    ca.revocations.hold(serial, TestAuthority.actor());
+    ca.anotherPublisher().publishDue(); // one that nobody has told
+    ca.clock.advance(Duration.ofSeconds(1));
+    PublishedCrl held = ca.crls.current("issuing-1").orElseThrow();
+    assertThat(held.number()).isEqualTo(number + 1);
+    assertThat(lists(held, serial)).isTrue();
+
+    ca.revocations.release(serial, TestAuthority.actor());
+    ca.crls.publishDue();
+    ca.crls.publishDue();
+    PublishedCrl released = ca.crls.current("issuing-1").orElseThrow();
+    assertThat(released.number()).isEqualTo(number + 2);
+    assertThat(lists(released, serial)).isFalse();
+    assertThat(ca.crls.current("root-1").orElseThrow().number()).isEqualTo(root);
+  }
+
+  @Test
   void an_expired_certificate_leaves_the_list_only_after_it_was_on_one_more() {
     SerialNumber serial = issue("expired");
     revoke(serial);
