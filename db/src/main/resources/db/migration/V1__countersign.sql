@@ -45,7 +45,9 @@ create table identity (
   revoked_at timestamp with time zone,
   revocation_reason varchar(32),
   -- What was issued up to here is never renewed, also after the identity was restored.
-  barred_until timestamp with time zone
+  barred_until timestamp with time zone,
+  -- certificate.number: up to this one its certificates do not act by the role, which was given or raised after them.
+  role_after bigint not null default 0
 );
 create index identity_role on identity (role, state);
 -- What the authority issues to itself belongs to this one.

@@ -3,6 +3,8 @@ package dev.countersign.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.pki.EnrollmentString;
+import dev.countersign.pki.InvalidEnrollmentStringException;
 import org.junit.jupiter.api.Test;
 
 /** {@code /v1/identities}. */
@@ -96,6 +98,67 @@ abstract class IdentityContract extends ContractCases {
     ok(admin.post("/v1/identities/" + name + "/restore"), 200);
     ok(patch(admin, name, "{'role':'none'}"), 200);
     ok(patch(operator, name, "{'owner':'me'}"), 200);
+  }
+
+  @Test
+  void who_prepared_certificates_and_strings_does_not_get_the_role(World world)
+      throws InvalidEnrollmentStringException {
+    TestClient admin = world.asAdmin();
+    TestClient olga = world.asOperator();
+    String name = world.name("promoted");
+    ok(olga.post("/v1/identities", json("{'name':'" + name + "'}")), 201);
+    Credential prepared = world.server.enrolled(string(olga, name, "peer"));
+    EnrollmentString open = string(olga, name, "peer");
+    String operators = "{'identity':'" + name + "','profile':'operator'}";
+    TestClient.Answer tooEarly = olga.post("/v1/enrollments", json(operators));
+    refused(tooEarly, 403, "not-allowed");
+    assertThat(tooEarly.json().path("detail").asText()).contains("identity update " + name);
+
+    ok(patch(admin, name, "{'role':'admin'}"), 200);
+
+    TestClient thief = world.server.as(prepared);
+    TestClient.Answer refused = thief.get("/v1/identities");
+    refused(refused, 403, "forbidden");
+    assertThat(refused.json().path("detail").asText()).contains("--profile operator");
+    refused(
+        world
+            .anonymous()
+            .post("/v1/enroll", TestClient.JOSE, Credential.wish(open).jws(world.server.https())),
+        410,
+        "enrollment-cancelled");
+    refused(olga.post("/v1/enrollments", json(operators)), 403, "forbidden");
+    Credential.Wish wish = prepared.renewal();
+    TestClient.Answer renewed = thief.post("/v1/renew", TestClient.JSON, wish.payload());
+    ok(renewed, 200); // as a service it is what it was
+    refused(world.server.as(wish.granted(renewed)).get("/v1/identities"), 403, "forbidden");
+
+    Credential own = world.server.enrolled(string(admin, name, "operator"));
+    ok(world.server.as(own).get("/v1/identities"), 200);
+    ok(patch(admin, name, "{'role':'auditor'}"), 200);
+    ok(world.server.as(own).get("/v1/identities"), 200); // less power than before
+    ok(patch(admin, name, "{'role':'operator'}"), 200);
+    TestClient.Answer outgrown = world.server.as(own).get("/v1/identities");
+    refused(outgrown, 403, "forbidden");
+    assertThat(outgrown.json().path("detail").asText()).contains("from before");
+    refused(
+        world.server.as(own).post("/v1/renew", TestClient.JSON, own.renewal().payload()),
+        403,
+        "not-allowed");
+    ok(
+        world
+            .server
+            .as(own)
+            .post("/v1/certificates/" + own.serial() + "/revoke", json("{'reason':'superseded'}")),
+        200);
+  }
+
+  private static EnrollmentString string(TestClient operator, String identity, String profile)
+      throws InvalidEnrollmentStringException {
+    TestClient.Answer made =
+        operator.post(
+            "/v1/enrollments", json("{'identity':'" + identity + "','profile':'" + profile + "'}"));
+    ok(made, 201);
+    return EnrollmentString.parse(made.json().path("string").asText());
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.countersign.server.identity.Standing;
 import dev.countersign.server.issuance.CertificateRow;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.CertificateStore;
+import dev.countersign.server.policy.Profile;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.InstantSource;
@@ -52,15 +53,18 @@ public final class Access {
               + String.join(", ", roles.stream().map(Role::label).toList())
               + ".");
     }
+    mustActByRole(row, standing);
     return new Operator(row.identity(), role.get(), caller.remoteAddress());
   }
 
   /** Whether the caller is such an operator, without a refusal when it is not. */
   public Optional<Operator> operatorIfAny(Caller caller, Set<Role> roles) {
     CertificateRow row = presented(caller);
-    return standing(row.identity())
+    Standing standing = standing(row.identity());
+    return standing
         .effectiveRole()
         .filter(roles::contains)
+        .filter(role -> isOperators(row) && isSinceRole(row, standing))
         .map(role -> new Operator(row.identity(), role, caller.remoteAddress()));
   }
 
@@ -108,6 +112,41 @@ public final class Access {
       throw new Refusal(
           Kind.CERTIFICATE_REVOKED,
           "This certificate is on hold; an operator of the CA can release it.");
+    }
+  }
+
+  /** A service's key lies on a machine that others may have; a role is for a person's own. */
+  private static boolean isOperators(CertificateRow row) {
+    return row.profile().equals(Profile.OPERATOR);
+  }
+
+  /** Whoever had it made before could not know that it would be worth a role. */
+  private static boolean isSinceRole(CertificateRow row, Standing standing) {
+    return row.number() > standing.roleAfter();
+  }
+
+  private static void mustActByRole(CertificateRow row, Standing standing) {
+    if (!isOperators(row)) {
+      throw new Refusal(
+          Kind.FORBIDDEN,
+          "This certificate of "
+              + row.identity()
+              + " has the profile "
+              + row.profile()
+              + ", and only one of the profile operator acts by a role: have an admin make a"
+              + " string for it (countersign enrollment create "
+              + row.identity()
+              + " --profile operator), and enrol with that.");
+    }
+    if (!isSinceRole(row, standing)) {
+      throw new Refusal(
+          Kind.FORBIDDEN,
+          "This certificate is from before "
+              + row.identity()
+              + " was given its role, and does not act by it: have an admin make a new string"
+              + " (countersign enrollment create "
+              + row.identity()
+              + " --profile operator), and enrol with that.");
     }
   }
 

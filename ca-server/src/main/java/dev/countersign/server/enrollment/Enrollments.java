@@ -13,6 +13,7 @@ import dev.countersign.server.ledger.LedgerEvent;
 import dev.countersign.server.paging.Cursor;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
+import dev.countersign.server.policy.Profile;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.security.SecureRandom;
@@ -95,11 +96,13 @@ public final class Enrollments {
                     Kind.IDENTITY_REVOKED,
                     "The identity " + identity + " is revoked: restore it first.");
               }
+              String granted = profile.orElse(found.profile());
+              mustHaveRoleIfOperators(found, granted);
               Enrollment made =
                   new Enrollment(
                       id,
                       identity,
-                      profile.orElse(found.profile()),
+                      granted,
                       publicKey,
                       createdAt,
                       expiresAt,
@@ -120,6 +123,19 @@ public final class Enrollments {
               return made;
             });
     return new CreatedEnrollment(enrollment, string);
+  }
+
+  /** A role that is given later cancels what is open: such a string would never be good. */
+  private static void mustHaveRoleIfOperators(Identity identity, String profile) {
+    if (profile.equals(Profile.OPERATOR) && identity.role().isEmpty()) {
+      throw new Refusal(
+          Kind.NOT_ALLOWED,
+          "The profile operator is for identities with a role, and "
+              + identity.name()
+              + " has none: have an admin give it one (countersign identity update "
+              + identity.name()
+              + " --role operator), then make the string; or choose another profile.");
+    }
   }
 
   public Optional<Enrollment> find(String id) {

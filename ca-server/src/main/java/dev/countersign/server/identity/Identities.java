@@ -96,6 +96,9 @@ public final class Identities {
           }
           IdentityStore.update(handle, after);
           append(handle, actor, "identity.updated", after, described(after));
+          if (gainsPower(before, after)) {
+            startRole(handle, after, actor);
+          }
           return after;
         });
   }
@@ -172,6 +175,29 @@ public final class Identities {
         before.createdAt(),
         before.revokedAt(),
         before.revocationReason());
+  }
+
+  private static boolean gainsPower(Identity before, Identity after) {
+    return after
+        .role()
+        .filter(role -> before.role().map(held -> held.gainsBy(role)).orElse(true))
+        .isPresent();
+  }
+
+  /**
+   * Who prepared a certificate or a string for an identity must not get the role that it is given
+   * later: only what is made from now on acts by it.
+   */
+  private void startRole(Handle handle, Identity identity, Actor actor) {
+    IdentityStore.roleStartsNow(handle, identity.name());
+    for (String id : IdentityStore.cancelEnrollments(handle, identity.name(), now())) {
+      append(
+          handle,
+          actor,
+          "enrollment.cancelled",
+          identity,
+          Map.of("enrollment", id, "because", "role"));
+    }
   }
 
   private void checkProfile(String profile) {

@@ -63,6 +63,45 @@ public final class IdentityStore {
     insertNames(handle, identity);
   }
 
+  /** What was issued to it until now does not act by its role. */
+  static void roleStartsNow(Handle handle, String name) {
+    exactlyOne(
+        handle
+            .createUpdate(
+                """
+                update identity
+                set role_after =
+                  coalesce((select max(c.number) from certificate c where c.identity = :name), 0)
+                where name = :name
+                """)
+            .bind("name", name)
+            .execute());
+  }
+
+  /** Cancels what could still be used, and says which, oldest first. */
+  public static List<String> cancelEnrollments(Handle handle, String name, Instant at) {
+    List<String> ids =
+        handle
+            .createQuery(
+                "select id from enrollment where identity = :identity and state = 'open'"
+                    + " and expires_at > :at order by number for update")
+            .bind("identity", name)
+            .bind("at", at)
+            .mapTo(String.class)
+            .list();
+    for (String id : ids) {
+      exactlyOne(
+          handle
+              .createUpdate(
+                  "update enrollment set state = 'cancelled', cancelled_at = :at"
+                      + " where id = :id and state = 'open'")
+              .bind("at", at)
+              .bind("id", id)
+              .execute());
+    }
+    return ids;
+  }
+
   private static void insertNames(Handle handle, Identity identity) {
     if (identity.names().isEmpty()) {
       return;
@@ -145,13 +184,14 @@ public final class IdentityStore {
 
   static Optional<Standing> standing(Handle handle, String name) {
     return handle
-        .createQuery("select state, role from identity where name = :name")
+        .createQuery("select state, role, role_after from identity where name = :name")
         .bind("name", name)
         .map(
             (row, context) ->
                 new Standing(
                     Identity.State.parse(row.getString("state")),
-                    Optional.ofNullable(row.getString("role")).map(Role::parse)))
+                    Optional.ofNullable(row.getString("role")).map(Role::parse),
+                    row.getLong("role_after")))
         .findOne();
   }
 
@@ -256,7 +296,7 @@ public final class IdentityStore {
 
   private static void exactlyOne(int rows) {
     if (rows != 1) {
-      throw new IllegalStateException("an identity was changed under its lock: " + rows + " rows");
+      throw new IllegalStateException("a row was changed under its lock: " + rows + " rows");
     }
   }
 }

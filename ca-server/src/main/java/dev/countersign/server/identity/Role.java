@@ -12,6 +12,14 @@ public enum Role {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /**
+   * Whether who has this role and gets the other may do something new. An auditor reads the ledger,
+   * which an operator does not.
+   */
+  boolean gainsBy(Role other) {
+    return this != ADMIN && this != other;
+  }
+
   /** Reads a {@link #label()}. */
   public static Role parse(String label) {
     for (Role role : values()) {

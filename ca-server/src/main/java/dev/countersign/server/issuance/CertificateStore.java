@@ -11,6 +11,7 @@ import dev.countersign.server.ledger.LedgerEvent;
 import dev.countersign.server.paging.Cursor;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
+import dev.countersign.server.policy.Profile;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Instant;
@@ -121,6 +122,15 @@ public final class CertificateStore {
       throw new Refusal(
           Kind.CERTIFICATE_REVOKED,
           "The certificate is from before its identity was revoked: enrol with a new string.");
+    }
+    if (previous.isPresent()
+        && applicant.profile().equals(Profile.OPERATOR)
+        && previous.get().number() <= standing.roleAfter()) {
+      throw new Refusal(
+          Kind.NOT_ALLOWED,
+          "The certificate is from before "
+              + name
+              + " was given its role: enrol with a new string.");
     }
     return previous;
   }

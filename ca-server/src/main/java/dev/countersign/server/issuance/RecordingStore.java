@@ -17,11 +17,16 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 final class RecordingStore {
 
   /** What must hold of the identity until the commit. */
-  record Standing(Identity.State state, Optional<Instant> barredUntil, boolean keyIsDenied) {}
+  record Standing(
+      Identity.State state, Optional<Instant> barredUntil, long roleAfter, boolean keyIsDenied) {}
 
   /** The certificate that is renewed. */
   record Previous(
-      String identity, CertificateStatus status, SerialNumber lineage, Instant issuedAt) {}
+      long number,
+      String identity,
+      CertificateStatus status,
+      SerialNumber lineage,
+      Instant issuedAt) {}
 
   /** A certificate that was recorded under this retry key before. */
   record Twin(CertificateRow row, boolean sameRequest) {}
@@ -36,7 +41,7 @@ final class RecordingStore {
       Handle handle, Dialect dialect, String identity, RetryKey retry) {
     String sql =
         """
-        select state, barred_until,
+        select state, barred_until, role_after,
           exists (
             select 1 from certificate c
             where c.key_hash = :keyHash
@@ -53,6 +58,7 @@ final class RecordingStore {
                     Identity.State.parse(row.getString("state")),
                     Optional.ofNullable(row.getObject("barred_until", OffsetDateTime.class))
                         .map(OffsetDateTime::toInstant),
+                    row.getLong("role_after"),
                     row.getBoolean("key_is_denied")))
         .findOne();
   }
@@ -60,11 +66,13 @@ final class RecordingStore {
   static Optional<Previous> previous(Handle handle, SerialNumber serial) {
     return handle
         .createQuery(
-            "select identity, status, lineage, issued_at from certificate where serial = :serial")
+            "select number, identity, status, lineage, issued_at from certificate"
+                + " where serial = :serial")
         .bind("serial", serial.toString())
         .map(
             (row, context) ->
                 new Previous(
+                    row.getLong("number"),
                     row.getString("identity"),
                     CertificateStatus.parse(row.getString("status")),
                     Optional.ofNullable(row.getString("lineage"))

@@ -154,30 +154,6 @@ final class RevocationStore {
         .one();
   }
 
-  /** Cancels what could still be used, and says which, oldest first. */
-  static List<String> cancelEnrollments(Handle handle, String identity, Instant at) {
-    List<String> ids =
-        handle
-            .createQuery(
-                "select id from enrollment where identity = :identity and state = 'open'"
-                    + " and expires_at > :at order by number for update")
-            .bind("identity", identity)
-            .bind("at", at)
-            .mapTo(String.class)
-            .list();
-    for (String id : ids) {
-      exactlyOne(
-          handle
-              .createUpdate(
-                  "update enrollment set state = 'cancelled', cancelled_at = :at"
-                      + " where id = :id and state = 'open'")
-              .bind("at", at)
-              .bind("id", id)
-              .execute());
-    }
-    return ids;
-  }
-
   static List<String> enrollmentsCancelledAt(Handle handle, String identity, Instant at) {
     return handle
         .createQuery(

@@ -158,7 +158,7 @@ public final class Revocations {
     for (Target target : RevocationStore.live(handle, name, now)) {
       denying.revoke(target, reason, invalidityDate, Map.of("because", name));
     }
-    for (String id : RevocationStore.cancelEnrollments(handle, name, now)) {
+    for (String id : IdentityStore.cancelEnrollments(handle, name, now)) {
       ledger.append(
           handle,
           LedgerEvent.of(now, actor, "enrollment.cancelled")

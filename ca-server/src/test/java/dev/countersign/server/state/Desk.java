@@ -169,6 +169,17 @@ final class Desk {
         Optional.empty());
   }
 
+  static Applicant ofProfile(String profile, Applicant applicant) {
+    return new Applicant(
+        applicant.identity(),
+        profile,
+        applicant.proof(),
+        applicant.actor(),
+        applicant.previous(),
+        applicant.names(),
+        applicant.lifetime());
+  }
+
   SignedCertificate signed(Identity identity, PublicKey key) {
     return signed(identity, key, Duration.ofDays(1));
   }

@@ -48,7 +48,7 @@ class IdentitiesTest {
     assertThat(desk.identities.find("orders")).contains(added);
     assertThat(added.names()).isEqualTo(names);
     assertThat(desk.identities.standing("orders"))
-        .contains(new Standing(Identity.State.ACTIVE, Optional.of(Role.OPERATOR)));
+        .contains(new Standing(Identity.State.ACTIVE, Optional.of(Role.OPERATOR), 0));
     assertThat(desk.actions()).containsExactly("identity.added");
   }
 

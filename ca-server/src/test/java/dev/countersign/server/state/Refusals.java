@@ -11,9 +11,11 @@ final class Refusals {
 
   private Refusals() {}
 
-  static void refused(Refusal.Kind kind, ThrowingCallable act) {
+  /** Gives the sentence of the refusal. */
+  static String refused(Refusal.Kind kind, ThrowingCallable act) {
     Throwable thrown = catchThrowable(act);
     assertThat(thrown).isInstanceOf(Refusal.class);
     assertThat(((Refusal) thrown).kind()).as(thrown.getMessage()).isEqualTo(kind);
+    return ((Refusal) thrown).detail();
   }
 }
