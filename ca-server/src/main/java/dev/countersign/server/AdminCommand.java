@@ -50,12 +50,7 @@ final class AdminCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Home folder = home.home();
     Ground ground = Wiring.ground();
-    Server.mustBeFolder(folder);
-    try (HomeLock lock = HomeLock.take(folder)) {
-      folder.finish();
-      if (!folder.isInitialized()) {
-        throw Server.notInitialized(folder);
-      }
+    try (HomeLock lock = HomeLock.ofAuthority(folder)) {
       Config config = ConfigFile.read(folder.config());
       Passphrase passphrase =
           Passphrase.require(home.passphraseFile(), ground.environment(), folder.directory());

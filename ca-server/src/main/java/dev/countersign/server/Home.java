@@ -50,17 +50,21 @@ record Home(Path directory) {
     return new Home(directory.resolve(".initializing"));
   }
 
+  /** Also when the renames after {@link #commit} are still to be done. */
   boolean isInitialized() {
-    return Files.exists(config(), LinkOption.NOFOLLOW_LINKS);
+    return Files.exists(config(), LinkOption.NOFOLLOW_LINKS)
+        || Files.exists(building().directory.resolve(COMPLETE));
   }
 
-  /** Makes the folder if it is not there, for its owner alone. */
-  void create() throws IOException {
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  /** Makes the folder if it is not there, for its owner alone; true if it was not. */
+  boolean create() throws IOException {
+    if (Files.isDirectory(directory)) {
+      return false;
     }
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return true;
   }
 
   /** An empty place to build in; what an init that did not get to its end left there goes. */
@@ -69,6 +73,11 @@ record Home(Path directory) {
     delete(building.directory);
     building.create();
     return building;
+  }
+
+  /** What was built so far goes, as if nobody had begun. */
+  void abandonBuilding() throws IOException {
+    delete(building().directory);
   }
 
   /** From here on there is an authority. */

@@ -1,11 +1,13 @@
 package dev.countersign.server;
 
+import dev.countersign.server.config.Config;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,13 +18,65 @@ import java.util.EnumSet;
  * after kill -9, so that a lock file that is left behind keeps nobody out.
  */
 final class HomeLock implements AutoCloseable {
+  private final Path file;
   private final FileChannel channel;
 
-  private HomeLock(FileChannel channel) {
+  private HomeLock(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
+  /**
+   * Takes the folder of an authority.
+   *
+   * @throws StartFailure when there is none, and nothing was touched, or another process has it
+   */
+  static HomeLock ofAuthority(Home home) throws IOException {
+    mustHoldAuthority(home);
+    HomeLock lock = take(home);
+    try {
+      home.finish();
+      return lock;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static void mustHoldAuthority(Home home) {
+    Path directory = home.directory();
+    String next = ": make an authority first with countersignd init --dir " + directory + ".";
+    if (!Files.exists(directory)) {
+      throw new StartFailure(ExitCodes.LOCAL_FILES, "There is no folder " + directory + next);
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new StartFailure(ExitCodes.LOCAL_FILES, directory + " is a file, not a folder" + next);
+    }
+    if (!Files.isExecutable(directory)) {
+      throw new StartFailure(
+          ExitCodes.LOCAL_FILES,
+          "This user may not look into "
+              + directory
+              + ": run countersignd as the user who made the authority.");
+    }
+    if (!home.isInitialized()) {
+      throw new StartFailure(
+          ExitCodes.LOCAL_FILES,
+          "There is no authority in " + directory + " (no " + Config.FILE_NAME + ")" + next);
+    }
+  }
+
+  /** Takes a folder whatever is in it. */
   static HomeLock take(Home home) throws IOException {
+    HomeLock lock = attempt(home);
+    while (!lock.isOfFile()) { // removed by who had it, after it was opened here
+      lock.close();
+      lock = attempt(home);
+    }
+    return lock;
+  }
+
+  private static HomeLock attempt(Home home) throws IOException {
     Path file = home.lock();
     FileChannel channel =
         FileChannel.open(
@@ -44,15 +98,20 @@ final class HomeLock implements AutoCloseable {
                 + ": stop it first, or choose another --dir.");
       }
       channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap(
-              (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
-          0);
-      return new HomeLock(channel);
+      channel.write(ByteBuffer.wrap(mark().getBytes(StandardCharsets.US_ASCII)), 0);
+      return new HomeLock(file, channel);
     } catch (IOException e) {
       channel.close();
       throw e;
     }
+  }
+
+  private static String mark() {
+    return ProcessHandle.current().pid() + "\n";
+  }
+
+  private boolean isOfFile() throws IOException {
+    return Files.exists(file) && Files.readString(file, StandardCharsets.US_ASCII).equals(mark());
   }
 
   private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel)
@@ -69,6 +128,12 @@ final class HomeLock implements AutoCloseable {
     channel.read(bytes, 0);
     String pid = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).trim();
     return pid.matches("[0-9]+") ? " (process " + pid + ")" : "";
+  }
+
+  /** Gives the folder back without a trace, for who found that there was nothing to do in it. */
+  void discard() throws IOException {
+    Files.deleteIfExists(file);
+    close();
   }
 
   @Override

@@ -56,15 +56,40 @@ final class Initialization {
   /**
    * Does it.
    *
-   * @throws StartFailure when the folder is in use; nothing is changed then
+   * @throws StartFailure when the folder is in use or the order cannot be met; the folder is as it
+   *     was then
    */
-  @SuppressWarnings("try") // the lock is held, not used
   Made run(Order order) throws IOException {
-    home.create();
-    try (HomeLock lock = HomeLock.take(home)) {
+    ServerUrls urls = ServerUrls.configured(order.config());
+    CeremonyOrder ceremony = ceremony(order, urls); // before anything is made
+    boolean created = home.create();
+    HomeLock lock = HomeLock.take(home);
+    try {
       home.finish();
       mustBeFree();
-      return build(order);
+      Made made = build(order, urls, ceremony);
+      lock.close();
+      return made;
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        leaveNothing(lock, created);
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  /** A lock file in the folder of an authority stays: others may be about to take it. */
+  private void leaveNothing(HomeLock lock, boolean created) throws IOException {
+    if (home.isInitialized()) {
+      lock.close();
+      return;
+    }
+    home.abandonBuilding();
+    lock.discard();
+    if (created) {
+      Files.deleteIfExists(home.directory());
     }
   }
 
@@ -91,10 +116,8 @@ final class Initialization {
     }
   }
 
-  private Made build(Order order) throws IOException {
+  private Made build(Order order, ServerUrls urls, CeremonyOrder ceremony) throws IOException {
     NativeProvider.install();
-    ServerUrls urls = ServerUrls.configured(order.config());
-    CeremonyOrder ceremony = ceremony(order, urls); // before anything is made
     Home building = home.startBuilding();
     Optional<Passphrase> given =
         Passphrase.find(order.passphraseFile(), ground.environment(), home.directory());

@@ -116,17 +116,12 @@ final class RootCommand {
     static Opened of(HomeOption option) throws IOException {
       Home home = option.home();
       Ground ground = Wiring.ground();
-      Server.mustBeFolder(home);
-      HomeLock lock = HomeLock.take(home);
+      HomeLock lock = HomeLock.ofAuthority(home);
       try {
-        home.finish();
-        if (!home.isInitialized()) {
-          throw Server.notInitialized(home);
-        }
         Passphrase passphrase =
             Passphrase.require(option.passphraseFile(), ground.environment(), home.directory());
         return new Opened(lock, new KeyFiles(home.directory(), ground.random()), passphrase);
-      } catch (IOException | RuntimeException e) {
+      } catch (RuntimeException e) {
         lock.close();
         throw e;
       }

@@ -68,17 +68,13 @@ final class Server implements AutoCloseable {
 
   private static Server start(ServeOrder order, Ground ground, Opened opened) throws IOException {
     Home home = order.home();
-    mustBeFolder(home);
-    opened.add(HomeLock.take(home));
-    home.finish();
-    if (!home.isInitialized()) {
-      throw notInitialized(home);
-    }
+    opened.add(HomeLock.ofAuthority(home));
+    Files.deleteIfExists(home.addresses()); // of a process that was killed
     Config config = order.ports().applyTo(ConfigFile.read(home.config()));
-    Sockets sockets = opened.add(Sockets.bind(config));
-    LOG.info("Signing with {}", NativeProvider.install());
     Passphrase passphrase =
         Passphrase.require(order.passphraseFile(), ground.environment(), home.directory());
+    Sockets sockets = opened.add(Sockets.bind(config));
+    LOG.info("Signing with {}", NativeProvider.install());
     Database database = opened.add(Database.open(database(home, config), ground.fatal()));
     Hierarchy hierarchy =
         Hierarchy.load(database, new KeyFiles(home.directory(), ground.random()), passphrase);
@@ -97,6 +93,7 @@ final class Server implements AutoCloseable {
         listen(wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase), opened);
     Server server = new Server(opened, wiring, listeners);
     server.writeAddresses(home);
+    opened.add(() -> Files.deleteIfExists(home.addresses()));
     return server;
   }
 
@@ -180,29 +177,6 @@ final class Server implements AutoCloseable {
 
   List<Endpoints.Route> httpsRoutes() {
     return listeners.https().routes();
-  }
-
-  static void mustBeFolder(Home home) {
-    if (!Files.isDirectory(home.directory())) {
-      throw new StartFailure(
-          ExitCodes.LOCAL_FILES,
-          home.directory()
-              + " is no folder: make an authority first with countersignd init --dir "
-              + home.directory()
-              + ".");
-    }
-  }
-
-  static StartFailure notInitialized(Home home) {
-    return new StartFailure(
-        ExitCodes.LOCAL_FILES,
-        "There is no authority in "
-            + home.directory()
-            + " (no "
-            + Config.FILE_NAME
-            + "): make one first with countersignd init --dir "
-            + home.directory()
-            + ".");
   }
 
   static DatabaseSettings database(Home home, Config config) {

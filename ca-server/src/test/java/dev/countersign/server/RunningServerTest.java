@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +74,7 @@ class RunningServerTest {
     var shown = answer.tls().orElseThrow().getPeerCertificates();
     assertThat(shown).hasSize(3);
     assertThat(shown[2]).isEqualTo(server.root().x509());
-    String file = java.nio.file.Files.readString(server.dir.resolve("keys/https.pem"));
+    String file = Files.readString(server.dir.resolve("keys/https.pem"));
     assertThat(file).contains("BEGIN ENCRYPTED PRIVATE KEY").doesNotContain("BEGIN PRIVATE");
   }
 
@@ -99,6 +101,16 @@ class RunningServerTest {
     server.stop();
     server.serve();
     assertThat(server.server().certificates().inUse().serial()).isEqualTo(before);
+  }
+
+  @Test
+  void its_addresses_are_written_down_for_as_long_as_it_serves() throws Exception {
+    Path file = server.dir.resolve("addresses.json");
+    assertThat(Files.readString(file)).contains(server.https().toString());
+    server.stop();
+    assertThat(file).doesNotExist();
+    server.serve();
+    assertThat(Files.readString(file)).contains(server.https().toString());
   }
 
   @Test

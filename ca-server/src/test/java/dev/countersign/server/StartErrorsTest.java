@@ -65,12 +65,63 @@ class StartErrorsTest {
   }
 
   @Test
-  void an_empty_or_absent_folder_is_told_about_init() {
+  void an_empty_or_absent_folder_is_told_about_init() throws IOException {
     fails(run("serve", "--dir", temporary.toString()), 7, "countersignd init --dir " + temporary);
     fails(
         run("serve", "--dir", temporary.resolve("none").toString()), 7, "countersignd init --dir");
     assertThat(temporary.resolve("none")).doesNotExist();
-    assertThat(temporary.resolve("database")).doesNotExist();
+    assertThat(temporary).isEmptyDirectory();
+    Path file = Files.createFile(temporary.resolve("file"));
+    fails(run("serve", "--dir", file.toString()), 7, "is a file", "countersignd init --dir");
+  }
+
+  @Test
+  void an_init_that_fails_leaves_nothing() throws IOException {
+    Path dir = temporary.resolve("new");
+    fails(run("init", "--dir", dir.toString(), "--name-constraint", "dns:a..b"), 2, "a..b");
+    assertThat(dir).doesNotExist();
+    String[] unreachable = {
+      "init",
+      "--dir",
+      dir.toString(),
+      "--database-url",
+      "jdbc:postgresql://localhost:1/none?connectTimeout=1",
+      "--database-user",
+      "nobody"
+    };
+    fails(run(unreachable), 6, "localhost:1");
+    assertThat(dir).doesNotExist();
+    Files.createDirectory(dir); // one that was there stays
+    fails(run(unreachable), 6, "localhost:1");
+    assertThat(dir).isEmptyDirectory();
+  }
+
+  @Test
+  void what_is_wrong_is_found_in_the_order_of_its_making() throws IOException {
+    Path dir = copy();
+    Path configuration = dir.resolve("countersign.yaml");
+    Path passphrase = dir.resolve("passphrase");
+    Path addresses = Files.writeString(dir.resolve("addresses.json"), "of a killed process");
+    String good = Files.readString(configuration);
+    Files.writeString(configuration, good + "colour: red\n");
+    Files.move(passphrase, temporary.resolve("kept"));
+    Files.move(dir.resolve("database"), temporary.resolve("gone"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      String[] serve = {"serve", "--dir", dir.toString(), "--http-port", port};
+      try (HomeLock lock = HomeLock.take(new Home(dir))) {
+        fails(run(serve), 7, "Another countersignd");
+        assertThat(lock).isNotNull();
+        assertThat(addresses).exists(); // those of the process that has the folder
+      }
+      fails(run(serve), 7, "colour");
+      assertThat(addresses).doesNotExist();
+      Files.writeString(configuration, good);
+      fails(run(serve), 7, "No passphrase");
+      Files.move(temporary.resolve("kept"), passphrase);
+      fails(run(serve), 7, "Port " + port);
+    }
+    fails(run("serve", "--dir", dir.toString()), 7, "database");
   }
 
   @Test
