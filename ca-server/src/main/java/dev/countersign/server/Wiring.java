@@ -213,7 +213,7 @@ final class Wiring {
     new IssueRoutes(issuance, identities, access, companions, rates, founded.database().dialect())
         .register(endpoints);
     new CertificateRoutes(certificates, access, clock).register(endpoints);
-    new RevocationRoutes(revocations, certificates, identities, access, signed, clock)
+    new RevocationRoutes(revocations, certificates, identities, access, signed, rates, clock)
         .register(endpoints);
     new IdentityRoutes(identities, access).register(endpoints);
     new EnrollmentRoutes(enrollments, identities, access).register(endpoints);

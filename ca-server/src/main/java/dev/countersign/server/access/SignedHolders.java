@@ -1,17 +1,17 @@
 package dev.countersign.server.access;
 
-import dev.countersign.pki.Certificate;
 import dev.countersign.pki.FlattenedJws;
-import dev.countersign.pki.InvalidRequestException;
-import dev.countersign.pki.SubjectKey;
+import dev.countersign.pki.JwsAlgorithm;
 import dev.countersign.server.issuance.CertificateRow;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
+import java.security.PublicKey;
 import java.util.Optional;
 
 /**
  * Whoever signs a request with the key of a certificate of ours, named in {@code x5c}. An unknown
- * certificate and a wrong signature get one and the same answer.
+ * certificate and a wrong signature get one and the same answer, for the same work: no key is ever
+ * used that this authority has not certified, or made up for this.
  */
 public final class SignedHolders {
   private final Access access;
@@ -28,9 +28,9 @@ public final class SignedHolders {
    * @param path of this call
    */
   public CertificateRow certificate(FlattenedJws jws, String path) {
-    Certificate presented = jws.x5c().get(0);
-    Optional<CertificateRow> found = access.known(presented);
-    boolean signed = verifies(jws, presented);
+    JwsAlgorithm algorithm = jws.algorithm();
+    Optional<CertificateRow> found = access.known(jws.x5c().get(0));
+    boolean signed = jws.verify(keyToTry(found, algorithm));
     if (found.isEmpty() || !signed) {
       throw new Refusal(
           Kind.NOT_FOUND,
@@ -41,11 +41,11 @@ public final class SignedHolders {
     return found.get();
   }
 
-  private static boolean verifies(FlattenedJws jws, Certificate presented) {
-    try {
-      return jws.verify(SubjectKey.checked(presented.publicKeyInfo()).publicKey());
-    } catch (InvalidRequestException | IllegalArgumentException e) {
-      return false;
-    }
+  /** That of the certificate on record, where it is one for this algorithm; else nobody's. */
+  static PublicKey keyToTry(Optional<CertificateRow> found, JwsAlgorithm algorithm) {
+    return found
+        .map(row -> row.certificate().x509().getPublicKey()) // checked before it was certified
+        .filter(own -> JwsAlgorithm.forKey(own) == algorithm)
+        .orElseGet(() -> NobodysKeys.of(algorithm));
   }
 }

@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param connections open at once on the HTTPS listener, and as many on the plain one
  * @param connectionsPerAddress open at once from one IP address
  * @param idle silence after which a connection is closed; also the time for a request's head
- * @param perAddress enrolments, renewals and issuances asked for by one IP address
+ * @param perAddress enrolments, renewals, issuances and signed revocations asked for by one IP
+ *     address
  * @param perIdentity the same, by one identity
  */
 public record LimitsConfig(

@@ -13,6 +13,7 @@ import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
+import dev.countersign.server.http.RateLimits;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.Role;
@@ -48,6 +49,7 @@ public final class RevocationRoutes {
   private final Identities identities;
   private final Access access;
   private final SignedHolders signed;
+  private final RateLimits limits;
   private final InstantSource clock;
 
   public RevocationRoutes(
@@ -56,12 +58,14 @@ public final class RevocationRoutes {
       Identities identities,
       Access access,
       SignedHolders signed,
+      RateLimits limits,
       InstantSource clock) {
     this.revocations = revocations;
     this.certificates = certificates;
     this.identities = identities;
     this.access = access;
     this.signed = signed;
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -106,6 +110,8 @@ public final class RevocationRoutes {
     Actor actor;
     switch (JsonBody.mediaType(call)) {
       case JsonBody.JOSE_JSON -> {
+        // Only here: an operator, whom TLS has proved, is not slowed down when much has to go
+        limits.address(caller.remoteAddress());
         FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
         CertificateRow own = signed.certificate(jws, call.path());
         body = JsonBody.parse(jws.payloadBytes(), RevokeBody.class);
