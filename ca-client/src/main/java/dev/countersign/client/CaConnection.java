@@ -1,7 +1,6 @@
 package dev.countersign.client;
 
 import dev.countersign.client.ClientException.Kind;
-import dev.countersign.pki.Certificate;
 import dev.countersign.pki.EnrollmentString;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -11,7 +10,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,12 +48,16 @@ final class CaConnection {
     return new CaConnection(ServerTrust.pinned(string, clock), Optional.empty(), patience);
   }
 
+  /** To the authority of a credential, which is shown only if {@code identity} is there. */
   static CaConnection trusting(
-      List<Certificate> roots,
+      Credential credential,
       Optional<TlsIdentity> identity,
       Patience patience,
       InstantSource clock) {
-    return new CaConnection(ServerTrust.roots(roots, clock), identity, patience);
+    return new CaConnection(
+        ServerTrust.roots(credential.roots(), credential.info().authorityId(), clock),
+        identity,
+        patience);
   }
 
   private static SSLContext context(ServerTrust trust, Optional<TlsIdentity> identity) {
@@ -70,8 +72,9 @@ final class CaConnection {
     }
   }
 
-  Optional<Certificate> serverRoot() {
-    return trust.acceptedRoot();
+  /** The server that answered last; only before the first answer there is none. */
+  ServerTrust.Accepted server() {
+    return trust.accepted().orElseThrow(IllegalStateException::new);
   }
 
   Answer get(URI uri, String accept) {

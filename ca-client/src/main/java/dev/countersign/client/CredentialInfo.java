@@ -1,6 +1,7 @@
 package dev.countersign.client;
 
 import dev.countersign.pki.SerialNumber;
+import dev.countersign.pki.SpiffeId;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * What {@code credential.json} says about a credential.
  *
  * @param urls base URLs of the authority
+ * @param authorityId that the authority's own certificate carries, as it was at the first meeting
  * @param trustBundle number of the trust bundle in {@code trust.pem}
  * @param denials highest revocation sequence contained in {@code crl.pem}
  * @param enrollment id of the enrolment that the first certificate came from
@@ -24,6 +26,7 @@ public record CredentialInfo(
     Instant notBefore,
     Instant notAfter,
     List<URI> urls,
+    Optional<SpiffeId> authorityId,
     long trustBundle,
     long denials,
     RenewalWindow renewal,
@@ -46,6 +49,7 @@ public record CredentialInfo(
         notBefore,
         notAfter,
         urls,
+        authorityId,
         trustBundle,
         denials,
         renewal,
@@ -62,6 +66,7 @@ public record CredentialInfo(
         notBefore,
         notAfter,
         urls,
+        authorityId,
         number,
         denials,
         renewal,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.countersign.client.CredentialInfo.RenewalWindow;
 import dev.countersign.pki.SerialNumber;
+import dev.countersign.pki.SpiffeId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +45,9 @@ final class CredentialJson {
         json.writeString(url.toString());
       }
       json.writeEndArray();
+      if (info.authorityId().isPresent()) {
+        json.writeStringField("authorityId", info.authorityId().get().toString());
+      }
       json.writeNumberField("trustBundle", info.trustBundle());
       json.writeNumberField("denials", info.denials());
       json.writeObjectFieldStart("renewal");
@@ -104,6 +108,7 @@ final class CredentialJson {
           Instant.parse(need(plain, "notBefore")),
           Instant.parse(need(plain, "notAfter")),
           List.copyOf(urls),
+          authorityId(plain),
           Long.parseLong(need(plain, "trustBundle")),
           Long.parseLong(need(plain, "denials")),
           new RenewalWindow(
@@ -118,6 +123,16 @@ final class CredentialJson {
     } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new IOException("a value in it is malformed: " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<SpiffeId> authorityId(Map<String, String> members) throws IOException {
+    String text = members.get("authorityId");
+    if (text == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        SpiffeId.parse(text)
+            .orElseThrow(() -> new IOException("its \"authorityId\" is not a SPIFFE ID")));
   }
 
   private static void flat(JsonParser json, String prefix, Map<String, String> into)

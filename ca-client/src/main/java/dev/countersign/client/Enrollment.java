@@ -175,6 +175,7 @@ public final class Enrollment {
             answer.certificate().notBefore(),
             answer.certificate().notAfter(),
             endpoints.urls(),
+            Optional.of(connection.server().id()),
             answer.trust().number(),
             answer.denials(),
             answer.renewal(),

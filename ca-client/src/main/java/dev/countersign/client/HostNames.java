@@ -5,6 +5,7 @@ import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.NameKind;
 import dev.countersign.pki.Names;
 import dev.countersign.pki.SubjectName;
+import java.util.ArrayList;
 import java.util.List;
 
 /** RFC 9525: a host matches by subject alternative name alone, never by common name. */
@@ -26,6 +27,13 @@ final class HostNames {
       return certificate.names().ip().contains(wanted);
     }
     return certificate.names().dns().stream().anyMatch(pattern -> matches(pattern, wanted));
+  }
+
+  /** The hosts that a certificate is for, to be printed. */
+  static String shown(Certificate certificate) {
+    List<String> hosts = new ArrayList<>(certificate.names().dns());
+    hosts.addAll(certificate.names().ip());
+    return hosts.isEmpty() ? "no host" : Printable.line(String.join(", ", hosts));
   }
 
   private static boolean matches(String pattern, String host) {

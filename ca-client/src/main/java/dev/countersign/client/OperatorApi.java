@@ -53,7 +53,7 @@ public final class OperatorApi {
     }
     TlsIdentity identity = new TlsIdentity(credential.privateKey(), credential.fullChain());
     return new OperatorApi(
-        CaConnection.trusting(credential.roots(), Optional.of(identity), patience, clock),
+        CaConnection.trusting(credential, Optional.of(identity), patience, clock),
         urls.isEmpty() ? credential.info().endpoints() : new Endpoints(urls),
         notices);
   }

@@ -3,7 +3,6 @@ package dev.countersign.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.client.ClientException.Kind;
 import dev.countersign.client.PathCheck.BrokenPathException;
-import dev.countersign.pki.Certificate;
 import dev.countersign.pki.FlattenedJws;
 import dev.countersign.pki.JwsSigner;
 import dev.countersign.pki.KeyAlgorithm;
@@ -105,7 +104,7 @@ public final class Renewal {
     boolean shown = options.proof() == Proof.MUTUAL_TLS && !present.isExpired(clock.instant());
     CaConnection connection =
         CaConnection.trusting(
-            present.roots(),
+            present,
             shown
                 ? Optional.of(new TlsIdentity(presentKey, present.fullChain()))
                 : Optional.empty(),
@@ -135,6 +134,7 @@ public final class Renewal {
             answer.certificate().notBefore(),
             answer.certificate().notAfter(),
             info.urls(),
+            Optional.of(connection.server().id()),
             trust.number(),
             Math.max(info.denials(), answer.denials()),
             answer.renewal(),
@@ -158,8 +158,7 @@ public final class Renewal {
   private static TrustBundle nextTrust(
       Credential present, IssuedAnswer answer, CaConnection connection, Instant now) {
     TrustBundle before = new TrustBundle(present.info().trustBundle(), present.roots());
-    Certificate server = connection.serverRoot().orElseThrow(IllegalStateException::new);
-    TrustBundle next = before.next(answer.trust(), server, now);
+    TrustBundle next = before.next(answer.trust(), connection.server().root(), now);
     try {
       PathCheck.root(
           answer.certificate(), answer.chain(), next.roots(), answer.certificate().notBefore());

@@ -5,6 +5,7 @@ import dev.countersign.client.PathCheck.BrokenPathException;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.EnrollmentString;
 import dev.countersign.pki.MalformedCertificateException;
+import dev.countersign.pki.SpiffeId;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
@@ -22,7 +23,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /**
  * Decides in the first handshake whether the server is the authority: its chain must lead to a root
  * that is pinned or in the trust bundle, and its certificate must be in time, meant for servers,
- * and bear the host's name.
+ * bear the host's name, and be the authority's own: services have certificates of the same
+ * authority, often for the same host.
  *
  * <p>An extended trust manager of our own is asked directly by JSSE, so the host name is checked
  * here: nobody else does.
@@ -48,26 +50,44 @@ final class ServerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  private final Anchors anchors;
-  private final InstantSource clock;
-  private volatile Optional<Certificate> accepted = Optional.empty();
+  /**
+   * The server that was trusted last.
+   *
+   * @param root it was trusted by
+   * @param id of the authority
+   */
+  record Accepted(Certificate root, SpiffeId id) {}
 
-  private ServerTrust(Anchors anchors, InstantSource clock) {
+  private final Anchors anchors;
+  private final Optional<SpiffeId> expected;
+  private final InstantSource clock;
+  private volatile Optional<Accepted> accepted = Optional.empty();
+
+  private ServerTrust(Anchors anchors, Optional<SpiffeId> expected, InstantSource clock) {
     this.anchors = anchors;
+    this.expected = expected;
     this.clock = clock;
   }
 
+  /** Of any trust domain: the string does not say which it is. */
   static ServerTrust pinned(EnrollmentString string, InstantSource clock) {
-    return new ServerTrust((presented, host) -> pinnedRoots(presented, string, host), clock);
+    return new ServerTrust(
+        (presented, host) -> pinnedRoots(presented, string, host), Optional.empty(), clock);
   }
 
-  static ServerTrust roots(List<Certificate> roots, InstantSource clock) {
+  /**
+   * The server must be trusted by one of these roots.
+   *
+   * @param expected the authority's ID as it was found out by pin; if it was not, any trust domain
+   *     will do
+   */
+  static ServerTrust roots(
+      List<Certificate> roots, Optional<SpiffeId> expected, InstantSource clock) {
     List<Certificate> bundle = List.copyOf(roots);
-    return new ServerTrust((presented, host) -> bundle, clock);
+    return new ServerTrust((presented, host) -> bundle, expected, clock);
   }
 
-  /** The root that the last accepted server was trusted by. */
-  Optional<Certificate> acceptedRoot() {
+  Optional<Accepted> accepted() {
     return accepted;
   }
 
@@ -128,7 +148,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  private Certificate check(List<Certificate> presented, String host) {
+  private Accepted check(List<Certificate> presented, String host) {
     List<Certificate> roots = anchors.among(presented, host);
     Certificate leaf = presented.get(0);
     try {
@@ -136,12 +156,9 @@ final class ServerTrust extends X509ExtendedTrustManager {
       PathCheck.requireUsage(leaf, PathCheck.SERVER_AUTH, "server");
       if (!HostNames.matches(leaf, host)) {
         throw new BrokenPathException(
-            "its certificate is for "
-                + String.join(", ", leaf.names().list().stream().map(n -> n.value()).toList())
-                + ", not for "
-                + host);
+            "its certificate is for " + HostNames.shown(leaf) + ", not for " + host);
       }
-      return root;
+      return new Accepted(root, authority(leaf));
     } catch (BrokenPathException e) {
       throw new ClientException(
           Kind.WRONG_SERVER,
@@ -153,6 +170,21 @@ final class ServerTrust extends X509ExtendedTrustManager {
               + " the authority's operator.",
           e);
     }
+  }
+
+  private SpiffeId authority(Certificate leaf) throws BrokenPathException {
+    Optional<SpiffeId> id = SpiffeId.of(leaf).filter(SpiffeId::isAuthority);
+    if (id.isEmpty() || !id.equals(expected.or(() -> id))) {
+      throw new BrokenPathException(
+          "its certificate is of this authority, but not the authority's own: it is for "
+              + (leaf.names().uri().isEmpty()
+                  ? HostNames.shown(leaf)
+                  : Printable.line(String.join(", ", leaf.names().uri())))
+              + ", and not for "
+              + expected.map(SpiffeId::toString).orElse("spiffe://…/" + SpiffeId.AUTHORITY)
+              + ". A service that poses as the authority would look like this");
+    }
+    return id.get();
   }
 
   @Override

@@ -129,11 +129,7 @@ public final class TlsInspection {
       }
       return HostNames.matches(leaf, host)
           ? Optional.empty()
-          : Optional.of(
-              "its certificate is for "
-                  + String.join(", ", leaf.names().list().stream().map(n -> n.value()).toList())
-                  + ", not for "
-                  + host);
+          : Optional.of("its certificate is for " + HostNames.shown(leaf) + ", not for " + host);
     } catch (BrokenPathException e) {
       return Optional.of(e.reason());
     } catch (MalformedCertificateException e) {

@@ -1,6 +1,5 @@
 package dev.countersign.client;
 
-import dev.countersign.pki.Certificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,8 +35,7 @@ public final class TrustUpdate {
     FilePermissions permissions = folder.read().info().permissions();
     try (FolderLock lock = folder.lock(LOCK_WAIT, notices, permissions)) {
       Credential present = folder.read();
-      CaConnection connection =
-          CaConnection.trusting(present.roots(), Optional.empty(), patience, clock);
+      CaConnection connection = CaConnection.trusting(present, Optional.empty(), patience, clock);
       TrustBundle offered =
           present
               .info()
@@ -51,8 +49,7 @@ public final class TrustUpdate {
                             .json());
                   });
       TrustBundle before = new TrustBundle(present.info().trustBundle(), present.roots());
-      Certificate server = connection.serverRoot().orElseThrow(IllegalStateException::new);
-      TrustBundle next = before.next(offered, server, clock.instant());
+      TrustBundle next = before.next(offered, connection.server().root(), clock.instant());
       String crls = crls(present);
       String newest = new CrlDownload(connection, notices).newest(present, crls);
       boolean trustChanged = next.number() != before.number();

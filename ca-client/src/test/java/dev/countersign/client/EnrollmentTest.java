@@ -24,13 +24,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EnrollmentTest {
   @TempDir Path temp;
@@ -143,13 +146,44 @@ class EnrollmentTest {
   @Test
   void refuses_a_pinned_server_with_another_hosts_name() {
     try (AuthorityDouble elsewhere =
-        AuthorityDouble.start(ca, clock, ca.credential("elsewhere.internal"))) {
+        AuthorityDouble.start(
+            ca,
+            clock,
+            AuthorityDouble.serverCredential(
+                ca, "elsewhere.internal", SubjectName.uri(AuthorityDouble.OWN_ID)))) {
       assertThatThrownBy(() -> enroll(elsewhere.string("orders")))
           .isInstanceOf(ClientException.class)
           .hasMessageContaining("is for elsewhere.internal, not for localhost")
           .satisfies(e -> assertThat(kindOf(e)).isEqualTo(Kind.WRONG_SERVER));
       assertThat(elsewhere.requests).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("notTheAuthoritysOwn")
+  void a_service_of_the_same_authority_and_host_does_not_pass_for_it(SubjectName[] others) {
+    TestCa.Credential service = AuthorityDouble.serverCredential(ca, "localhost", others);
+    try (AuthorityDouble imposter = AuthorityDouble.start(ca, clock, service)) {
+      assertThatThrownBy(() -> enroll(imposter.string("orders")))
+          .isInstanceOf(ClientException.class)
+          .hasMessageContaining("not the authority's own")
+          .hasMessageContaining("Nothing was sent")
+          .satisfies(e -> assertThat(kindOf(e)).isEqualTo(Kind.WRONG_SERVER));
+      assertThat(imposter.requests).isEmpty();
+    }
+  }
+
+  static Stream<Arguments> notTheAuthoritysOwn() {
+    SubjectName own = SubjectName.uri(AuthorityDouble.OWN_ID);
+    return Stream.of(
+            new SubjectName[] {},
+            new SubjectName[] {SubjectName.uri("spiffe://test.internal/orders")},
+            new SubjectName[] {SubjectName.uri("spiffe://test.internal/countersignd/orders")},
+            new SubjectName[] {SubjectName.uri("https://test.internal/countersignd")},
+            new SubjectName[] {SubjectName.dns("countersignd")},
+            new SubjectName[] {SubjectName.uri("spiffe://test.internal/orders"), own},
+            new SubjectName[] {own, SubjectName.uri("https://orders.internal/")})
+        .map(names -> Arguments.of((Object) names));
   }
 
   @Test

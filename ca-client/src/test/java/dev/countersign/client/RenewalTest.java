@@ -7,11 +7,16 @@ import dev.countersign.client.ClientException.Kind;
 import dev.countersign.client.testing.AuthorityDouble;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.SpiffeId;
+import dev.countersign.pki.SubjectName;
 import dev.countersign.pki.testing.TestCa;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RenewalTest {
+  private static final SpiffeId OWN = SpiffeId.parse(AuthorityDouble.OWN_ID).orElseThrow();
+
   @TempDir Path temp;
   private Scene scene;
 
@@ -156,6 +163,42 @@ class RenewalTest {
     scene.authority.bundle.add(scene.ca.root());
     assertThat(scene.updateTrust().trustChanged()).isFalse();
     assertThat(scene.folder.read()).isEqualTo(before);
+  }
+
+  @Test
+  void the_authority_is_known_by_its_id_from_the_first_meeting_on() throws IOException {
+    Credential before = scene.enroll();
+    assertThat(before.info().authorityId()).contains(OWN);
+    TestCa.Credential elsewhere =
+        AuthorityDouble.serverCredential(
+            scene.ca, "localhost", SubjectName.uri("spiffe://elsewhere/countersignd"));
+    try (AuthorityDouble imposter = AuthorityDouble.start(scene.ca, scene.clock, elsewhere)) {
+      Path info = before.folder().resolve(CredentialFolder.INFO);
+      String text = Files.readString(info);
+      String moved = text.replace(scene.authority.url().toString(), imposter.url().toString());
+      Files.writeString(info, moved);
+      for (ThrowingCallable request :
+          List.<ThrowingCallable>of(
+              scene::updateTrust,
+              () -> scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)),
+              () -> scene.renew(Scene.forced(false, Renewal.Proof.MUTUAL_TLS)))) {
+        assertThatThrownBy(request)
+            .hasMessageContainingAll("spiffe://elsewhere/countersignd", OWN.toString())
+            .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.WRONG_SERVER));
+      }
+      assertThat(imposter.requests).isEmpty();
+      // A folder from before the ID was kept learns it again.
+      Files.writeString(info, moved.replaceFirst(".*\"authorityId\".*\n", ""));
+      assertThat(scene.folder.read().info().authorityId()).isEmpty();
+      imposter.knows(before);
+      assertThat(
+              scene
+                  .renew(Scene.forced(true, Renewal.Proof.SIGNED_REQUEST))
+                  .credential()
+                  .info()
+                  .authorityId())
+          .contains(new SpiffeId("elsewhere", "countersignd"));
+    }
   }
 
   @Test

@@ -3,8 +3,10 @@ package dev.countersign.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.pki.Certificate;
 import dev.countersign.pki.EnrollmentString;
 import dev.countersign.pki.SerialNumber;
+import dev.countersign.pki.SpiffeId;
 import dev.countersign.server.identity.Role;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -74,6 +76,9 @@ class RunningServerTest {
     var shown = answer.tls().orElseThrow().getPeerCertificates();
     assertThat(shown).hasSize(3);
     assertThat(shown[2]).isEqualTo(server.root().x509());
+    assertThat(SpiffeId.of(Certificate.of((X509Certificate) shown[0])))
+        .as("what clients know the authority by")
+        .contains(SpiffeId.authority("test.internal"));
     String file = Files.readString(server.dir.resolve("keys/https.pem"));
     assertThat(file).contains("BEGIN ENCRYPTED PRIVATE KEY").doesNotContain("BEGIN PRIVATE");
   }
@@ -111,6 +116,18 @@ class RunningServerTest {
     assertThat(file).doesNotExist();
     server.serve();
     assertThat(Files.readString(file)).contains(server.https().toString());
+  }
+
+  @Test
+  void the_https_certificate_is_made_anew_when_it_does_not_say_who_the_authority_is()
+      throws Exception {
+    server.stop();
+    Path config = server.dir.resolve("countersign.yaml");
+    String before = Files.readString(config);
+    Files.writeString(config, before.replace("test.internal", "renamed.internal"));
+    server.serve();
+    assertThat(SpiffeId.of(server.server().certificates().inUse()))
+        .contains(SpiffeId.authority("renamed.internal"));
   }
 
   @Test

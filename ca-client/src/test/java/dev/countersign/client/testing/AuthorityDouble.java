@@ -75,6 +75,8 @@ public final class AuthorityDouble implements AutoCloseable {
     }
   }
 
+  public static final String OWN_ID = "spiffe://test.internal/countersignd";
+
   private final TestCa ca;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
@@ -120,7 +122,17 @@ public final class AuthorityDouble implements AutoCloseable {
   }
 
   public static AuthorityDouble start(TestCa ca, InstantSource clock) {
-    return new AuthorityDouble(ca, clock, ca.credential("localhost"));
+    return new AuthorityDouble(
+        ca, clock, serverCredential(ca, "localhost", SubjectName.uri(OWN_ID)));
+  }
+
+  /** For servers and clients of this host. */
+  public static TestCa.Credential serverCredential(TestCa ca, String host, SubjectName... others) {
+    KeyPair key = KeyAlgorithm.P256.generate(new SecureRandom());
+    List<SubjectName> names = new ArrayList<>(List.of(SubjectName.dns(host)));
+    names.addAll(List.of(others));
+    Certificate own = ca.issue(key.getPublic(), host, names, Duration.ofDays(30));
+    return new TestCa.Credential(key, List.of(own, ca.issuing()));
   }
 
   /** With a server certificate of one's own. */
@@ -157,6 +169,12 @@ public final class AuthorityDouble implements AutoCloseable {
 
   public Entry enrollment(EnrollmentString string) {
     return Objects.requireNonNull(enrollments.get(string.enrollmentId()));
+  }
+
+  /** Takes a credential of another double for one of its own. */
+  public void knows(dev.countersign.client.Credential credential) {
+    issued.add(credential.certificate());
+    identities.put(credential.info().identity(), credential.certificate().names().list());
   }
 
   private void handle(HttpExchange exchange) throws IOException {

@@ -2,6 +2,7 @@ package dev.countersign.server.identity;
 
 import dev.countersign.pki.Names;
 import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SpiffeId;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public record Identity(
     Optional<RevocationReason> revocationReason) {
 
   /** The authority itself: its listener, its OCSP responder. */
-  public static final String RESERVED = "countersignd";
+  public static final String RESERVED = SpiffeId.AUTHORITY;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 

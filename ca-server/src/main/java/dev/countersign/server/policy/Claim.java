@@ -2,6 +2,8 @@ package dev.countersign.server.policy;
 
 import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.Names;
+import dev.countersign.pki.SpiffeId;
+import dev.countersign.pki.SubjectName;
 import dev.countersign.server.authority.Authority;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +31,24 @@ public record Claim(
   public record Surroundings(
       Authority issuer, List<Authority> authorities, KeyHistory key, String trustDomain) {}
 
-  /** The name that the profile adds by itself. */
-  public String spiffeId() {
-    return "spiffe://" + surroundings.trustDomain() + "/" + entitlement.identity();
+  /** The name that says who the certificate is for, where {@link #addsSpiffeId()}. */
+  public SubjectName spiffeId() {
+    return SubjectName.uri(
+        new SpiffeId(surroundings.trustDomain(), entitlement.identity()).toString());
+  }
+
+  /**
+   * Whether the SPIFFE ID is added by itself: where the profile says so, and always to the
+   * authority's listener, which clients know the authority by.
+   */
+  public boolean addsSpiffeId() {
+    return profile.spiffeId()
+        || (entitlement.standing() == Entitlement.Standing.SELF
+            && !profile.name().equals(Profile.OCSP));
+  }
+
+  /** Whether this name is there without being asked for. */
+  public boolean adds(SubjectName name) {
+    return addsSpiffeId() && name.equals(spiffeId());
   }
 }

@@ -19,6 +19,7 @@ import dev.countersign.server.policy.rules.NamesAreIdentitys;
 import dev.countersign.server.policy.rules.NamesAreWithinConstraints;
 import dev.countersign.server.policy.rules.OcspIsForTheServer;
 import dev.countersign.server.policy.rules.OperatorsHaveRoles;
+import dev.countersign.server.policy.rules.TheAuthoritysIdIsItsOwn;
 import dev.countersign.server.refusal.Refusal;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,7 @@ public final class IssuancePolicy {
           new KeyIsNotDenied(),
           new KeyIsNobodyElses(),
           new NamesAreIdentitys(),
+          new TheAuthoritysIdIsItsOwn(),
           new NameKindsAreInProfile(),
           new CarriesFewNames(),
           new NamesAreWithinConstraints(),
@@ -107,10 +109,10 @@ public final class IssuancePolicy {
   }
 
   private static Names withSpiffeId(Claim claim) {
-    if (!claim.profile().spiffeId()) {
+    if (!claim.addsSpiffeId()) {
       return claim.names();
     }
-    Names own = names(List.of(SubjectName.uri(claim.spiffeId())));
+    Names own = names(List.of(claim.spiffeId()));
     Names others = claim.names().minus(own);
     try {
       return others.plus(own);

@@ -5,6 +5,7 @@ import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.Names;
+import dev.countersign.pki.SpiffeId;
 import dev.countersign.server.http.TlsMaterial;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.issuance.AnswerContext;
@@ -41,8 +42,9 @@ public final class OwnCertificate {
    * @param self the identity of the server itself, with the names of this server as its own
    * @param roots of the trust bundle
    * @param names of this server
+   * @param id that clients know the authority by
    */
-  public record Situation(Identity self, List<Certificate> roots, Names names) {}
+  public record Situation(Identity self, List<Certificate> roots, Names names, SpiffeId id) {}
 
   private final Situation situation;
   private final Issuance issuance;
@@ -75,7 +77,7 @@ public final class OwnCertificate {
   public synchronized TlsMaterial current(Predicate<Certificate> live) {
     Optional<OwnKeyFile.Content> kept =
         file.read()
-            .filter(content -> content.chain().get(0).names().list().containsAll(wanted()))
+            .filter(content -> saysWhatItShould(content.chain().get(0)))
             .filter(content -> rootOf(content.chain()).isPresent())
             .filter(content -> live.test(content.chain().get(0)))
             .filter(content -> !isDue(content.chain().get(0)));
@@ -87,8 +89,9 @@ public final class OwnCertificate {
     return isDue(inUse) ? Optional.of(material(issued())) : Optional.empty();
   }
 
-  private List<dev.countersign.pki.SubjectName> wanted() {
-    return situation.names().list();
+  private boolean saysWhatItShould(Certificate certificate) {
+    return certificate.names().list().containsAll(situation.names().list())
+        && SpiffeId.of(certificate).equals(Optional.of(situation.id()));
   }
 
   private boolean isDue(Certificate certificate) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.NameKind;
 import dev.countersign.pki.Names;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.server.authority.Authority;
@@ -51,6 +52,48 @@ class IssuancePolicyTest {
             .dns("orders.example.internal")
             .build();
     assertThat(approve(NOW).names().uri()).containsExactly("spiffe://example.internal/orders");
+  }
+
+  @Test
+  void the_authoritys_listener_has_its_SPIFFE_ID_whatever_the_profile_says() {
+    Profile usual = asked.profiles.require("server");
+    asked.profiles =
+        asked.profiles.with(
+            List.of(
+                new Profile(
+                    "server",
+                    usual.keyUsage(),
+                    usual.extendedKeyUsage(),
+                    usual.keyAlgorithms(),
+                    usual.defaultLifetime(),
+                    usual.maximumLifetime(),
+                    List.of(NameKind.DNS),
+                    false,
+                    usual.renewAfter(),
+                    usual.grace(),
+                    usual.copiedExtensions())));
+    asked.profile = "server";
+    assertThat(approve(NOW).names().uri()).isEmpty();
+    asked.standing = Entitlement.Standing.SELF;
+    Entitlement self =
+        new Entitlement(
+            "countersignd",
+            asked.owned,
+            asked.standing,
+            "server",
+            Optional.of(asked.owned),
+            Optional.empty());
+    assertThat(approve(self, NOW).names().uri())
+        .containsExactly("spiffe://example.internal/countersignd");
+    Entitlement responder =
+        new Entitlement(
+            "countersignd",
+            asked.owned,
+            asked.standing,
+            "ocsp",
+            Optional.of(Names.none()),
+            Optional.empty());
+    assertThat(approve(responder, NOW).names().isEmpty()).isTrue();
   }
 
   @Test

@@ -13,8 +13,7 @@ public final class NameKindsAreInProfile implements Rule {
   @Override
   public void check(Claim claim) {
     for (SubjectName name : claim.names().list()) {
-      boolean added = claim.profile().spiffeId() && name.equals(SubjectName.uri(claim.spiffeId()));
-      if (!added && !claim.profile().nameKinds().contains(name.kind())) {
+      if (!claim.adds(name) && !claim.profile().nameKinds().contains(name.kind())) {
         throw new Refusal(
             Refusal.Kind.NOT_ALLOWED,
             "The profile "

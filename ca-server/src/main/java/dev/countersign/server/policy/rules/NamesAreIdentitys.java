@@ -14,8 +14,7 @@ public final class NamesAreIdentitys implements Rule {
   @Override
   public void check(Claim claim) {
     for (SubjectName name : claim.names().list()) {
-      boolean added = claim.profile().spiffeId() && name.equals(SubjectName.uri(claim.spiffeId()));
-      if (!added && !claim.entitlement().names().contains(name)) {
+      if (!claim.adds(name) && !claim.entitlement().names().contains(name)) {
         throw new Refusal(
             Refusal.Kind.NOT_ALLOWED,
             "The name "
