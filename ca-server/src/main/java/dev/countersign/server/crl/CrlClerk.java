@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has CRLs made in time: at once after a revocation, and when they are due. It remembers nothing:
- * which lists are owed is asked of the database each second, and a revocation only makes it ask at
- * once. Revocations that come while a list is being made share the next one.
+ * Has CRLs made in time, and those of other nodes seen within about a second: at once after a
+ * revocation, and when they are due. It remembers nothing: which lists are owed is asked of the
+ * database each second, and a revocation only makes it ask at once. Revocations that come while a
+ * list is being made share the next one.
  */
 public final class CrlClerk implements RevocationListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CrlClerk.class);

@@ -14,28 +14,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Makes the CRL of an issuer and hands out the newest one, made here or by another node.
+ * Makes the CRL of an issuer and hands out the newest one, made here or by another node. It is the
+ * {@link CrlClerk} that asks the database, never who fetches a list.
  *
  * <p>A number is taken before the revocations are read and recorded after, and only if it is still
  * the next: so a list with a higher number was read later and knows all that one with a lower does.
  */
 public final class CrlPublisher {
-  private static final Logger LOG = LoggerFactory.getLogger(CrlPublisher.class);
   private static final int ATTEMPTS =
       20; // each lost one means that another node has just published
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final Hierarchy hierarchy;
   private final Revoked revoked;
   private final CrlStore store;
   private final Schedule schedule;
   private final InstantSource clock;
-  private final ConcurrentMap<String, Seen> seen = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Optional<PublishedCrl>> known = new ConcurrentHashMap<>();
 
   /**
    * When lists are made.
@@ -50,8 +47,6 @@ public final class CrlPublisher {
       }
     }
   }
-
-  private record Seen(PublishedCrl crl, Instant lookedAt) {}
 
   public CrlPublisher(
       Hierarchy hierarchy,
@@ -73,31 +68,26 @@ public final class CrlPublisher {
     CrlStore.insert(handle, root.name(), new PublishedCrl(der, 1, thisUpdate, nextUpdate, 0));
   }
 
-  /** The newest list on record; at most a second behind what another node has published. */
+  /**
+   * The newest list that is known here; {@link #publishDue} looks for what other nodes have made.
+   * Whoever fetches a list asks the database nothing: they are served as well while it is away, and
+   * the list says itself how long it holds.
+   */
   public Optional<PublishedCrl> current(String issuer) {
-    Instant now = clock.instant();
-    Seen last = seen.get(issuer);
-    if (last != null && now.isBefore(last.lookedAt().plus(LOOK_AGAIN))) {
-      return Optional.of(last.crl());
+    if (hierarchy.find(issuer).isEmpty()) {
+      return Optional.empty();
     }
-    try {
-      if (last != null && store.newestNumber(issuer) == last.crl().number()) {
-        seen.put(issuer, new Seen(last.crl(), now));
-        return Optional.of(last.crl());
-      }
-      Optional<PublishedCrl> newest = store.newest(issuer);
-      newest.ifPresent(crl -> remember(issuer, crl, now));
-      return newest;
-    } catch (RuntimeException e) {
-      if (last == null) {
-        throw e;
-      }
-      // Relying parties are served while the database is away: the list says itself how long it
-      // holds.
-      LOG.warn(
-          "The newest CRL of {} could not be looked up; the last one known is used", issuer, e);
-      return Optional.of(last.crl());
+    Optional<PublishedCrl> newest = known.get(issuer);
+    return newest == null ? look(issuer) : newest;
+  }
+
+  private Optional<PublishedCrl> look(String issuer) {
+    Optional<PublishedCrl> last = known.getOrDefault(issuer, Optional.empty());
+    long newest = store.newestNumber(issuer);
+    if (last.filter(crl -> crl.number() == newest).isPresent()) {
+      return last;
     }
+    return remember(issuer, store.newest(issuer));
   }
 
   /** Whether each authority that signs has a list that is not over. */
@@ -135,12 +125,12 @@ public final class CrlPublisher {
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
       PublishedCrl crl = make(authority, key, number, now);
       if (store.insertIfNext(issuer, crl)) {
-        remember(issuer, crl, clock.instant());
+        remember(issuer, Optional.of(crl));
         return crl;
       }
       Optional<PublishedCrl> theirs = store.newest(issuer).filter(enough);
       if (theirs.isPresent()) {
-        remember(issuer, theirs.get(), clock.instant());
+        remember(issuer, theirs);
         return theirs.get();
       }
     }
@@ -203,12 +193,9 @@ public final class CrlPublisher {
   }
 
   private void publishIfDue(Authority authority) {
-    if (!authority.keyPresent()) {
-      return;
-    }
     long recorded = revoked.lastNumber(); // before the newest list: that one knows it, or is owed
     Predicate<PublishedCrl> enough = crl -> !isDue(authority, crl, recorded);
-    if (current(authority.name()).filter(enough).isEmpty()) {
+    if (look(authority.name()).filter(enough).isEmpty() && authority.keyPresent()) {
       publish(authority, enough);
     }
   }
@@ -225,11 +212,12 @@ public final class CrlPublisher {
         || !now.isBefore(newest.thisUpdate().plus(schedule.interval()));
   }
 
-  private void remember(String issuer, PublishedCrl crl, Instant now) {
-    seen.merge(
-        issuer,
-        new Seen(crl, now),
-        (known, fresh) -> fresh.crl().number() >= known.crl().number() ? fresh : known);
+  private Optional<PublishedCrl> remember(String issuer, Optional<PublishedCrl> crl) {
+    return known.merge(issuer, crl, (last, fresh) -> number(fresh) >= number(last) ? fresh : last);
+  }
+
+  private static long number(Optional<PublishedCrl> crl) {
+    return crl.map(PublishedCrl::number).orElse(0L);
   }
 
   private static SigningKey key(Authority authority) {
