@@ -20,19 +20,19 @@ final class AuthorityCommands {
       name = "profile",
       description = "What kinds of certificates there are.",
       synopsisSubcommandLabel = "COMMAND")
-  static final class ProfileGroup extends GroupCommand {}
+  static final class ProfileGroup {}
 
   @Command(
       name = "authority",
       description = "Roots and issuing CAs.",
       synopsisSubcommandLabel = "COMMAND")
-  static final class AuthorityGroup extends GroupCommand {}
+  static final class AuthorityGroup {}
 
   @Command(
       name = "event",
       description = "What happened, by whom.",
       synopsisSubcommandLabel = "COMMAND")
-  static final class EventGroup extends GroupCommand {}
+  static final class EventGroup {}
 
   static CommandLine profiles(Surroundings s) {
     return new CommandLine(new ProfileGroup())
@@ -178,8 +178,12 @@ final class AuthorityCommands {
         description = "Only events with a greater sequence.")
     long after;
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: all.")
-    int limit = Integer.MAX_VALUE;
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        converter = Values.CountConverter.class,
+        description = "At most so many. Default: all.")
+    Integer limit = Integer.MAX_VALUE;
 
     EventList(Surroundings surroundings) {
       super(surroundings);
@@ -205,9 +209,6 @@ final class AuthorityCommands {
     }
 
     private List<Answers.Event> all(OperatorApi api, Map<String, String> filter) {
-      if (limit < 1) {
-        throw new UsageException("--limit is at least 1.");
-      }
       List<Answers.Event> events = new ArrayList<>();
       long from = after;
       while (true) {

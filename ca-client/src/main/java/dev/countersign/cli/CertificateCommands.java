@@ -23,7 +23,7 @@ final class CertificateCommands {
       name = "certificate",
       description = "Issue, find and revoke certificates.",
       synopsisSubcommandLabel = "COMMAND")
-  static final class Group extends GroupCommand {}
+  static final class Group {}
 
   static CommandLine group(Surroundings s) {
     return new CommandLine(new Group())
@@ -40,10 +40,11 @@ final class CertificateCommands {
     @Option(
         names = "--reason",
         paramLabel = "REASON",
+        converter = Values.ReasonConverter.class,
         description =
             "keyCompromise, affiliationChanged, superseded, cessationOfOperation,"
                 + " privilegeWithdrawn or unspecified (default).")
-    String reason = "unspecified";
+    RevocationReason reason = RevocationReason.UNSPECIFIED;
 
     @Option(
         names = "--invalidity-date",
@@ -54,13 +55,8 @@ final class CertificateCommands {
     @Nullable String invalidityDate;
 
     Answers.RevokeRequest request(Instant now) {
-      try {
-        return new Answers.RevokeRequest(
-            RevocationReason.parse(reason).label(),
-            Optional.ofNullable(invalidityDate).map(text -> Values.past(text, now)));
-      } catch (IllegalArgumentException e) {
-        throw new UsageException("--reason: " + e.getMessage());
-      }
+      return new Answers.RevokeRequest(
+          reason.label(), Optional.ofNullable(invalidityDate).map(text -> Values.past(text, now)));
     }
   }
 

@@ -4,19 +4,18 @@ import dev.countersign.client.ClientException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Finds the command, runs it, and turns whatever goes wrong into one sentence and one exit code.
@@ -37,14 +36,10 @@ final class Cli {
         "expected, 5 expired, 6 unreachable, 7 files on this machine.",
         "Operator commands act as the credential in $$COUNTERSIGN_HOME (default:"
             + " ~/.config/countersign).",
-        "COMMAND --help tells more."
+        "COMMAND --help tells more; --json, --quiet and --no-input may stand before COMMAND too."
       })
   static final class Root {
-    @Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "This help.")
-    boolean help;
+    @Mixin final GlobalOptions global = new GlobalOptions();
 
     @Option(
         names = {"-V", "--version"},
@@ -62,6 +57,9 @@ final class Cli {
   }
 
   private static final Map<String, Function<Surroundings, CommandLine>> COMMANDS = commands();
+
+  // They speak of the other commands
+  private static final Set<String> NEED_ALL = Set.of("completion", "help");
 
   private final Surroundings surroundings;
 
@@ -83,6 +81,7 @@ final class Cli {
     all.put("authority", AuthorityCommands::authorities);
     all.put("event", AuthorityCommands::events);
     all.put("completion", s -> new CommandLine(new CompletionCommand(s)));
+    all.put("help", s -> new CommandLine(new HelpCommand()));
     return all;
   }
 
@@ -102,28 +101,19 @@ final class Cli {
   }
 
   int run(String... arguments) {
-    Optional<String> only =
-        arguments.length > 0
-                && COMMANDS.containsKey(arguments[0])
-                && !arguments[0].equals("completion")
-            ? Optional.of(arguments[0])
-            : Optional.empty();
-    CommandLine line = commandLine(surroundings, only);
+    List<String> given = List.of(arguments);
+    CommandLine line = commandLine(surroundings, command(given));
     PrintStream out = surroundings.streams().out();
     PrintStream err = surroundings.streams().err();
     boolean colours =
         surroundings.streams().outIsTerminal() && surroundings.variable("NO_COLOR").isEmpty();
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
-    line.setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF));
-    // GNU: --dir may be given as --di. Not beside a bare "-": picocli 4.7.7 takes that for an empty
-    // abbreviation and fails.
-    line.setAbbreviatedOptionsAllowed(!Arrays.asList(arguments).contains("-"));
-    line.setUsageHelpAutoWidth(false);
-    line.setUsageHelpWidth(100);
-    boolean json = Arrays.asList(arguments).contains("--json");
-    line.setParameterExceptionHandler((e, args) -> usage(e, json));
-    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, json));
+    CommandLineStyle.apply(line, colours, given);
+    boolean json = given.contains("--json");
+    line.setParameterExceptionHandler(
+        (e, args) -> tell(ExitCode.USAGE, CommandLineStyle.complaint(e), json));
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
     if (arguments.length == 0) {
       line.usage(line.getErr());
       return ExitCode.USAGE.code();
@@ -131,44 +121,34 @@ final class Cli {
     int code = line.execute(arguments);
     if (out.checkError() && code == 0) {
       // For example a full disk behind a redirection: data was lost, and the caller must know.
-      new Output(surroundings, json, false)
-          .error(
-              ExitCode.LOCAL_FILES,
-              "Could not write the output. See whether the disk behind it is full.");
-      return ExitCode.LOCAL_FILES.code();
+      return tell(
+          ExitCode.LOCAL_FILES,
+          "Could not write the output. See whether the disk behind it is full.",
+          json);
     }
     return code;
   }
 
-  private int usage(ParameterException e, boolean json) {
-    StringBuilder message = new StringBuilder(String.valueOf(e.getMessage()).strip());
-    if (message.length() > 0 && ".!?".indexOf(message.charAt(message.length() - 1)) < 0) {
-      message.append('.');
-    }
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      List<String> suggestions = unmatched.getSuggestions();
-      if (!suggestions.isEmpty()) {
-        message.append(" Did you mean ").append(String.join(" or ", suggestions)).append('?');
-      }
-    }
-    message
-        .append(" See ")
-        .append(e.getCommandLine().getCommandSpec().qualifiedName())
-        .append(" --help.");
-    return tell(ExitCode.USAGE, redacted(message.toString()), json);
+  /** The one command that has to be set up, if that can be seen. */
+  private static Optional<String> command(List<String> arguments) {
+    return arguments.stream()
+        .filter(argument -> !argument.startsWith("-")) // no global option has a value
+        .findFirst()
+        .filter(COMMANDS::containsKey)
+        .filter(name -> !NEED_ALL.contains(name));
   }
 
-  /** A mistyped command line can carry an enrolment string, and errors end up in logs. */
-  private static String redacted(String message) {
-    return message.replaceAll("csgn1_[A-Za-z0-9_-]+", "csgn1_…");
-  }
-
-  private int failed(Exception e, boolean json) {
+  private int failed(Exception e, CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    boolean json = ((Root) spec.root().userObject()).global.json;
     if (e instanceof ClientException known) {
       return tell(ExitCode.of(known.kind()), String.valueOf(known.getMessage()), json);
     }
     if (e instanceof UsageException usage) {
-      return tell(ExitCode.USAGE, redacted(String.valueOf(usage.getMessage())), json);
+      return tell(
+          ExitCode.USAGE,
+          CommandLineStyle.complaint(String.valueOf(usage.getMessage()), spec),
+          json);
     }
     if (surroundings.variable("COUNTERSIGN_DEBUG").isPresent()) {
       e.printStackTrace(surroundings.streams().err());

@@ -198,7 +198,7 @@ final class EnrollCommand extends BaseCommand {
   @SuppressWarnings("SystemConsoleNull") // whether there is a terminal was found out otherwise
   private String ask() {
     Console console = System.console();
-    if (noInput || !surroundings().streams().inIsTerminal() || console == null) {
+    if (global().noInput || !surroundings().streams().inIsTerminal() || console == null) {
       throw new UsageException(
           "There is no enrolment string. Give it with --string-file FILE, in COUNTERSIGN_STRING, or"
               + " on stdin with -; an operator makes one with: countersign enrollment create NAME");

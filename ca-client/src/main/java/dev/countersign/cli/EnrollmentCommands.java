@@ -21,7 +21,7 @@ final class EnrollmentCommands {
       name = "enrollment",
       description = "The strings with which services get their first certificate.",
       synopsisSubcommandLabel = "COMMAND")
-  static final class Group extends GroupCommand {}
+  static final class Group {}
 
   static CommandLine group(Surroundings s) {
     return new CommandLine(new Group())
@@ -53,6 +53,7 @@ final class EnrollmentCommands {
     @Option(
         names = "--uses",
         paramLabel = "N",
+        converter = Values.CountConverter.class,
         description = "How many keys may enrol with it. Default: 1.")
     @Nullable Integer uses;
 

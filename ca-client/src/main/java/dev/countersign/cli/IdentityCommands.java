@@ -21,7 +21,7 @@ final class IdentityCommands {
       name = "identity",
       description = "The services and people that certificates belong to.",
       synopsisSubcommandLabel = "COMMAND")
-  static final class Group extends GroupCommand {}
+  static final class Group {}
 
   static CommandLine group(Surroundings s) {
     return new CommandLine(new Group())

@@ -34,8 +34,12 @@ abstract class OperatorCommand extends BaseCommand {
 
   /** For lists. */
   abstract static class Listing extends OperatorCommand {
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: all.")
-    int limit = Integer.MAX_VALUE;
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        converter = Values.CountConverter.class,
+        description = "At most so many. Default: all.")
+    Integer limit = Integer.MAX_VALUE;
 
     Listing(Surroundings surroundings) {
       super(surroundings);
@@ -43,9 +47,6 @@ abstract class OperatorCommand extends BaseCommand {
 
     /** Follows the pages. */
     <T> List<T> all(Map<String, String> filter, Function<Map<String, String>, Page<T>> ask) {
-      if (limit < 1) {
-        throw new UsageException("--limit is at least 1.");
-      }
       List<T> items = new ArrayList<>();
       Map<String, String> parameters = new LinkedHashMap<>(filter);
       while (true) {

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.client.Answers.NameLists;
 import dev.countersign.client.LocalFiles;
+import dev.countersign.pki.RevocationReason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +117,34 @@ final class Values {
     @Override
     public Duration convert(String value) {
       return duration(value);
+    }
+  }
+
+  static final class ReasonConverter implements ITypeConverter<RevocationReason> {
+    @Override
+    public RevocationReason convert(String value) {
+      try {
+        return RevocationReason.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(
+            "\"" + value + "\" is no reason such as keyCompromise, superseded or unspecified");
+      }
+    }
+  }
+
+  /** How many: at least one. */
+  static final class CountConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      try {
+        int count = Integer.parseInt(value);
+        if (count > 0) {
+          return count;
+        }
+      } catch (NumberFormatException e) {
+        // told below
+      }
+      throw new TypeConversionException("\"" + value + "\" is not a whole number from 1 on");
     }
   }
 

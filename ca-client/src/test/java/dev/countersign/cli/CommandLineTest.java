@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
@@ -114,14 +115,74 @@ class CommandLineTest {
     assertThat(cli.run("--version").ends(0).out()).startsWith("countersign ");
   }
 
+  static Stream<Arguments> wrong() {
+    return Stream.of(
+        slip("enrol", "countersign has no command \"enrol\". Did you mean enroll"),
+        slip("identity ad x", "identity has no command \"ad\". Did you mean add"),
+        slip("identity", "identity needs a command: add, list, show, update, revoke or restore."),
+        slip("identity show", "identity show needs NAME."),
+        slip("identity show a b", "\"b\" is one argument too many: identity show takes NAME"),
+        slip("identity list a", "\"a\" is one argument too many: identity list takes options"),
+        slip("certificate issue", "certificate issue needs --csr FILE"),
+        slip("status --nonsense", "status has no option --nonsense."),
+        slip("status --dir", "--dir needs a value: --dir DIR."),
+        slip("status --dir --operator", "--dir needs a value: --dir DIR."),
+        slip("status --dir=", "--dir: the value is empty."),
+        slip("status --dir a --dir b", "--dir is given more than once"),
+        slip("renew --force=maybe", "--force takes no value."),
+        slip("event list --limit few", "--limit: \"few\" is not a whole number from 1 on."),
+        slip("identity list --limit 0", "--limit: \"0\" is not a whole number from 1 on."),
+        slip("enrollment create a --ttl soon", "--ttl: \"soon\" is not a duration such as 30m"),
+        slip("certificate revoke a --reason no", "--reason: \"no\" is no reason such as"),
+        slip("certificate list --e x", "--e may mean --expires-before or --expires-after"),
+        slip("status csgn1_AAAA", "\"csgn1_…\" is one argument too many"),
+        slip("help nope", "countersign has no command \"nope\""));
+  }
+
+  private static Arguments slip(String arguments, String... said) {
+    return Arguments.of(arguments, List.of(said));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrong")
+  void a_slip_is_answered_in_one_sentence_with_what_to_do(String arguments, List<String> said) {
+    CliRun.Result result = cli.run(arguments.split(" ")).ends(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err())
+        .startsWith("countersign: ")
+        .contains(said)
+        .matches("(?s).* See countersign [a-z ]*--help\\.\\s*")
+        .doesNotContain("index", "parameter", " long", " int", "boolean", "'");
+  }
+
   @Test
-  void a_slip_is_answered_with_a_suggestion() {
-    assertThat(cli.run("enrol").ends(2).err()).contains("Did you mean");
-    assertThat(cli.run("identity", "ad", "x").ends(2).err()).contains("identity");
-    assertThat(cli.run("identity").ends(2).err()).contains("add|list|show");
+  void global_options_stand_before_the_command_or_after_it() {
+    for (String each : List.of("--json status", "status --json", "identity --json list")) {
+      assertThat(cli.run(each.split(" ")).ends(7).jsonError().get("kind").textValue())
+          .as(each)
+          .isEqualTo("local-files");
+    }
     assertThat(
-            cli.run("status", "--json", "--nonsense").ends(2).jsonError().get("kind").textValue())
+            cli.run("--json", "status", "--nonsense").ends(2).jsonError().get("kind").textValue())
         .isEqualTo("usage");
+    for (String each : List.of("-q status", "status -q", "--no-input --quiet status")) {
+      cli.run(each.split(" ")).ends(7);
+    }
+    assertThat(cli.run("-q", "--no-input", "enroll").ends(2).err()).contains("enrolment string");
+  }
+
+  @Test
+  void help_can_be_asked_for_by_a_word() {
+    assertThat(cli.run("help").ends(0).out()).isEqualTo(cli.run("--help").ends(0).out());
+    assertThat(cli.run("help", "identity", "add").ends(0).out())
+        .isEqualTo(cli.run("identity", "add", "--help").ends(0).out());
+  }
+
+  @Test
+  void what_begins_with_an_at_sign_is_no_file_of_arguments() throws Exception {
+    Path file = Files.writeString(temp.resolve("arguments"), "--help");
+    assertThat(cli.run("inspect", "@" + file).ends(7).err()).contains("@" + file);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.countersign.server.authority.CeremonyOrder;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.authority.NameConstraints;
 import dev.countersign.server.config.Config;
+import dev.countersign.server.config.ConfigException;
 import dev.countersign.server.config.ConfigFile;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.enrollment.CreatedEnrollment;
@@ -188,7 +189,7 @@ final class Initialization {
           constraints,
           urls.names(),
           urls.publication());
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ConfigException e) {
       throw new StartFailure(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
     }
   }

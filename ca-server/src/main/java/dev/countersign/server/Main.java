@@ -1,11 +1,15 @@
 package dev.countersign.server;
 
+import dev.countersign.cli.CommandLineStyle;
+import dev.countersign.cli.HelpCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code countersignd}. */
 @Command(
@@ -19,7 +23,7 @@ import picocli.CommandLine.ScopeType;
       ServeCommand.class,
       RootCommand.class,
       AdminCommand.class,
-      CommandLine.HelpCommand.class
+      HelpCommand.class
     },
     footerHeading = "%nExit codes:%n",
     footer = {
@@ -37,12 +41,20 @@ public final class Main {
       names = "--log-format",
       paramLabel = "text|json",
       scope = ScopeType.INHERIT,
+      converter = LogFormat.class,
       description = "How the log on stderr is written (also COUNTERSIGN_LOG_FORMAT).")
   void logFormat(String format) {
-    if (!List.of("text", "json").contains(format)) {
-      throw new IllegalArgumentException("--log-format is text or json");
-    }
     System.setProperty(LogConfiguration.FORMAT, format);
+  }
+
+  static final class LogFormat implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!List.of("text", "json").contains(value)) {
+        throw new TypeConversionException("\"" + value + "\" is neither text nor json");
+      }
+      return value;
+    }
   }
 
   public static void main(String[] args) {
@@ -52,8 +64,19 @@ public final class Main {
   static int run(String... args) {
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(Main::explain);
-    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler(Main::wrongUsage);
+    CommandLineStyle.apply(line, false, List.of(args));
+    if (args.length == 0) {
+      line.usage(line.getErr());
+      return ExitCodes.USAGE;
+    }
     return line.execute(args);
+  }
+
+  private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("countersignd: " + CommandLineStyle.complaint(e));
+    return ExitCodes.USAGE;
   }
 
   private static int explain(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
@@ -64,7 +87,11 @@ public final class Main {
       thrown.printStackTrace(err);
       return ExitCodes.OUR_FAULT;
     }
-    err.println("countersignd: " + explanation.sentence());
+    err.println(
+        "countersignd: "
+            + (explanation.exitCode() == ExitCodes.USAGE
+                ? CommandLineStyle.complaint(explanation.sentence(), line.getCommandSpec())
+                : explanation.sentence()));
     return explanation.exitCode();
   }
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever is wrong at the start is said in one sentence with the next step, and an exit code. */
 class StartErrorsTest {
@@ -124,13 +126,31 @@ class StartErrorsTest {
     fails(run("serve", "--dir", dir.toString()), 7, "database");
   }
 
-  @Test
-  void wrong_usage() {
-    fails(run("serve"), 2, "--dir");
-    fails(run("init", "--dir", temporary.resolve("x").toString(), "--root-key", "DSA"), 2, "P-256");
-    fails(run("init", "--dir", temporary.resolve("x").toString(), "--https-port", "0"), 2, "port");
-    fails(run("init", "--dir", temporary.resolve("x").toString(), "--hostname", "a b"), 2, "a b");
-    assertThat(temporary.resolve("x")).doesNotExist();
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nonsense                        | has no command "nonsense". Did you mean serve?
+          --nonsense                      | has no option --nonsense.
+          root                            | root needs a command: export or remove.
+          serve                           | serve needs --dir DIR.
+          serve --dir                     | --dir needs a value: --dir DIR.
+          serve --dir=                    | --dir: the value is empty.
+          serve --dir x y                 | "y" is one argument too many
+          serve --dir x --http-port y     | --http-port takes a whole number, not "y".
+          serve --dir x --log-format yaml | --log-format: "yaml" is neither text nor json.
+          --log-format yaml serve --dir x | --log-format: "yaml" is neither text nor json.
+          init --dir x --root-key DSA     | choose one of P-256
+          init --dir x --https-port 0     | give a number to init
+          init --dir x --hostname a..b    | a..b
+          help serv                       | Did you mean serve?
+          """)
+  void wrong_usage_is_told_in_one_line_with_where_to_read_on(String line, String said) {
+    Outcome outcome = run(line.replace(" x", " " + temporary.resolve("x")).split(" "));
+    fails(outcome, 2, said, "countersignd: ", "--help.");
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(temporary).isEmptyDirectory();
   }
 
   @Test
