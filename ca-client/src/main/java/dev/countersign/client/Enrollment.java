@@ -2,6 +2,7 @@ package dev.countersign.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.client.ClientException.Kind;
+import dev.countersign.pki.Certificate;
 import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.EnrollmentKey;
 import dev.countersign.pki.EnrollmentString;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * From one pasted string to a credential folder. The server is proved by its pin before anything is
@@ -160,13 +162,10 @@ public final class Enrollment {
       }
       throw e;
     }
+    Predicate<Certificate> pinned = root -> string.pins().contains(root.pin());
     IssuedAnswer answer =
-        IssuedAnswer.verified(
-            json,
-            key.getPublic(),
-            root -> string.pins().contains(root.pin()),
-            identity -> true,
-            requests.now());
+        IssuedAnswer.verified(json, key.getPublic(), pinned, identity -> true, requests.now());
+    TrustBundle trust = answer.trust().atFirst(pinned, requests.now());
     CredentialInfo info =
         new CredentialInfo(
             answer.identity(),
@@ -176,7 +175,7 @@ public final class Enrollment {
             answer.certificate().notAfter(),
             endpoints.urls(),
             Optional.of(connection.server().id()),
-            answer.trust().number(),
+            trust.number(),
             answer.denials(),
             answer.renewal(),
             Optional.of(string.enrollmentId()),
@@ -186,12 +185,7 @@ public final class Enrollment {
         new GenerationWriter(folder, random)
             .write(
                 new GenerationWriter.Content(
-                    key,
-                    answer.certificate(),
-                    answer.chain(),
-                    answer.trust().roots(),
-                    answer.crls(),
-                    info),
+                    key, answer.certificate(), answer.chain(), trust.roots(), answer.crls(), info),
                 lock);
     pending.clear();
     return written;

@@ -157,8 +157,8 @@ public final class Renewal {
    */
   private static TrustBundle nextTrust(
       Credential present, IssuedAnswer answer, CaConnection connection, Instant now) {
-    TrustBundle before = new TrustBundle(present.info().trustBundle(), present.roots());
-    TrustBundle next = before.next(answer.trust(), connection.server().root(), now);
+    TrustBundle next =
+        TrustBundle.of(present).next(answer.trust(), connection.server().root(), now);
     try {
       PathCheck.root(
           answer.certificate(), answer.chain(), next.roots(), answer.certificate().notBefore());

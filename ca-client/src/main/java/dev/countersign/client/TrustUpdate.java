@@ -48,7 +48,7 @@ public final class TrustUpdate {
                             .get(Endpoints.resolve(base, "/v1/trust"), "application/json")
                             .json());
                   });
-      TrustBundle before = new TrustBundle(present.info().trustBundle(), present.roots());
+      TrustBundle before = TrustBundle.of(present);
       TrustBundle next = before.next(offered, connection.server().root(), clock.instant());
       String crls = crls(present);
       String newest = new CrlDownload(connection, notices).newest(present, crls);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.client.ClientException.Kind;
 import dev.countersign.client.testing.AuthorityDouble;
-import dev.countersign.pki.Certificate;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.SpiffeId;
 import dev.countersign.pki.SubjectName;
@@ -123,45 +122,6 @@ class RenewalTest {
     scene.authority.tampering = answer -> answer.put("identity", "billing");
     assertThatThrownBy(() -> scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)))
         .hasMessageContaining("who did not ask");
-    assertThat(scene.folder.read()).isEqualTo(before);
-  }
-
-  @Test
-  void a_newer_bundle_comes_with_the_answer_and_an_older_one_does_not() {
-    scene.enroll();
-    TestCa second = TestCa.create(scene.clock);
-    scene.authority.bundle.add(second.root());
-    scene.authority.bundleNumber = 5;
-    assertThat(scene.renew(Scene.forced(true, Renewal.Proof.SIGNED_REQUEST)).credential().roots())
-        .containsExactly(scene.ca.root(), second.root());
-    scene.authority.bundle.remove(second.root());
-    scene.authority.bundleNumber = 4;
-    Credential after = scene.renew(Scene.forced(true, Renewal.Proof.SIGNED_REQUEST)).credential();
-    assertThat(after.info().trustBundle()).isEqualTo(5);
-    assertThat(after.roots()).containsExactly(scene.ca.root(), second.root());
-  }
-
-  @Test
-  void trust_never_goes_back_and_is_never_taken_away() {
-    Credential before = scene.enroll();
-    assertThat(scene.updateTrust().trustChanged()).isFalse();
-
-    Certificate stranger = TestCa.create("Other", KeyAlgorithm.P256, scene.clock).root();
-    scene.authority.bundle.clear();
-    scene.authority.bundle.add(stranger);
-    scene.authority.bundleNumber = 2;
-    assertThatThrownBy(scene::updateTrust)
-        .hasMessageContaining("that the authority itself is trusted by is not in it")
-        .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.WRONG_SERVER));
-
-    scene.authority.bundle.clear();
-    scene.authority.bundle.add(scene.ca.issuing());
-    assertThatThrownBy(scene::updateTrust).hasMessageContaining("is not a root");
-
-    scene.authority.bundleNumber = 0;
-    scene.authority.bundle.clear();
-    scene.authority.bundle.add(scene.ca.root());
-    assertThat(scene.updateTrust().trustChanged()).isFalse();
     assertThat(scene.folder.read()).isEqualTo(before);
   }
 

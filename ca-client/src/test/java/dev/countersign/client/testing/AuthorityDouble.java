@@ -90,6 +90,7 @@ public final class AuthorityDouble implements AutoCloseable {
   public final Map<String, String> canned = new ConcurrentHashMap<>();
   public final List<String> bodies = new CopyOnWriteArrayList<>();
   public final List<Certificate> bundle = new CopyOnWriteArrayList<>();
+  public final List<Certificate> cross = new CopyOnWriteArrayList<>();
   public volatile long bundleNumber = 1;
   public volatile Duration life = Duration.ofDays(30);
   public volatile Fault fault = exchange -> false;
@@ -394,6 +395,9 @@ public final class AuthorityDouble implements AutoCloseable {
       entry.put("pin", root.pin().toString());
       entry.put("notAfter", root.notAfter().toString());
       entry.put("certificate", root.toPem());
+    }
+    for (Certificate each : new ArrayList<>(cross)) {
+      trust.withArray("/crossCertificates").add(each.toPem());
     }
     return trust;
   }

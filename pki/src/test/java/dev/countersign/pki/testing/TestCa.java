@@ -151,6 +151,23 @@ public final class TestCa {
     }
   }
 
+  /** A cross-certificate: this CA's root vouches for another's. */
+  public Certificate vouchFor(TestCa newer) {
+    return certify(rootKey, root, newer.root(), Duration.ofDays(3650), -1);
+  }
+
+  /** A CA certificate of our making for the name and key of another certificate. */
+  public Certificate certify(
+      KeyPair issuerKey, Certificate issuer, Certificate subject, Duration life, int pathLength) {
+    return ca(
+        X500Name.getInstance(issuer.subjectDer()),
+        X500Name.getInstance(subject.subjectDer()),
+        subject.x509().getPublicKey(),
+        issuerKey,
+        life,
+        pathLength);
+  }
+
   private Certificate ca(
       X500Name issuer,
       X500Name subject,
