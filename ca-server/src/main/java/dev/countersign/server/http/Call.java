@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * still works on the old one must neither read nor write there. Of one thread at a time.
  */
 public final class Call {
+  private static final byte[] NOTHING = {};
+
   private final String method;
   private final String path;
   private final String rawPath;
@@ -130,15 +132,14 @@ public final class Call {
     result = null;
   }
 
-  void writeTo(Context ctx) {
+  /** Sets the head of the answer; returns its body. */
+  byte[] writeHead(Context ctx) {
     ctx.status(status);
     headers.forEach(ctx::header);
     String type = headers.get("Content-Type");
     if (type != null) {
       ctx.contentType(type);
     }
-    if (result != null) {
-      ctx.result(result);
-    }
+    return result == null ? NOTHING : result;
   }
 }

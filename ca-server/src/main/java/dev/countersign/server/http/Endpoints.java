@@ -1,7 +1,6 @@
 package dev.countersign.server.http;
 
 import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import java.time.Duration;
@@ -65,55 +64,53 @@ public final class Endpoints {
           } catch (Exception e) {
             problems.answer(e, call);
           }
-          call.writeTo(ctx);
+          Exchange.begin(ctx, exchange -> exchange.answer(call));
         });
   }
 
   public void waiting(Method method, String path, NowHandler handler) {
-    register(
-        method,
-        path,
-        ctx ->
-            answerLater(
-                ctx, call -> CompletableFuture.runAsync(() -> run(handler, call), workers)));
+    answerLater(
+        method, path, call -> CompletableFuture.runAsync(() -> run(handler, call), workers));
   }
 
   public void later(Method method, String path, LaterHandler handler) {
-    register(
+    answerLater(
         method,
         path,
-        ctx ->
-            answerLater(
-                ctx,
-                call -> {
-                  try {
-                    return handler.handle(call);
-                  } catch (Exception e) {
-                    return CompletableFuture.failedFuture(e);
-                  }
-                }));
+        call -> {
+          try {
+            return handler.handle(call);
+          } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+          }
+        });
   }
 
   public List<Route> registered() {
     return List.copyOf(registered);
   }
 
-  private void answerLater(Context ctx, Function<Call, CompletableFuture<?>> work) {
-    Call call = Call.of(ctx);
-    ctx.future(
-        () -> {
-          Exchange exchange = Exchange.watching(ctx);
-          var unused =
-              start(work, call)
-                  .whenComplete(
-                      (nothing, failure) -> {
-                        if (failure != null) {
-                          problems.answer(failure, call);
-                        }
-                        exchange.answer(call);
-                      });
-          return exchange.written();
+  private void answerLater(Method method, String path, Function<Call, CompletableFuture<?>> work) {
+    register(
+        method,
+        path,
+        ctx -> {
+          Call call = Call.of(ctx);
+          Exchange.begin(ctx, exchange -> answerLater(exchange, call, work));
         });
+  }
+
+  private void answerLater(
+      Exchange exchange, Call call, Function<Call, CompletableFuture<?>> work) {
+    var unused =
+        start(work, call)
+            .whenComplete(
+                (nothing, failure) -> {
+                  if (failure != null) {
+                    problems.answer(failure, call);
+                  }
+                  exchange.answer(call);
+                });
   }
 
   private static CompletableFuture<?> start(Function<Call, CompletableFuture<?>> work, Call call) {

@@ -3,84 +3,116 @@ package dev.countersign.server.http;
 import io.javalin.http.Context;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer that comes later, and a peer that may give up before. Whichever is first wins: an
+ * A request and its one answer, and a peer that may give up before. Whichever is first wins: an
  * answer is written while the request is certainly still this one, or not at all.
+ *
+ * <p>Who answers does not wait for the peer to read: the threads that answer serve everybody.
  */
-final class Exchange implements AsyncListener {
+final class Exchange implements AsyncListener, Callback {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  // For a write to a peer that does not read; its own time-out ends it long before
-  private static final long PATIENCE_SECONDS = 60;
+  private static final String BEGUN = "countersign.exchange";
 
   private final ReentrantLock turn = new ReentrantLock();
   private final CompletableFuture<Void> written = new CompletableFuture<>();
   private final Context ctx;
+  private boolean answered;
   private boolean over;
 
   private Exchange(Context ctx) {
     this.ctx = ctx;
   }
 
-  /** To be called when the request is asynchronous already. */
-  static Exchange watching(Context ctx) {
-    Exchange exchange = new Exchange(ctx);
-    ctx.req().getAsyncContext().addListener(exchange);
-    return exchange;
-  }
-
-  /** Completes, on the thread that answers, when the answer is in the context. */
-  CompletableFuture<Void> written() {
-    return written;
+  /**
+   * Lets {@code work} answer, now or later and on any thread. Only once for each request: what goes
+   * wrong after that is nothing that a caller could still be told.
+   */
+  static void begin(Context ctx, Consumer<Exchange> work) {
+    if (ctx.attribute(BEGUN) != null) {
+      return;
+    }
+    ctx.attribute(BEGUN, true);
+    ctx.future(
+        () -> {
+          Exchange exchange = new Exchange(ctx);
+          ctx.req().getAsyncContext().addListener(exchange);
+          work.accept(exchange);
+          return exchange.written;
+        });
   }
 
   void answer(Call call) {
     turn.lock();
     try {
-      if (over) {
+      if (answered || over) {
         LOG.debug("The peer gave up {} {} before its answer", call.method(), call.path());
         return;
       }
-      over = true;
-      call.writeTo(ctx);
-      written.complete(null); // sends it
+      answered = true;
+      byte[] body = call.writeHead(ctx);
+      if (body.length == 0) {
+        succeeded();
+      } else {
+        // What a servlet's stream writes waits for the peer; this does not
+        ((HttpOutput) ctx.res().getOutputStream()).sendContent(ByteBuffer.wrap(body), this);
+      }
+    } catch (IOException e) {
+      failed(e);
     } finally {
       turn.unlock();
     }
   }
 
-  private void giveUp() {
-    boolean mine = false;
+  @Override
+  public void succeeded() {
+    turn.lock();
     try {
-      mine = turn.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      over = true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      if (mine) {
-        turn.unlock();
+      if (!over) {
+        written.complete(null);
       }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    LOG.debug("The peer did not take its answer", failure);
+    succeeded();
+  }
+
+  private void end() {
+    turn.lock();
+    try {
+      over = true;
+    } finally {
+      turn.unlock();
     }
   }
 
   @Override
   public void onComplete(AsyncEvent event) {
-    giveUp();
+    end();
   }
 
   @Override
   public void onTimeout(AsyncEvent event) {
-    giveUp();
+    end();
   }
 
   @Override
   public void onError(AsyncEvent event) {
-    giveUp();
+    end();
   }
 
   @Override

@@ -47,7 +47,7 @@ public final class Problems {
     try {
       Call call = Call.of(ctx);
       answer(thrown, call);
-      call.writeTo(ctx);
+      Exchange.begin(ctx, exchange -> exchange.answer(call));
     } catch (RuntimeException e) {
       LOG.debug("The peer gave up before it was told", e);
     }
