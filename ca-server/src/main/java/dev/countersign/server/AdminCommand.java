@@ -8,6 +8,7 @@ import dev.countersign.server.config.ConfigFile;
 import dev.countersign.server.enrollment.CreatedEnrollment;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.IdentityChange;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.identity.RoleChange;
@@ -74,15 +75,15 @@ final class AdminCommand implements Callable<Integer> {
   }
 
   private CreatedEnrollment enrol(Wiring wiring) {
-    Actor actor = Actor.system("countersignd admin");
+    Mandate machine = Mandate.ofItself(Actor.system("countersignd admin"));
     Optional<Identity> known = wiring.identities.find(identity);
     if (known.isEmpty()) {
       wiring.identities.add(
           new NewIdentity(
               identity, Profile.OPERATOR, Optional.of(Role.ADMIN), Optional.empty(), Names.none()),
-          actor);
+          machine);
     } else {
-      wiring.identities.restore(identity, actor);
+      wiring.identities.restore(identity, machine);
       wiring.identities.update(
           identity,
           new IdentityChange(
@@ -90,9 +91,9 @@ final class AdminCommand implements Callable<Integer> {
               Optional.of(new RoleChange(Optional.of(Role.ADMIN))),
               Optional.empty(),
               Optional.empty()),
-          actor);
+          machine);
     }
     return wiring.enrollments.create(
-        identity, Optional.of(Profile.OPERATOR), Initialization.ADMIN_STRING_LIFE, 1, actor);
+        identity, Optional.of(Profile.OPERATOR), Initialization.ADMIN_STRING_LIFE, 1, machine);
   }
 }

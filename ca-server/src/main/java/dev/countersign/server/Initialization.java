@@ -14,6 +14,7 @@ import dev.countersign.server.config.ConfigException;
 import dev.countersign.server.config.ConfigFile;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.enrollment.CreatedEnrollment;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.keys.KeyFiles;
@@ -195,12 +196,12 @@ final class Initialization {
   }
 
   private static CreatedEnrollment admin(Wiring wiring) {
-    Actor actor = Actor.system("init");
+    Mandate init = Mandate.ofItself(Actor.system("init"));
     wiring.identities.add(
         new NewIdentity(
             ADMIN, Profile.OPERATOR, Optional.of(Role.ADMIN), Optional.empty(), Names.none()),
-        actor);
+        init);
     return wiring.enrollments.create(
-        ADMIN, Optional.of(Profile.OPERATOR), ADMIN_STRING_LIFE, 1, actor);
+        ADMIN, Optional.of(Profile.OPERATOR), ADMIN_STRING_LIFE, 1, init);
   }
 }

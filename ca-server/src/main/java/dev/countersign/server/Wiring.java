@@ -217,10 +217,10 @@ final class Wiring {
     new IssueRoutes(issuance, identities, access, companions, rates, founded.database().dialect())
         .register(endpoints);
     new CertificateRoutes(certificates, access, clock).register(endpoints);
-    new RevocationRoutes(revocations, certificates, identities, access, signed, rates, clock)
+    new RevocationRoutes(revocations, certificates, access, signed, rates, clock)
         .register(endpoints);
     new IdentityRoutes(identities, access).register(endpoints);
-    new EnrollmentRoutes(enrollments, identities, access).register(endpoints);
+    new EnrollmentRoutes(enrollments, access).register(endpoints);
     new ProfileRoutes(profiles, access).register(endpoints);
     authorityRoutes(access).register(endpoints);
     new EventRoutes(ledger, access).register(endpoints);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.EnrollmentString;
 import dev.countersign.server.identity.NewIdentity;
-import dev.countersign.server.ledger.Actor;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +26,7 @@ abstract class EnrollContract extends ContractCases {
         .add(
             new NewIdentity(
                 name, "peer", Optional.empty(), Optional.empty(), World.dns(name + ".internal")),
-            Actor.system("test"));
+            TestServer.BEHIND_THE_DOORS);
     return world.server.string(name);
   }
 
@@ -60,7 +59,7 @@ abstract class EnrollContract extends ContractCases {
   @Test
   void a_cancelled_string_and_one_of_a_revoked_identity_have_their_own_answers(World world) {
     EnrollmentString cancelled = string(world, world.name("cancelled"));
-    world.server.wiring().enrollments.cancel(cancelled.enrollmentId(), Actor.system("test"));
+    world.server.wiring().enrollments.cancel(cancelled.enrollmentId(), TestServer.BEHIND_THE_DOORS);
     refused(
         enroll(world, Credential.wish(cancelled).jws(world.server.https())),
         410,

@@ -255,7 +255,7 @@ class RunningServerTest {
                 java.util.Optional.empty(),
                 java.util.Optional.empty(),
                 World.dns("orders.internal")),
-            dev.countersign.server.ledger.Actor.system("test"));
+            TestServer.BEHIND_THE_DOORS);
     return "orders";
   }
 

@@ -10,6 +10,7 @@ import dev.countersign.server.config.DatabaseConfig;
 import dev.countersign.server.config.LimitsConfig;
 import dev.countersign.server.config.ListenerConfig;
 import dev.countersign.server.config.ListenersConfig;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.ledger.Actor;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole server on free ports of the loopback interface, in a folder of its own. */
 final class TestServer implements AutoCloseable {
+  static final Mandate BEHIND_THE_DOORS = Mandate.ofItself(Actor.system("test"));
+
   final Path dir;
   final ShiftedClock clock;
   final EnrollmentString adminString;
@@ -158,7 +161,7 @@ final class TestServer implements AutoCloseable {
   private Credential identity(String name, String profile, Optional<Role> role, Names names) {
     wiring()
         .identities
-        .add(new NewIdentity(name, profile, role, Optional.empty(), names), Actor.system("test"));
+        .add(new NewIdentity(name, profile, role, Optional.empty(), names), BEHIND_THE_DOORS);
     return enrolled(string(name));
   }
 
@@ -169,7 +172,7 @@ final class TestServer implements AutoCloseable {
   EnrollmentString string(String identity, int uses) {
     return wiring()
         .enrollments
-        .create(identity, Optional.empty(), Duration.ofHours(1), uses, Actor.system("test"))
+        .create(identity, Optional.empty(), Duration.ofHours(1), uses, BEHIND_THE_DOORS)
         .string();
   }
 

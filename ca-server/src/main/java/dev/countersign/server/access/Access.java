@@ -54,7 +54,7 @@ public final class Access {
               + ".");
     }
     mustActByRole(row, standing);
-    return new Operator(row.identity(), role.get(), caller.remoteAddress());
+    return new Operator(row.identity(), row.number(), role.get(), caller.remoteAddress());
   }
 
   /** Whether the caller is such an operator, without a refusal when it is not. */
@@ -65,7 +65,7 @@ public final class Access {
         .effectiveRole()
         .filter(roles::contains)
         .filter(role -> isOperators(row) && isSinceRole(row, standing))
-        .map(role -> new Operator(row.identity(), role, caller.remoteAddress()));
+        .map(role -> new Operator(row.identity(), row.number(), role, caller.remoteAddress()));
   }
 
   /**

@@ -1,20 +1,30 @@
 package dev.countersign.server.access;
 
+import dev.countersign.db.Dialect;
+import dev.countersign.server.identity.IdentityStore;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /**
  * A caller with a role, as it was when this request was admitted; only {@link Access} makes one.
  */
-public final class Operator {
+public final class Operator implements Mandate {
   private final String name;
+  private final long certificate;
   private final Role role;
   private final String remoteAddress;
 
-  Operator(String name, Role role, String remoteAddress) {
+  /**
+   * @param certificate the number of the one by which it is known
+   */
+  Operator(String name, long certificate, Role role, String remoteAddress) {
     this.name = name;
+    this.certificate = certificate;
     this.role = role;
     this.remoteAddress = remoteAddress;
   }
@@ -27,21 +37,38 @@ public final class Operator {
     return remoteAddress;
   }
 
+  @Override
   public Actor actor() {
     return Actor.operator(name, remoteAddress);
   }
 
   /**
-   * Checks that this operator may act on an identity.
+   * Refuses early what {@link #check} would refuse, so that nothing is done in vain.
    *
-   * @param role of the identity that is about to be enrolled, changed, revoked or restored
-   * @throws Refusal when it has one and this operator is no admin: who may touch an admin is one
+   * @param touched the role of the identity to be issued to
    */
-  public void mayTouch(Optional<Role> role) {
-    if (role.isPresent() && this.role != Role.ADMIN) {
+  public void mayTouch(Optional<Role> touched) {
+    mayTouch(role, touched);
+  }
+
+  @Override
+  public void check(Handle handle, Dialect dialect, Optional<Role> touched) {
+    Role now =
+        IdentityStore.roleThatStays(handle, name, certificate, dialect.rowMustStay())
+            .filter(Access.WRITERS::contains)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Kind.FORBIDDEN,
+                        "The identity " + name + " needs the role operator or admin for this."));
+    mayTouch(now, touched);
+  }
+
+  /** Who may touch an admin is one. */
+  private static void mayTouch(Role own, Optional<Role> touched) {
+    if (touched.isPresent() && own != Role.ADMIN) {
       throw new Refusal(
-          Refusal.Kind.FORBIDDEN,
-          "Only an admin may do this to an identity that has a role; ask one.");
+          Kind.FORBIDDEN, "Only an admin may do this to an identity that has a role; ask one.");
     }
   }
 }

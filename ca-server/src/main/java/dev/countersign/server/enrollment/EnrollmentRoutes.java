@@ -8,11 +8,7 @@ import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
-import dev.countersign.server.identity.Identities;
-import dev.countersign.server.identity.Identity;
 import dev.countersign.server.paging.Page;
-import dev.countersign.server.refusal.Refusal;
-import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,12 +19,10 @@ public final class EnrollmentRoutes {
   private static final Duration DEFAULT_LIFE = Duration.ofHours(1);
 
   private final Enrollments enrollments;
-  private final Identities identities;
   private final Access access;
 
-  public EnrollmentRoutes(Enrollments enrollments, Identities identities, Access access) {
+  public EnrollmentRoutes(Enrollments enrollments, Access access) {
     this.enrollments = enrollments;
-    this.identities = identities;
     this.access = access;
   }
 
@@ -82,14 +76,13 @@ public final class EnrollmentRoutes {
   private void create(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     NewEnrollmentBody body = JsonBody.read(call, NewEnrollmentBody.class);
-    operator.mayTouch(identity(body.identity()).role());
     CreatedEnrollment created =
         enrollments.create(
             body.identity(),
             body.profile(),
             body.ttl().orElse(DEFAULT_LIFE),
             body.uses().orElse(1),
-            operator.actor());
+            operator);
     Answers.json(
         call,
         201,
@@ -99,14 +92,6 @@ public final class EnrollmentRoutes {
   private void cancel(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     String id = call.pathParam("id");
-    Enrollment before =
-        (id.length() > 64 ? Optional.<Enrollment>empty() : enrollments.find(id))
-            .orElseThrow(() -> new Refusal(Kind.NOT_FOUND, "There is no enrolment with this id."));
-    operator.mayTouch(identity(before.identity()).role());
-    Answers.json(call, 200, EnrollmentJson.of(enrollments.cancel(before.id(), operator.actor())));
-  }
-
-  private Identity identity(String name) {
-    return identities.find(name).orElseThrow(() -> Identities.unknown(name));
+    Answers.json(call, 200, EnrollmentJson.of(enrollments.cancel(id, operator)));
   }
 }

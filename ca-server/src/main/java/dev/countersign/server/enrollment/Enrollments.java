@@ -7,6 +7,7 @@ import dev.countersign.server.enrollment.Enrollment.State;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.IdentityStore;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.ledger.LedgerEvent;
@@ -28,7 +29,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Makes, lists and cancels enrolments. Whether the actor's role allows it is decided before. */
+/** Makes, lists and cancels enrolments. */
 public final class Enrollments {
 
   public static final Duration LONGEST_LIFE = Duration.ofDays(30);
@@ -64,7 +65,7 @@ public final class Enrollments {
    * @param profile of the certificates; empty for the identity's own
    */
   public CreatedEnrollment create(
-      String identity, Optional<String> profile, Duration ttl, int uses, Actor actor) {
+      String identity, Optional<String> profile, Duration ttl, int uses, Mandate mandate) {
     if (ttl.compareTo(Duration.ofSeconds(1)) < 0 || ttl.compareTo(LONGEST_LIFE) > 0) {
       throw Refusal.at(Kind.MALFORMED, "/ttl", "An enrolment lives from 1 second to 30 days.");
     }
@@ -91,6 +92,7 @@ public final class Enrollments {
               Identity found =
                   IdentityStore.findLocked(handle, identity)
                       .orElseThrow(() -> Identities.unknown(identity));
+              mandate.check(handle, database.dialect(), found.role());
               if (!found.isActive()) {
                 throw new Refusal(
                     Kind.IDENTITY_REVOKED,
@@ -109,11 +111,11 @@ public final class Enrollments {
                       uses,
                       uses,
                       State.OPEN,
-                      actor.name());
+                      mandate.actor().name());
               EnrollmentStore.insert(handle, made);
               ledger.append(
                   handle,
-                  event(actor, "enrollment.created", made)
+                  event(mandate.actor(), "enrollment.created", made)
                       .with(
                           Map.of(
                               "enrollment", id,
@@ -154,14 +156,18 @@ public final class Enrollments {
   }
 
   /** Cancelling twice changes nothing; what is used up cannot be cancelled. */
-  public Enrollment cancel(String id, Actor actor) {
+  public Enrollment cancel(String id, Mandate mandate) {
     return database.writeAndWait(
         handle -> {
           Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-          Enrollment before =
-              EnrollmentStore.findLocked(handle, id, now)
+          // The identity's row before the enrolment's, as everyone locks them
+          Identity of =
+              EnrollmentStore.find(handle, id, now)
+                  .flatMap(found -> IdentityStore.findLocked(handle, found.identity()))
                   .orElseThrow(
                       () -> new Refusal(Kind.NOT_FOUND, "There is no enrolment with this id."));
+          mandate.check(handle, database.dialect(), of.role());
+          Enrollment before = EnrollmentStore.findLocked(handle, id, now).orElseThrow();
           if (before.state() == State.CANCELLED) {
             return before;
           }
@@ -174,7 +180,9 @@ public final class Enrollments {
           }
           EnrollmentStore.cancel(handle, id, now);
           ledger.append(
-              handle, event(actor, "enrollment.cancelled", before).with(Map.of("enrollment", id)));
+              handle,
+              event(mandate.actor(), "enrollment.cancelled", before)
+                  .with(Map.of("enrollment", id)));
           return EnrollmentStore.find(handle, id, now).orElseThrow();
         });
   }

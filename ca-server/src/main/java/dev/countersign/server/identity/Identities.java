@@ -21,7 +21,7 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Adds, changes and finds identities. Revoking is not here but with the revocations: it takes the
- * certificates along. Whether the actor's role allows the act is decided before.
+ * certificates along.
  */
 public final class Identities {
 
@@ -40,7 +40,7 @@ public final class Identities {
     this.isProfile = isProfile;
   }
 
-  public Identity add(NewIdentity wanted, Actor actor) {
+  public Identity add(NewIdentity wanted, Mandate mandate) {
     if (!Identity.isName(wanted.name())) {
       throw Refusal.at(
           Kind.MALFORMED,
@@ -65,17 +65,18 @@ public final class Identities {
             Optional.empty());
     return database.writeAndWait(
         handle -> {
+          mandate.check(handle, database.dialect(), identity.role());
           if (!IdentityStore.insert(handle, identity)) {
             throw new Refusal(
                 Kind.ALREADY_EXISTS,
                 "There is an identity " + identity.name() + " already: choose another name.");
           }
-          append(handle, actor, "identity.added", identity, described(identity));
+          append(handle, mandate.actor(), "identity.added", identity, described(identity));
           return identity;
         });
   }
 
-  public Identity update(String name, IdentityChange change, Actor actor) {
+  public Identity update(String name, IdentityChange change, Mandate mandate) {
     mustNotBeReserved(name);
     change.profile().ifPresent(this::checkProfile);
     change.owner().ifPresent(Identities::checkOwner);
@@ -86,6 +87,7 @@ public final class Identities {
           }
           Identity before = locked(handle, name);
           Identity after = changed(before, change);
+          mandate.check(handle, database.dialect(), before.role().or(after::role));
           if (after.equals(before)) {
             return before;
           }
@@ -95,25 +97,26 @@ public final class Identities {
             throw lastAdmin(name);
           }
           IdentityStore.update(handle, after);
-          append(handle, actor, "identity.updated", after, described(after));
+          append(handle, mandate.actor(), "identity.updated", after, described(after));
           if (gainsPower(before, after)) {
-            startRole(handle, after, actor);
+            startRole(handle, after, mandate.actor());
           }
           return after;
         });
   }
 
   /** Lets a revoked identity enrol again; asking twice changes nothing. */
-  public Identity restore(String name, Actor actor) {
+  public Identity restore(String name, Mandate mandate) {
     mustNotBeReserved(name);
     return database.writeAndWait(
         handle -> {
           Identity before = locked(handle, name);
+          mandate.check(handle, database.dialect(), before.role());
           if (before.isActive()) {
             return before;
           }
           IdentityStore.restore(handle, name);
-          append(handle, actor, "identity.restored", before, Map.of());
+          append(handle, mandate.actor(), "identity.restored", before, Map.of());
           return IdentityStore.find(handle, name).orElseThrow();
         });
   }

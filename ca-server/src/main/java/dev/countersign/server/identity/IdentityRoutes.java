@@ -61,7 +61,6 @@ public final class IdentityRoutes {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     NewIdentityBody body = JsonBody.read(call, NewIdentityBody.class);
     Optional<Role> role = body.role().map(IdentityRoutes::role);
-    operator.mayTouch(role);
     Identity identity =
         identities.add(
             new NewIdentity(
@@ -72,45 +71,37 @@ public final class IdentityRoutes {
                 body.names()
                     .map(names -> names.names("/names"))
                     .orElseGet(dev.countersign.pki.Names::none)),
-            operator.actor());
+            operator);
     call.header("Location", "/v1/identities/" + identity.name());
     Answers.json(call, 201, IdentityJson.of(identity));
   }
 
   private void get(Call call) {
     access.operator(call.caller(), Access.READERS);
-    Answers.json(call, 200, IdentityJson.of(existing(call)));
+    String name = call.pathParam("name");
+    Identity identity = identities.find(name).orElseThrow(() -> Identities.unknown(name));
+    Answers.json(call, 200, IdentityJson.of(identity));
   }
 
   private void update(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     ChangeBody body = JsonBody.read(call, ChangeBody.class);
-    Identity before = existing(call);
-    operator.mayTouch(before.role());
-    Optional<RoleChange> role = body.role().map(IdentityRoutes::roleChange);
-    role.ifPresent(change -> operator.mayTouch(change.to()));
     Identity after =
         identities.update(
-            before.name(),
+            call.pathParam("name"),
             new IdentityChange(
                 body.profile(),
-                role,
+                body.role().map(IdentityRoutes::roleChange),
                 body.owner(),
                 body.names().map(names -> names.names("/names"))),
-            operator.actor());
+            operator);
     Answers.json(call, 200, IdentityJson.of(after));
   }
 
   private void restore(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
-    Identity before = existing(call);
-    operator.mayTouch(before.role());
-    Answers.json(call, 200, IdentityJson.of(identities.restore(before.name(), operator.actor())));
-  }
-
-  private Identity existing(Call call) {
-    String name = call.pathParam("name");
-    return identities.find(name).orElseThrow(() -> Identities.unknown(name));
+    Identity restored = identities.restore(call.pathParam("name"), operator);
+    Answers.json(call, 200, IdentityJson.of(restored));
   }
 
   private static RoleChange roleChange(String text) {

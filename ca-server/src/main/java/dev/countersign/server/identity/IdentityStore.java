@@ -195,13 +195,20 @@ public final class IdentityStore {
         .findOne();
   }
 
-  /** Of the caller's transaction: true only if the operator has one of the roles until its end. */
-  public static Optional<Role> roleThatStays(Handle handle, String name, String rowMustStay) {
+  /**
+   * The role that an identity has until the end of the transaction.
+   *
+   * @param certificate number of the one that is to act by it
+   */
+  public static Optional<Role> roleThatStays(
+      Handle handle, String name, long certificate, String rowMustStay) {
     return handle
         .createQuery(
             "select role from identity where name = :name and state = 'active' and role is not null"
+                + " and role_after < :certificate"
                 + rowMustStay)
         .bind("name", name)
+        .bind("certificate", certificate)
         .mapTo(String.class)
         .findOne()
         .map(Role::parse);

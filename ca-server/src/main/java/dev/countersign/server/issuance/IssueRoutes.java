@@ -89,7 +89,7 @@ public final class IssueRoutes {
     return new Applicant(
         identity,
         body.profile(),
-        new OperatorProof(operator.name(), key, dialect),
+        new OperatorProof(operator, identity.role(), key, dialect),
         operator.actor(),
         Optional.empty(),
         body.names().map(names -> names.names("/names")),

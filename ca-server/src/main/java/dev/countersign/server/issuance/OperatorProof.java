@@ -1,19 +1,19 @@
 package dev.countersign.server.issuance;
 
 import dev.countersign.db.Dialect;
-import dev.countersign.server.identity.IdentityStore;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.Role;
-import dev.countersign.server.refusal.Refusal;
-import dev.countersign.server.refusal.Refusal.Kind;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
  * An operator who may issue.
  *
+ * @param touched the role of the identity that is issued to
  * @param idempotencyKey as the operator's program chose it
  */
-public record OperatorProof(String operator, Optional<String> idempotencyKey, Dialect dialect)
+public record OperatorProof(
+    Mandate operator, Optional<Role> touched, Optional<String> idempotencyKey, Dialect dialect)
     implements Proof {
 
   @Override
@@ -23,12 +23,12 @@ public record OperatorProof(String operator, Optional<String> idempotencyKey, Di
 
   @Override
   public String id() {
-    return operator;
+    return operator.actor().name();
   }
 
   @Override
   public Optional<String> retryKey() {
-    return idempotencyKey.map(key -> "operator:" + operator + ":" + key);
+    return idempotencyKey.map(key -> "operator:" + id() + ":" + key);
   }
 
   @Override
@@ -38,9 +38,6 @@ public record OperatorProof(String operator, Optional<String> idempotencyKey, Di
 
   @Override
   public void consume(Handle handle) {
-    Optional<Role> role = IdentityStore.roleThatStays(handle, operator, dialect.rowMustStay());
-    if (role.filter(held -> held != Role.AUDITOR).isEmpty()) {
-      throw new Refusal(Kind.FORBIDDEN, "Issuing needs the role operator or admin.");
-    }
+    operator.check(handle, dialect, touched);
   }
 }

@@ -15,7 +15,7 @@ import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.http.RateLimits;
 import dev.countersign.server.identity.Identities;
-import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.issuance.CertificateJson;
 import dev.countersign.server.issuance.CertificateRoutes;
@@ -46,7 +46,6 @@ public final class RevocationRoutes {
 
   private final Revocations revocations;
   private final CertificateStore certificates;
-  private final Identities identities;
   private final Access access;
   private final SignedHolders signed;
   private final RateLimits limits;
@@ -55,14 +54,12 @@ public final class RevocationRoutes {
   public RevocationRoutes(
       Revocations revocations,
       CertificateStore certificates,
-      Identities identities,
       Access access,
       SignedHolders signed,
       RateLimits limits,
       InstantSource clock) {
     this.revocations = revocations;
     this.certificates = certificates;
-    this.identities = identities;
     this.access = access;
     this.signed = signed;
     this.limits = limits;
@@ -107,7 +104,7 @@ public final class RevocationRoutes {
     Caller caller = call.caller();
     SerialNumber serial = Parameters.serialInPath(call);
     RevokeBody body;
-    Actor actor;
+    Mandate mandate;
     switch (JsonBody.mediaType(call)) {
       case JsonBody.JOSE_JSON -> {
         // Only here: an operator, whom TLS has proved, is not slowed down when much has to go
@@ -115,10 +112,10 @@ public final class RevocationRoutes {
         FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
         CertificateRow own = signed.certificate(jws, call.path());
         body = JsonBody.parse(jws.payloadBytes(), RevokeBody.class);
-        actor = self(own, serial, caller);
+        mandate = self(own, serial, caller);
       }
       case JsonBody.JSON -> {
-        actor = revoker(caller, serial);
+        mandate = revoker(caller, serial);
         body = JsonBody.read(call, RevokeBody.class);
       }
       default -> {
@@ -126,7 +123,7 @@ public final class RevocationRoutes {
         throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);
       }
     }
-    Revocation done = revocations.revoke(serial, body.parsed(), body.invalidityDate(), actor);
+    Revocation done = revocations.revoke(serial, body.parsed(), body.invalidityDate(), mandate);
     Answers.json(
         call,
         200,
@@ -135,11 +132,11 @@ public final class RevocationRoutes {
   }
 
   /** An operator who may revoke this certificate, or the certificate itself. */
-  private Actor revoker(Caller caller, SerialNumber serial) {
+  private Mandate revoker(Caller caller, SerialNumber serial) {
     Optional<Operator> operator = access.operatorIfAny(caller, Access.WRITERS);
     if (operator.isPresent()) {
-      touchable(operator.get(), serial);
-      return operator.get().actor();
+      mustNotBeOurs(serial);
+      return operator.get();
     }
     CertificateRow own = access.holder(caller).certificate();
     if (!own.serial().equals(serial)) {
@@ -154,26 +151,24 @@ public final class RevocationRoutes {
     return self(own, serial, caller);
   }
 
-  private static Actor self(CertificateRow own, SerialNumber serial, Caller caller) {
+  private static Mandate self(CertificateRow own, SerialNumber serial, Caller caller) {
     if (!own.serial().equals(serial)) {
       throw CertificateRoutes.unknown();
     }
     Identities.mustNotBeReserved(own.identity());
-    return Actor.certificate(serial.toString(), caller.remoteAddress());
+    return Mandate.ofItself(Actor.certificate(serial.toString(), caller.remoteAddress()));
   }
 
-  private CertificateRow touchable(Operator operator, SerialNumber serial) {
+  private void mustNotBeOurs(SerialNumber serial) {
     CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
     Identities.mustNotBeReserved(row.identity());
-    operator.mayTouch(identities.find(row.identity()).flatMap(Identity::role));
-    return row;
   }
 
   private void release(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     SerialNumber serial = Parameters.serialInPath(call);
-    touchable(operator, serial);
-    revocations.release(serial, operator.actor());
+    mustNotBeOurs(serial);
+    revocations.release(serial, operator);
     CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
     Answers.json(call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
   }
@@ -182,12 +177,8 @@ public final class RevocationRoutes {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     String name = call.pathParam("name");
     RevokeBody body = JsonBody.read(call, RevokeBody.class);
-    Identity identity = identities.find(name).orElseThrow(() -> Identities.unknown(name));
-    Identities.mustNotBeReserved(name);
-    operator.mayTouch(identity.role());
     IdentityRevocation done =
-        revocations.revokeIdentity(
-            identity.name(), body.parsed(), body.invalidityDate(), operator.actor());
+        revocations.revokeIdentity(name, body.parsed(), body.invalidityDate(), operator);
     Answers.json(
         call,
         200,

@@ -6,6 +6,8 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.IdentityStore;
+import dev.countersign.server.identity.Mandate;
+import dev.countersign.server.identity.Role;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.Denial;
 import dev.countersign.server.ledger.Actor;
@@ -30,8 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Revokes, holds and releases. Every act locks the guard, then the identity, then what it changes;
- * recording a certificate locks the identity too, so nothing slips through between the two. Whether
- * the actor's role allows the act is decided before.
+ * recording a certificate locks the identity too, so nothing slips through between the two.
  */
 public final class Revocations {
 
@@ -59,16 +60,19 @@ public final class Revocations {
    * @param invalidityDate since when the key is known or suspected to be compromised
    */
   public Revocation revoke(
-      SerialNumber serial, RevocationReason reason, Optional<Instant> invalidityDate, Actor actor) {
+      SerialNumber serial,
+      RevocationReason reason,
+      Optional<Instant> invalidityDate,
+      Mandate mandate) {
     if (reason == RevocationReason.CERTIFICATE_HOLD) {
-      return hold(serial, actor);
+      return hold(serial, mandate);
     }
     mustBeForCertificates(reason);
     return tell(
         database.writeAndWait(
             handle -> {
-              Denying denying = denying(handle, actor);
-              List<Target> targets = locked(handle, serial, reason);
+              Denying denying = denying(handle, mandate);
+              List<Target> targets = locked(handle, serial, reason, mandate);
               Map<String, String> why = Map.of();
               for (Target target : targets) {
                 denying.revoke(target, reason, invalidityDate, why);
@@ -79,12 +83,12 @@ public final class Revocations {
             }));
   }
 
-  public Revocation hold(SerialNumber serial, Actor actor) {
+  public Revocation hold(SerialNumber serial, Mandate mandate) {
     return tell(
         database.writeAndWait(
             handle -> {
-              Denying denying = denying(handle, actor);
-              Target target = locked(handle, serial);
+              Denying denying = denying(handle, mandate);
+              Target target = locked(handle, serial, mandate);
               if (target.status() == CertificateStatus.REVOKED) {
                 throw new Refusal(
                     Kind.CONFLICT, "The certificate is revoked for good and cannot be held.");
@@ -97,12 +101,12 @@ public final class Revocations {
   }
 
   /** Lifts a hold; a certificate that is active stays so. */
-  public void release(SerialNumber serial, Actor actor) {
+  public void release(SerialNumber serial, Mandate mandate) {
     tell(
         database.writeAndWait(
             handle -> {
-              Denying denying = denying(handle, actor);
-              Target target = locked(handle, serial);
+              Denying denying = denying(handle, mandate);
+              Target target = locked(handle, serial, mandate);
               if (target.status() == CertificateStatus.REVOKED) {
                 throw new Refusal(
                     Kind.CONFLICT,
@@ -117,7 +121,7 @@ public final class Revocations {
 
   /** The identity, all its live and held certificates and its open enrolments, at once. */
   public IdentityRevocation revokeIdentity(
-      String name, RevocationReason reason, Optional<Instant> invalidityDate, Actor actor) {
+      String name, RevocationReason reason, Optional<Instant> invalidityDate, Mandate mandate) {
     Identities.mustNotBeReserved(name);
     mustBeForCertificates(reason);
     if (reason == RevocationReason.CERTIFICATE_HOLD) {
@@ -128,10 +132,12 @@ public final class Revocations {
         database.writeAndWait(
             handle -> {
               Instant now = now();
+              Actor actor = mandate.actor();
               Denying denying = new Denying(handle, ledger, actor, now);
               Identity identity =
                   IdentityStore.findLocked(handle, name)
                       .orElseThrow(() -> Identities.unknown(name));
+              mandate.check(handle, database.dialect(), identity.role());
               if (identity.isActive()) {
                 revokeAll(handle, denying, identity, reason, invalidityDate, actor, now);
               } else if (reason == RevocationReason.KEY_COMPROMISE
@@ -192,24 +198,28 @@ public final class Revocations {
         .with(Map.of("reason", reason.label()));
   }
 
-  private Denying denying(Handle handle, Actor actor) {
-    return new Denying(handle, ledger, actor, now());
+  private Denying denying(Handle handle, Mandate mandate) {
+    return new Denying(handle, ledger, mandate.actor(), now());
   }
 
-  private static Target locked(Handle handle, SerialNumber serial) {
-    return locked(handle, serial, RevocationReason.UNSPECIFIED).get(0);
+  private Target locked(Handle handle, SerialNumber serial, Mandate mandate) {
+    return locked(handle, serial, RevocationReason.UNSPECIFIED, mandate).get(0);
   }
 
   /** The certificate, then what falls with it, read after the identities they are of are locked. */
-  private static List<Target> locked(Handle handle, SerialNumber serial, RevocationReason reason) {
+  private List<Target> locked(
+      Handle handle, SerialNumber serial, RevocationReason reason, Mandate mandate) {
     Target named = find(handle, serial);
     Set<String> identities = new TreeSet<>(Set.of(named.identity())); // locked in one order
     if (reason == RevocationReason.KEY_COMPROMISE) {
       RevocationStore.withSameKey(handle, serial).forEach(t -> identities.add(t.identity()));
     }
+    Optional<Role> touched = Optional.empty();
     for (String identity : identities) {
-      IdentityStore.findLocked(handle, identity);
+      Optional<Role> role = IdentityStore.findLocked(handle, identity).flatMap(Identity::role);
+      touched = touched.or(() -> role);
     }
+    mandate.check(handle, database.dialect(), touched);
     Map<SerialNumber, Target> fallen = new LinkedHashMap<>();
     fallen.put(serial, find(handle, serial));
     if (reason == RevocationReason.KEY_COMPROMISE) {

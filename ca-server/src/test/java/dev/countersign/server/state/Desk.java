@@ -16,6 +16,7 @@ import dev.countersign.server.enrollment.Enrollments;
 import dev.countersign.server.enrollment.Meeting;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.issuance.AnswerContext;
@@ -53,7 +54,9 @@ import java.util.concurrent.CompletionException;
  */
 final class Desk {
 
-  static final Actor OPERATOR = Actor.operator("root-admin", "192.0.2.1");
+  /** May do all. */
+  static final Mandate OPERATOR = Mandate.ofItself(Actor.operator("root-admin", "192.0.2.1"));
+
   static final String ISSUER = "issuing-1";
 
   private static final SecureRandom RANDOM = new SecureRandom();

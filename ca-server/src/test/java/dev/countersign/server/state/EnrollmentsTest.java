@@ -42,7 +42,7 @@ class EnrollmentsTest {
     assertThat(kept.expiresAt()).isEqualTo(string.notAfter());
     assertThat(kept.state()).isEqualTo(State.OPEN);
     assertThat(kept.usesLeft()).isEqualTo(1);
-    assertThat(kept.createdBy()).isEqualTo(OPERATOR.name());
+    assertThat(kept.createdBy()).isEqualTo(OPERATOR.actor().name());
     assertThat(desk.actions()).containsExactly("identity.added", "enrollment.created");
   }
 

@@ -14,6 +14,7 @@ import dev.countersign.db.testing.TestDatabase;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.access.Operators;
 import dev.countersign.server.enrollment.CreatedEnrollment;
 import dev.countersign.server.enrollment.Enrollment;
 import dev.countersign.server.identity.Identity;
@@ -285,7 +286,8 @@ class RecordingTest {
     return new Applicant(
         identity,
         "peer",
-        new OperatorProof(operator, Optional.of(key), test.dialect()),
+        new OperatorProof(
+            Operators.of(operator, 1), identity.role(), Optional.of(key), test.dialect()),
         Actor.operator(operator, "192.0.2.8"),
         Optional.empty(),
         Optional.empty(),

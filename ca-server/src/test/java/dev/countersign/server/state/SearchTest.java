@@ -175,7 +175,7 @@ class SearchTest {
     assertThat(desk.events(EventFilter.all().ofSerial(serial.toString()))).hasSize(3);
     assertThat(desk.events(EventFilter.all().ofAction("certificate.held").ofIdentity("orders")))
         .singleElement()
-        .satisfies(e -> assertThat(e.event().actor()).isEqualTo(OPERATOR));
+        .satisfies(e -> assertThat(e.event().actor()).isEqualTo(OPERATOR.actor()));
     assertThat(desk.events(EventFilter.all().ofAction("certificate.held").ofIdentity("billing")))
         .isEmpty();
   }

@@ -16,6 +16,7 @@ import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlStore;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.issuance.Applicant;
 import dev.countersign.server.issuance.CertificateStore;
@@ -150,8 +151,9 @@ public final class TestAuthority implements AutoCloseable {
         new NewIdentity(name, "peer", Optional.empty(), Optional.empty(), names), actor());
   }
 
-  public static Actor actor() {
-    return Actor.operator("alice", "127.0.0.1");
+  /** Who may do all. */
+  public static Mandate actor() {
+    return Mandate.ofItself(Actor.operator("alice", "127.0.0.1"));
   }
 
   /** The request of an applicant that the server itself admits, so that no door is needed. */
