@@ -96,6 +96,10 @@ final class Desk {
     return new Desk(test.database(), new MovableClock());
   }
 
+  static Desk over(Database database) {
+    return new Desk(database, new MovableClock());
+  }
+
   /** Another server over the same database, with the same clock. */
   Desk anotherNode(TestDatabase test) {
     return new Desk(test.anotherNode(), clock);
