@@ -10,6 +10,8 @@ create table guard (
   last_number bigint not null
 );
 insert into guard (name, last_number) values ('revocation', 0);
+-- An embedded database counts its groups of writes, and the newest number that anybody was told of stands in a file beside it.
+insert into guard (name, last_number) values ('commit', 0);
 
 create table authority (
   name varchar(64) primary key,

@@ -23,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
       ServeCommand.class,
       RootCommand.class,
       AdminCommand.class,
+      AcceptOlderDatabaseCommand.class,
       HelpCommand.class
     },
     footerHeading = "%nExit codes:%n",

@@ -131,7 +131,7 @@ class StartErrorsTest {
       delimiter = '|',
       textBlock =
           """
-          nonsense                        | has no command "nonsense". Did you mean serve?
+          nonsense                        | has no command "nonsense". Did you mean serve
           --nonsense                      | has no option --nonsense.
           root                            | root needs a command: export or remove.
           serve                           | serve needs --dir DIR.
@@ -144,7 +144,7 @@ class StartErrorsTest {
           init --dir x --root-key DSA     | choose one of P-256
           init --dir x --https-port 0     | give a number to init
           init --dir x --hostname a..b    | a..b
-          help serv                       | Did you mean serve?
+          help serv                       | Did you mean serve
           """)
   void wrong_usage_is_told_in_one_line_with_where_to_read_on(String line, String said) {
     Outcome outcome = run(line.replace(" x", " " + temporary.resolve("x")).split(" "));
@@ -205,9 +205,51 @@ class StartErrorsTest {
     try (TestServer other = TestServer.start()) {
       other.stop();
       Files.copy(other.dir.resolve("database/countersign.mv.db"), file);
+      Files.copy(
+          other.dir.resolve("database/countersign.acknowledged"),
+          dir.resolve("database/countersign.acknowledged"),
+          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
     fails(run("serve", "--dir", dir.toString()), 7, "is not the key");
     Files.write(file, good);
+  }
+
+  @Test
+  void a_database_older_than_what_was_confirmed_serves_only_after_the_loss_was_accepted()
+      throws IOException {
+    Path dir = copy();
+    Path file = dir.resolve("database/countersign.mv.db");
+    byte[] older = Files.readAllBytes(file);
+    assertThat(run("admin", "--dir", dir.toString()).exitCode()).isZero();
+    Files.write(file, older);
+    fails(run("serve", "--dir", dir.toString()), 7, "older than", "countersignd accept-older");
+    fails(run("accept-older-database", "--dir", dir.toString()), 2, "i-understand");
+    fails(run("admin", "--dir", dir.toString()), 7, "older than");
+
+    String[] accept = {
+      "accept-older-database",
+      "--dir",
+      dir.toString(),
+      "--i-understand-that-revocations-may-be-lost"
+    };
+    Outcome accepted = run(accept);
+    assertThat(accepted.exitCode()).as(accepted.err()).isZero();
+    assertThat(accepted.err()).contains("Accepted at write");
+    try (Server server =
+        Server.start(
+            new ServeOrder(
+                new Home(dir), java.util.Optional.empty(), ServeOrder.Ports.configured()),
+            TestServer.ground(new ShiftedClock()))) {
+      assertThat(eventsOf(server, "database.accepted-older")).isEqualTo(1);
+    }
+    assertThat(run(accept).err()).contains("nothing was changed");
+  }
+
+  private static int eventsOf(Server server, String action) {
+    return new dev.countersign.server.ledger.Ledger(server.wiring().founded.database())
+        .list(dev.countersign.server.ledger.EventFilter.all().ofAction(action), 0, 10)
+        .items()
+        .size();
   }
 
   @Test

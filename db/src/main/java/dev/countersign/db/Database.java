@@ -2,12 +2,16 @@ package dev.countersign.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -29,12 +33,14 @@ public final class Database implements AutoCloseable {
   private final Jdbi reading;
   private final Settling settling = new Settling();
   private final GroupCommit commits;
+  private final Witness witness;
   private final ExecutorService answers;
 
-  private Database(Engine engine, DataSource writer, FatalHandler fatal) {
+  private Database(Engine engine, DataSource writer, FatalHandler fatal, Witness witness) {
     this.dialect = engine.dialect();
+    this.witness = witness;
     WritingLink link = new WritingLink(writer, dialect);
-    this.commits = new GroupCommit(link, dialect, fatal, settling);
+    this.commits = new GroupCommit(link, witness, dialect, fatal, settling);
     AtomicInteger number = new AtomicInteger();
     this.answers =
         Executors.newFixedThreadPool(
@@ -82,8 +88,8 @@ public final class Database implements AutoCloseable {
   static Database create(
       DatabaseSettings settings, FatalHandler fatal, UnaryOperator<DataSource> writer) {
     Engine engine = Engine.of(settings);
-    Schema.create(engine);
-    return new Database(engine, writer.apply(engine.writer()), fatal);
+    Witness witness = Witness.of(engine);
+    return opened(() -> Schema.create(engine, witness), engine, writer, fatal, witness);
   }
 
   /**
@@ -100,9 +106,66 @@ public final class Database implements AutoCloseable {
   static Database open(
       DatabaseSettings settings, FatalHandler fatal, UnaryOperator<DataSource> writer) {
     Engine engine = Engine.of(settings);
-    Schema.migrate(engine);
-    return new Database(engine, writer.apply(engine.writer()), fatal);
+    Witness witness = Witness.of(engine);
+    return opened(() -> Schema.migrate(engine, witness), engine, writer, fatal, witness);
   }
+
+  private static Database opened(
+      Runnable schema,
+      Engine engine,
+      UnaryOperator<DataSource> writer,
+      FatalHandler fatal,
+      Witness witness) {
+    try {
+      schema.run();
+      return new Database(engine, writer.apply(engine.writer()), fatal, witness);
+    } catch (RuntimeException | Error e) {
+      witness.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Takes an embedded database as the newest that there is, though it is older than what was
+   * confirmed, or that is not known: whatever was revoked, used up or issued since is forgotten.
+   * Does nothing to one that is not behind.
+   *
+   * @param record writes that this was done, before it is: if it throws, nothing is accepted
+   * @return what is lost; empty when nothing was, and nothing was done
+   */
+  public static Optional<Loss> acceptOlder(
+      DatabaseSettings settings, FatalHandler fatal, BiConsumer<Database, Loss> record) {
+    Engine engine = Engine.of(settings);
+    if (engine.dialect() != Dialect.H2) {
+      return Optional.empty();
+    }
+    Witness witness = Witness.accepting(engine);
+    try (Database database =
+        opened(
+            () -> Schema.migrate(engine, witness),
+            engine,
+            UnaryOperator.identity(),
+            fatal,
+            witness)) {
+      Witness.Finding finding = witness.finding();
+      if (finding.isNewest()) {
+        return Optional.empty();
+      }
+      Loss loss = new Loss(finding.found(), finding.confirmed());
+      record.accept(database, loss);
+      witness.accept();
+      return Optional.of(loss);
+    } catch (IOException e) {
+      throw engine.explain(e);
+    }
+  }
+
+  /**
+   * What an older database has forgotten, in groups of writes.
+   *
+   * @param confirmed empty when that is not known
+   */
+  public record Loss(long found, OptionalLong confirmed) {}
 
   public Dialect dialect() {
     return dialect;
@@ -197,6 +260,7 @@ public final class Database implements AutoCloseable {
       interrupted = true;
     }
     pool.close();
+    witness.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -56,6 +56,24 @@ public class DatabaseException extends RuntimeException {
     }
   }
 
+  /** It is older than what was confirmed. */
+  public static final class Behind extends DatabaseException {
+    private static final long serialVersionUID = 1;
+
+    Behind(String message) {
+      super(message, null);
+    }
+  }
+
+  /** It is not known whether it is older than what was confirmed. */
+  public static final class Unproven extends DatabaseException {
+    private static final long serialVersionUID = 1;
+
+    Unproven(String message) {
+      super(message, null);
+    }
+  }
+
   /** Another process has it open. */
   public static final class InUse extends DatabaseException {
     private static final long serialVersionUID = 1;

@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -35,6 +36,7 @@ final class GroupCommit {
   }
 
   private final WritingLink link;
+  private final Witness witness;
   private final Dialect dialect;
   private final FatalHandler fatal;
   private final Settling settling;
@@ -45,8 +47,10 @@ final class GroupCommit {
   private boolean closing; // guarded by admission
   private @Nullable SQLException lastFault; // of the committing thread
 
-  GroupCommit(WritingLink link, Dialect dialect, FatalHandler fatal, Settling settling) {
+  GroupCommit(
+      WritingLink link, Witness witness, Dialect dialect, FatalHandler fatal, Settling settling) {
     this.link = link;
+    this.witness = witness;
     this.dialect = dialect;
     this.fatal = fatal;
     this.settling = settling;
@@ -239,9 +243,11 @@ final class GroupCommit {
     if (dialect == Dialect.H2) {
       settling.begin();
       try {
+        long number = witness.count(link.handle().getConnection());
         link.commit();
         link.flush();
-      } catch (SQLException e) {
+        witness.acknowledge(number);
+      } catch (SQLException | IOException e) {
         return halt("The embedded database could not be flushed; nobody was answered.", e);
       }
       settling.end();

@@ -1,12 +1,8 @@
 package dev.countersign.db;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,9 +21,13 @@ final class Schema {
 
   private Schema() {}
 
-  static void create(Engine engine) {
+  static void create(Engine engine, Witness witness) {
     engine.embeddedFile().ifPresent(file -> makeFolder(file, engine));
-    boolean fileWasThere = engine.embeddedFile().filter(Files::exists).isPresent();
+    boolean fileWasThere =
+        engine
+            .embeddedFile()
+            .filter(file -> Files.exists(file) || Files.exists(Acknowledged.beside(file)))
+            .isPresent();
     // Kept open to the end: an embedded database must not close and open between the steps.
     try (Connection connection = engine.creator().getConnection()) {
       if (hasHistory(connection)) {
@@ -39,13 +39,19 @@ final class Schema {
       }
       flyway(engine.creator()).migrate();
       afterMigration(connection, engine);
+      engine.embeddedFile().ifPresent(Schema::keepFile);
+      witness.attend(connection);
     } catch (SQLException | FlywayException e) {
       throw engine.explain(e);
     }
-    engine.embeddedFile().ifPresent(Schema::keepFile);
   }
 
-  static void migrate(Engine engine) {
+  /**
+   * Migrates.
+   *
+   * @param witness asked before anything is changed
+   */
+  static void migrate(Engine engine, Witness witness) {
     if (engine.embeddedFile().filter(file -> !Files.exists(file)).isPresent()) {
       throw engine.absent(null);
     }
@@ -56,6 +62,7 @@ final class Schema {
         }
         throw foreign(engine, null);
       }
+      witness.attend(connection);
       Flyway flyway = flyway(engine.writer());
       for (MigrationInfo migration : flyway.info().all()) {
         if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
@@ -128,32 +135,17 @@ final class Schema {
   }
 
   private static void makeFolder(Path file, Engine engine) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || Files.isDirectory(folder)) {
-      return;
-    }
     try {
-      Files.createDirectories(folder);
-      if (Files.getFileAttributeView(folder, PosixFileAttributeView.class) != null) {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-      }
+      Folders.makeFor(file);
     } catch (IOException e) {
       throw engine.explain(e);
     }
   }
 
-  /** The file for its owner alone, and its name in the folder flushed: H2 does neither. */
   private static void keepFile(Path file) {
     try {
-      if (Files.getFileAttributeView(file, PosixFileAttributeView.class) != null) {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      }
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-          channel.force(true);
-        }
-      }
+      Folders.keep(file);
+      Acknowledged.create(Acknowledged.beside(file), 0);
     } catch (IOException e) {
       throw new DatabaseException.NotPermitted(
           "The database file " + file + " cannot be secured: " + e.getMessage() + ".", e);

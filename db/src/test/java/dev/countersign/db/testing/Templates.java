@@ -58,7 +58,9 @@ final class Templates implements AutoCloseable {
       embedded = template;
     }
     Path copy = Files.createDirectory(folder.resolve("h2-" + made));
-    Files.copy(template.resolve("countersign.mv.db"), copy.resolve("countersign.mv.db"));
+    for (String file : List.of("countersign.mv.db", "countersign.acknowledged")) {
+      Files.copy(template.resolve(file), copy.resolve(file));
+    }
     return DatabaseSettings.embedded(copy);
   }
 
