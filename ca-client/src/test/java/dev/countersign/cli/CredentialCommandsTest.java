@@ -234,7 +234,9 @@ class CredentialCommandsTest {
   @Test
   void trust_brings_the_bundle_up_to_date() {
     enroll();
-    authority.bundle.add(TestCa.create(clock).root());
+    TestCa second = TestCa.create("Second", KeyAlgorithm.P256, clock);
+    authority.bundle.add(second.root());
+    authority.cross.add(ca.vouchFor(second));
     authority.bundleNumber = 2;
     JsonNode before = cli.run("trust", "--offline", "--json", "--dir", directory).ends(0).json();
     assertThat(before.get("roots")).hasSize(1);

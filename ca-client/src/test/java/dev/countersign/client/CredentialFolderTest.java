@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.client.ClientException.Kind;
+import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.testing.TestCa;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -181,7 +182,9 @@ class CredentialFolderTest {
     scene.enroll();
     Path one = current().toRealPath();
     String password = Files.readString(one.resolve("store.password"));
-    scene.authority.bundle.add(TestCa.create(scene.clock).root());
+    TestCa second = TestCa.create("Second", KeyAlgorithm.P256, scene.clock);
+    scene.authority.bundle.add(second.root());
+    scene.authority.cross.add(scene.ca.vouchFor(second));
     scene.authority.bundleNumber = 2;
     assertThat(scene.updateTrust().trustChanged()).isTrue();
 
