@@ -76,16 +76,40 @@ abstract class RevokeContract extends ContractCases {
     Credential.Wish wish = old.renewal();
     Credential renewed =
         wish.granted(world.server.as(old).post("/v1/renew", TestClient.JSON, wish.payload()));
+    String since = old.certificate().notBefore().toString();
     TestClient.Answer answer =
         world
             .asOperator()
             .post(
                 path(old, "revoke"),
-                json("{'reason':'keyCompromise','invalidityDate':'2026-01-01T00:00:00Z'}"));
+                json("{'reason':'keyCompromise','invalidityDate':'" + since + "'}"));
     ok(answer, 200);
     assertThat(answer.json().path("revoked").toString()).contains(old.serial(), renewed.serial());
     TestClient.Answer row = world.asAuditor().get("/v1/certificates/" + old.serial());
-    assertThat(row.json().path("invalidityDate").asText()).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(row.json().path("invalidityDate").asText()).isEqualTo(since);
+  }
+
+  @Test
+  void an_invalidity_date_out_of_bounds_is_refused_with_one_that_would_do(World world) {
+    Credential credential = world.fresh("dated");
+    TestClient operator = world.asOperator();
+    String began = credential.certificate().notBefore().toString();
+    for (String path :
+        new String[] {
+          path(credential, "revoke"), "/v1/identities/" + World.identityOf(credential) + "/revoke"
+        }) {
+      for (String date : new String[] {"+10000-01-01T00:00:00Z", "2001-01-01T00:00:00Z"}) {
+        TestClient.Answer answer =
+            operator.post(path, json("{'reason':'keyCompromise','invalidityDate':'" + date + "'}"));
+        refused(answer, 400, "malformed");
+        assertThat(answer.json().path("pointer").asText()).isEqualTo("/invalidityDate");
+      }
+    }
+    TestClient.Answer early =
+        operator.post(
+            path(credential, "revoke"),
+            json("{'reason':'keyCompromise','invalidityDate':'2001-01-01T00:00:00Z'}"));
+    assertThat(early.json().path("detail").asText()).contains(began);
   }
 
   @Test

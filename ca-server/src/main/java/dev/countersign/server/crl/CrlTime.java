@@ -14,13 +14,25 @@ final class CrlTime {
   private static final int GENERALIZED_LENGTH = 15;
   private static final int UTC_LENGTH = 13;
 
+  // RFC 5280 4.1.2.5.2: a year has four digits
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
   private CrlTime() {}
 
-  /** RFC 5280 5.1.2.4 to 5.1.2.6: UTCTime through 2049, GeneralizedTime from 2050. */
+  /** The nearest that there is room for: no date of one entry may keep the list from all. */
+  private static LocalDateTime utc(Instant instant) {
+    Instant near = instant.isBefore(FIRST) ? FIRST : instant.isAfter(LAST) ? LAST : instant;
+    return LocalDateTime.ofInstant(near, ZoneOffset.UTC);
+  }
+
+  /**
+   * RFC 5280 5.1.2.4 to 5.1.2.6: UTCTime through 2049, which begins in 1950, else GeneralizedTime.
+   */
   static byte[] time(Instant instant) {
     byte[] generalized = generalized(instant);
-    LocalDateTime time = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
-    if (time.getYear() >= 2050) {
+    LocalDateTime time = utc(instant);
+    if (time.getYear() >= 2050 || time.getYear() < 1950) {
       return generalized;
     }
     byte[] utc = new byte[2 + UTC_LENGTH];
@@ -31,7 +43,7 @@ final class CrlTime {
   }
 
   static byte[] generalized(Instant instant) {
-    LocalDateTime time = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+    LocalDateTime time = utc(instant);
     byte[] out = new byte[2 + GENERALIZED_LENGTH];
     out[0] = GENERALIZED_TIME;
     out[1] = GENERALIZED_LENGTH;

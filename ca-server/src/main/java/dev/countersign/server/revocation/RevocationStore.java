@@ -19,7 +19,7 @@ import org.jdbi.v3.core.Handle;
 final class RevocationStore {
 
   private static final String COLUMNS =
-      "select number, serial, identity, issuer, status, previous_serial, lineage,"
+      "select number, serial, identity, issuer, not_before, status, previous_serial, lineage,"
           + " revoked_at, revocation_reason, invalidity_date from certificate";
 
   private RevocationStore() {}
@@ -30,6 +30,7 @@ final class RevocationStore {
       SerialNumber serial,
       String identity,
       String issuer,
+      Instant notBefore,
       CertificateStatus status,
       Optional<SerialNumber> previous,
       SerialNumber lineage,
@@ -66,8 +67,8 @@ final class RevocationStore {
     return handle
         .createQuery(
             COLUMNS
-                + " where key_hash = (select c.key_hash from certificate c where c.serial = :serial)"
-                + " order by number")
+                + " where key_hash = (select c.key_hash from certificate c where c.serial ="
+                + " :serial) order by number")
         .bind("serial", serial.toString())
         .map((row, context) -> target(row))
         .list();
@@ -213,6 +214,7 @@ final class RevocationStore {
         serial,
         row.getString("identity"),
         row.getString("issuer"),
+        row.getObject("not_before", OffsetDateTime.class).toInstant(),
         CertificateStatus.parse(row.getString("status")),
         Optional.ofNullable(row.getString("previous_serial")).map(SerialNumber::parse),
         Optional.ofNullable(row.getString("lineage")).map(SerialNumber::parse).orElse(serial),

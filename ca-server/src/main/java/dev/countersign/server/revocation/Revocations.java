@@ -38,6 +38,8 @@ public final class Revocations {
 
   private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
 
+  private static final String INVALIDITY_DATE = "/invalidityDate";
+
   private record Done<T>(T answer, Set<String> issuers) {}
 
   private final Database database;
@@ -57,7 +59,8 @@ public final class Revocations {
    * Revokes for good, or holds when that is the reason. {@code keyCompromise} also revokes what has
    * the same key, and what was renewed from any of them, directly or not.
    *
-   * @param invalidityDate since when the key is known or suspected to be compromised
+   * @param invalidityDate since when the key is known or suspected to be compromised, within the
+   *     certificate's life until now
    */
   public Revocation revoke(
       SerialNumber serial,
@@ -73,6 +76,7 @@ public final class Revocations {
             handle -> {
               Denying denying = denying(handle, mandate);
               List<Target> targets = locked(handle, serial, reason, mandate);
+              mustBeSince(targets.get(0).notBefore(), invalidityDate, "the certificate began");
               Map<String, String> why = Map.of();
               for (Target target : targets) {
                 denying.revoke(target, reason, invalidityDate, why);
@@ -138,6 +142,7 @@ public final class Revocations {
                   IdentityStore.findLocked(handle, name)
                       .orElseThrow(() -> Identities.unknown(name));
               mandate.check(handle, database.dialect(), identity.role());
+              mustBeSince(identity.createdAt(), invalidityDate, "the identity was added");
               if (identity.isActive()) {
                 revokeAll(handle, denying, identity, reason, invalidityDate, actor, now);
               } else if (reason == RevocationReason.KEY_COMPROMISE
@@ -266,6 +271,28 @@ public final class Revocations {
     if (reason == RevocationReason.REMOVE_FROM_CRL || reason == RevocationReason.CA_COMPROMISE) {
       throw Refusal.at(
           Kind.MALFORMED, "/reason", reason.label() + " is no reason to revoke this certificate.");
+    }
+  }
+
+  /** To the second, as a certificate and a CRL have it. */
+  private void mustBeSince(Instant first, Optional<Instant> invalidityDate, String what) {
+    if (invalidityDate.isEmpty()) {
+      return;
+    }
+    Instant date = invalidityDate.get();
+    Instant now = now();
+    if (date.isAfter(now)) {
+      throw Refusal.at(
+          Kind.MALFORMED,
+          INVALIDITY_DATE,
+          "The invalidity date lies in the future: give one up to now, " + now + ", or none.");
+    }
+    Instant from = first.truncatedTo(ChronoUnit.SECONDS);
+    if (date.isBefore(from)) {
+      throw Refusal.at(
+          Kind.MALFORMED,
+          INVALIDITY_DATE,
+          "The invalidity date lies before " + what + ": give one from " + from + " on, or none.");
     }
   }
 

@@ -22,6 +22,7 @@ import java.security.cert.X509CRLEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.CRLNumber;
@@ -129,6 +130,34 @@ class CrlWriterTest {
     assertThat(new String(der, StandardCharsets.ISO_8859_1))
         .contains("491231235959Z", "20500101000000Z", "20491231235959Z");
     assertThat(read(der).getNextUpdate().toInstant()).isEqualTo(last.plusSeconds(1));
+  }
+
+  @Test
+  void no_date_of_one_entry_spoils_the_list() throws Exception {
+    Authority issuer = InMemory.hierarchy(KeyAlgorithm.P256).issuing();
+    List<Instant> dates =
+        List.of(
+            Instant.MIN,
+            Instant.parse("-0001-06-01T00:00:00Z"),
+            Instant.parse("1949-12-31T23:59:59Z"),
+            Instant.parse("+10000-01-01T00:00:00Z"),
+            Instant.MAX);
+    CrlWriter writer = new CrlWriter(issuer, 1, NOW, NEXT);
+    for (int i = 0; i < dates.size(); i++) {
+      writer.add(
+          new RevokedEntry(
+              SerialNumber.of(BigInteger.valueOf(i + 1)),
+              new Denial(dates.get(i), RevocationReason.SUPERSEDED, Optional.of(dates.get(i)))));
+    }
+    byte[] der = sign(issuer, writer);
+    assertThat(new X509CRLHolder(der).toASN1Structure().getEncoded("DER")).isEqualTo(der);
+    X509CRL crl = read(der);
+    crl.verify(issuer.facts().publicKey());
+    assertThat(crl.getRevokedCertificates()).hasSize(dates.size());
+    assertThat(crl.getRevokedCertificate(BigInteger.valueOf(3)).getRevocationDate().toInstant())
+        .isEqualTo(dates.get(2));
+    assertThat(crl.getRevokedCertificate(BigInteger.valueOf(5)).getRevocationDate().toInstant())
+        .isEqualTo("9999-12-31T23:59:59Z");
   }
 
   @Test

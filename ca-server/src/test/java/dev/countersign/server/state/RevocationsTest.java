@@ -6,6 +6,7 @@ import static dev.countersign.server.state.Desk.newKey;
 import static dev.countersign.server.state.Desk.renewing;
 import static dev.countersign.server.state.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.db.Dialect;
 import dev.countersign.db.testing.OnEveryEngine;
@@ -17,6 +18,7 @@ import dev.countersign.server.identity.Identity;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.SignedCertificate;
 import dev.countersign.server.ledger.EventFilter;
+import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import dev.countersign.server.revocation.IdentityRevocation;
 import dev.countersign.server.revocation.Revocation;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 class RevocationsTest {
 
@@ -56,6 +59,46 @@ class RevocationsTest {
     assertThat(desk.told).containsExactly(Set.of(ISSUER));
     assertThat(desk.actions()).filteredOn("certificate.revoked"::equals).hasSize(1);
     assertThat(desk.revoked.lastNumber()).isEqualTo(1);
+  }
+
+  @OnEveryEngine
+  void an_invalidity_date_lies_between_the_beginning_and_now(TestDatabase test) {
+    Desk desk = Desk.at(test);
+    Identity orders = desk.identity("orders");
+    SerialNumber serial = desk.issued(orders);
+    Instant began = desk.certificates.find(serial).orElseThrow().certificate().notBefore();
+    desk.clock.advance(Duration.ofDays(1));
+    Instant now = desk.clock.instant();
+
+    for (Instant wrong :
+        List.of(
+            now.plusSeconds(1),
+            Instant.parse("+10000-01-01T00:00:00Z"),
+            Instant.MAX,
+            began.minusSeconds(1),
+            Instant.MIN)) {
+      Optional<Instant> date = Optional.of(wrong);
+      dateRefused(
+          () -> desk.revocations.revoke(serial, RevocationReason.KEY_COMPROMISE, date, OPERATOR));
+      dateRefused(
+          () ->
+              desk.revocations.revokeIdentity(
+                  "orders", RevocationReason.KEY_COMPROMISE, date, OPERATOR));
+    }
+    assertThat(desk.revoked.lastNumber()).isZero();
+    desk.revocations.revoke(serial, RevocationReason.SUPERSEDED, Optional.of(began), OPERATOR);
+    desk.revocations.revokeIdentity(
+        "orders", RevocationReason.SUPERSEDED, Optional.of(now), OPERATOR);
+  }
+
+  private static void dateRefused(ThrowingCallable act) {
+    assertThatThrownBy(act)
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> {
+              assertThat(refusal.kind()).isEqualTo(Kind.MALFORMED);
+              assertThat(refusal.pointer()).contains("/invalidityDate");
+            });
   }
 
   @OnEveryEngine
