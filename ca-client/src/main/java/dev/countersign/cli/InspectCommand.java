@@ -60,7 +60,7 @@ final class InspectCommand extends BaseCommand {
       paramLabel = "DIR",
       description =
           "Check a server against this folder's roots, and show it this credential if it asks for"
-              + " one.")
+              + " one; tell which certificates are revoked by this folder's lists.")
   @Nullable Path directory;
 
   InspectCommand(Surroundings surroundings) {
@@ -81,7 +81,11 @@ final class InspectCommand extends BaseCommand {
     }
     Optional<char[]> password = Optional.ofNullable(passwordFile).map(Values::secret);
     byte[] content = Values.read(what, surroundings(), "read what is to be inspected");
-    show(new Inspection(now, password).of(content, what.equals("-") ? "stdin" : what), output);
+    Inspection inspection =
+        credential()
+            .map(c -> new Inspection(now, password, c.revocationLists()))
+            .orElseGet(() -> new Inspection(now, password));
+    show(inspection.of(content, what.equals("-") ? "stdin" : what), output);
     return ExitCode.DONE;
   }
 
@@ -89,8 +93,7 @@ final class InspectCommand extends BaseCommand {
     if (port < 1 || port > 65535) {
       throw new UsageException(port + " is not a port.");
     }
-    Optional<Credential> credential =
-        Optional.ofNullable(directory).map(d -> CredentialFolder.at(d).read());
+    Optional<Credential> credential = credential();
     Optional<List<Certificate>> roots =
         Optional.ofNullable(trust).map(this::roots).or(() -> credential.map(Credential::roots));
     progress.working("asking " + host + ":" + port);
@@ -104,6 +107,10 @@ final class InspectCommand extends BaseCommand {
       return ExitCode.WRONG_SERVER;
     }
     return ExitCode.DONE;
+  }
+
+  private Optional<Credential> credential() {
+    return Optional.ofNullable(directory).map(d -> CredentialFolder.at(d).read());
   }
 
   private List<Certificate> roots(Path file) {

@@ -3,11 +3,14 @@ package dev.countersign.cli;
 import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
 import dev.countersign.client.CredentialInfo;
+import dev.countersign.client.RevocationLists;
+import dev.countersign.client.Revoked;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +20,8 @@ import picocli.CommandLine.Option;
     name = "status",
     description = {
       "Show a credential and check its files, without asking the authority.",
-      "Ends with 5 if it is expired, with 7 if it is damaged or not there."
+      "Ends with 3 if it is revoked or on hold by the lists in the folder, with 5 if it is",
+      "expired, with 7 if it is damaged or not there."
     })
 final class StatusCommand extends BaseCommand {
   @Option(
@@ -41,26 +45,40 @@ final class StatusCommand extends BaseCommand {
     Credential credential = folder.read();
     CredentialInfo info = credential.info();
     Instant now = surroundings().clock().instant();
-    String state = state(info, now);
+    RevocationLists lists = credential.revocationLists();
+    Optional<Revoked> revoked = lists.revoked(credential.fullChain());
+    String state = revoked.map(Revoked::state).orElseGet(() -> state(info, now));
     if (output.isJson()) {
       Map<String, Object> document = new LinkedHashMap<>(CredentialView.json(folder, credential));
       document.put("state", state);
-      document.put("secondsLeft", Math.max(0, Duration.between(now, info.notAfter()).toSeconds()));
+      document.put(
+          "secondsLeft",
+          revoked.isPresent()
+              ? 0
+              : Math.max(0, Duration.between(now, info.notAfter()).toSeconds()));
+      document.put("revocation", revocation(credential, lists, revoked));
       output.document(commandName(), document);
     } else {
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("identity", info.identity());
-      facts.put("state", state + " (" + left(info, now) + ")");
+      facts.put(
+          "state",
+          state + " (" + revoked.map(StatusCommand::why).orElseGet(() -> left(info, now)) + ")");
       facts.put("not after", info.notAfter());
       facts.put("renew from", info.renewal().start());
       facts.put("profile", info.profile());
       facts.put(
           "names", credential.certificate().names().list().stream().map(n -> n.value()).toList());
       facts.put("serial", info.serial());
+      facts.put("revocation list", age(credential, lists, now));
       facts.put("trust bundle", info.trustBundle());
       facts.put("authority", info.urls());
       facts.put("files", CredentialView.current(folder));
       output.facts(facts);
+    }
+    if (revoked.isPresent()) {
+      output.talk(revoked.get().advice(folder.path()));
+      return ExitCode.REFUSED;
     }
     if (state.equals("expired")) {
       output.talk(
@@ -78,6 +96,36 @@ final class StatusCommand extends BaseCommand {
       output.talk("It is time to renew: countersign renew --dir " + folder.path());
     }
     return ExitCode.DONE;
+  }
+
+  private static Map<String, Object> revocation(
+      Credential credential, RevocationLists lists, Optional<Revoked> revoked) {
+    Map<String, Object> view = new LinkedHashMap<>();
+    lists.asOf(credential.certificate()).ifPresent(t -> view.put("asOf", t));
+    lists.nextUpdate(credential.certificate()).ifPresent(t -> view.put("nextUpdate", t));
+    revoked.ifPresent(
+        r -> {
+          view.put("revokedAt", r.since());
+          view.put("reason", r.reason().label());
+          r.ca().ifPresent(subject -> view.put("ca", subject));
+        });
+    return view;
+  }
+
+  private static String why(Revoked revoked) {
+    return revoked.reason().label() + ", since " + revoked.since();
+  }
+
+  private static String age(Credential credential, RevocationLists lists, Instant now) {
+    Optional<Instant> asOf = lists.asOf(credential.certificate());
+    if (asOf.isEmpty()) {
+      return "none of the issuer";
+    }
+    Optional<Instant> next = lists.nextUpdate(credential.certificate()).filter(now::isAfter);
+    return "of "
+        + asOf.get()
+        + next.map(t -> ", out of date since " + t + " (countersign trust gets a new one)")
+            .orElse("");
   }
 
   private static String state(CredentialInfo info, Instant now) {

@@ -54,10 +54,7 @@ final class CaConnection {
       Optional<TlsIdentity> identity,
       Patience patience,
       InstantSource clock) {
-    return new CaConnection(
-        ServerTrust.roots(credential.roots(), credential.info().authorityId(), clock),
-        identity,
-        patience);
+    return new CaConnection(ServerTrust.of(credential, clock), identity, patience);
   }
 
   private static SSLContext context(ServerTrust trust, Optional<TlsIdentity> identity) {

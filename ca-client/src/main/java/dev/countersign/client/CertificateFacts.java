@@ -1,6 +1,8 @@
 package dev.countersign.client;
 
+import dev.countersign.pki.Certificate;
 import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.MalformedCertificateException;
 import dev.countersign.pki.Pin;
 import dev.countersign.pki.SerialNumber;
 import java.security.MessageDigest;
@@ -18,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A certificate of whoever's making, in words. Read by the JDK: strangers' certificates need not be
@@ -51,16 +54,29 @@ final class CertificateFacts {
       List.of(
           "other", "email", "dns", "x400", "directory", "ediParty", "uri", "ip", "registeredId");
 
-  private CertificateFacts() {}
+  private final Instant now;
+  private final RevocationLists lists;
 
-  static Finding of(X509Certificate certificate, Instant now) {
+  /** Certificates are looked up in these lists. */
+  CertificateFacts(Instant now, RevocationLists lists) {
+    this.now = now;
+    this.lists = lists;
+  }
+
+  Finding of(X509Certificate certificate) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("subject", certificate.getSubjectX500Principal().getName());
     facts.put("issuer", certificate.getIssuerX500Principal().getName());
     facts.put("serial", serial(certificate));
     facts.put("notBefore", certificate.getNotBefore().toInstant());
     facts.put("notAfter", certificate.getNotAfter().toInstant());
-    facts.put("state", state(certificate, now));
+    Optional<Revoked> revoked = revoked(certificate);
+    facts.put("state", revoked.map(Revoked::state).orElseGet(() -> state(certificate, now)));
+    revoked.ifPresent(
+        r -> {
+          facts.put("revokedAt", r.since());
+          facts.put("reason", r.reason().label());
+        });
     facts.put("names", names(certificate));
     facts.put("isCa", certificate.getBasicConstraints() >= 0);
     facts.put("keyUsage", keyUsage(certificate));
@@ -70,6 +86,14 @@ final class CertificateFacts {
     facts.put("pin", Pin.of(certificate.getPublicKey().getEncoded()).toString());
     facts.put("fingerprint", fingerprint(certificate));
     return new Finding("certificate", facts);
+  }
+
+  private Optional<Revoked> revoked(X509Certificate certificate) {
+    try {
+      return lists.revoked(List.of(Certificate.of(certificate)));
+    } catch (MalformedCertificateException e) {
+      return Optional.empty(); // none of ours
+    }
   }
 
   private static String serial(X509Certificate certificate) {

@@ -1,6 +1,7 @@
 package dev.countersign.client;
 
 import dev.countersign.client.ClientException.Kind;
+import dev.countersign.client.PathCheck.BrokenPathException;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.PrivateKeys;
 import java.io.IOException;
@@ -50,6 +51,23 @@ public record Credential(
     all.add(certificate);
     all.addAll(chain);
     return all;
+  }
+
+  /** The CAs whose revocation lists count here. */
+  List<Certificate> issuers() {
+    List<Certificate> all = new ArrayList<>(chain);
+    all.addAll(roots);
+    return all;
+  }
+
+  /** The lists of {@code crl.pem}; none if they cannot be believed or read. */
+  public RevocationLists revocationLists() {
+    Path file = folder.resolve(CredentialFolder.CRL);
+    try {
+      return RevocationLists.verified(Files.readString(file, StandardCharsets.US_ASCII), issuers());
+    } catch (IOException | BrokenPathException e) {
+      return RevocationLists.NONE; // a renewal makes a damaged file anew
+    }
   }
 
   public boolean isExpired(Instant now) {

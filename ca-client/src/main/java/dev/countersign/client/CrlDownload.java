@@ -7,16 +7,10 @@ import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.Pem;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CRLException;
-import java.security.cert.X509CRL;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import javax.security.auth.x500.X500Principal;
 
 /**
  * Fetches the revocation lists that a chain's certificates point to. They are signed, so plain HTTP
@@ -35,60 +29,31 @@ final class CrlDownload {
     this.notices = notices;
   }
 
-  /** The lists to have from now on, as PEM; the very same text if nothing is newer. */
-  String newest(Credential credential, String present) {
-    List<Certificate> issuers = new ArrayList<>(credential.chain());
-    issuers.addAll(credential.roots());
-    Map<X500Principal, byte[]> lists = new LinkedHashMap<>();
-    boolean changed = false;
-    try {
-      for (byte[] der : RevocationLists.blocks(present)) {
-        lists.put(RevocationLists.parse(der).getIssuerX500Principal(), der);
-      }
-      Set<URI> points = new LinkedHashSet<>();
-      credential.fullChain().forEach(c -> points.addAll(points(c)));
-      for (URI point : points) {
-        changed |= fetch(point, issuers, lists);
-      }
-    } catch (BrokenPathException | CRLException e) {
-      notices.odd(
-          "The revocation lists in crl.pem cannot be read: "
-              + e.getMessage()
-              + ". Renew with --force.");
+  /** The lists to have from now on; the very same if nothing is newer. */
+  RevocationLists newest(Credential credential, RevocationLists present) {
+    Set<URI> points = new LinkedHashSet<>();
+    credential.fullChain().forEach(c -> points.addAll(points(c)));
+    RevocationLists newest = present;
+    for (URI point : points) {
+      newest = newest.with(fetch(point, credential.issuers()));
     }
-    if (!changed) {
-      return present;
-    }
-    StringBuilder pem = new StringBuilder();
-    lists.values().forEach(der -> pem.append(Pem.encode("X509 CRL", der)));
-    return pem.toString();
+    return newest;
   }
 
-  private boolean fetch(URI point, List<Certificate> issuers, Map<X500Principal, byte[]> lists) {
+  private RevocationLists fetch(URI point, List<Certificate> issuers) {
     try {
       notices.working("fetching " + point);
       byte[] der = connection.get(point, "application/pkix-crl").crl();
-      RevocationLists.verify(Pem.encode("X509 CRL", der), issuers);
-      X509CRL fetched = RevocationLists.parse(der);
-      byte[] before = lists.get(fetched.getIssuerX500Principal());
-      if (before != null && !madeAt(fetched).isAfter(madeAt(RevocationLists.parse(before)))) {
-        return false;
-      }
-      lists.put(fetched.getIssuerX500Principal(), der);
-      return true;
-    } catch (ClientException | BrokenPathException | CRLException e) {
+      return RevocationLists.verified(Pem.encode("X509 CRL", der), issuers);
+    } catch (ClientException | BrokenPathException e) {
       notices.odd(
           "No newer revocation list from "
               + point
               + ": "
               + e.getMessage()
               + " The one in crl.pem stays.");
-      return false;
+      return RevocationLists.NONE;
     }
-  }
-
-  private static Instant madeAt(X509CRL crl) {
-    return crl.getThisUpdate().toInstant();
   }
 
   static List<URI> points(Certificate certificate) {

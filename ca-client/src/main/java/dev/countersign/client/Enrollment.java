@@ -185,7 +185,12 @@ public final class Enrollment {
         new GenerationWriter(folder, random)
             .write(
                 new GenerationWriter.Content(
-                    key, answer.certificate(), answer.chain(), trust.roots(), answer.crls(), info),
+                    key,
+                    answer.certificate(),
+                    answer.chain(),
+                    trust.roots(),
+                    answer.crls().pem(),
+                    info),
                 lock);
     pending.clear();
     return written;

@@ -48,6 +48,20 @@ final class GenerationWriter {
     this.random = random;
   }
 
+  /** The same credential with other roots or lists. */
+  Credential refresh(Credential present, TrustBundle trust, RevocationLists crls, FolderLock lock) {
+    KeyPair key = new KeyPair(present.certificate().x509().getPublicKey(), present.privateKey());
+    return write(
+        new Content(
+            key,
+            present.certificate(),
+            present.chain(),
+            trust.roots(),
+            crls.pem(),
+            present.info().withTrustBundle(trust.number())),
+        lock);
+  }
+
   /** The lock proves that nobody else writes. */
   Credential write(Content content, FolderLock lock) {
     try {

@@ -39,10 +39,17 @@ public final class Inspection {
 
   private final Instant now;
   private final Optional<char[]> password;
+  private final CertificateFacts certificates;
 
   public Inspection(Instant now, Optional<char[]> password) {
+    this(now, password, RevocationLists.NONE);
+  }
+
+  /** Says of certificates that are in these lists that they are revoked. */
+  public Inspection(Instant now, Optional<char[]> password, RevocationLists lists) {
     this.now = now;
     this.password = password;
+    this.certificates = new CertificateFacts(now, lists);
   }
 
   /** {@code what} names the content in messages. */
@@ -152,7 +159,7 @@ public final class Inspection {
       // something else
     }
     if (KeyStoreFacts.looksLikeOne(content)) {
-      return KeyStoreFacts.of(content, password, what, now);
+      return KeyStoreFacts.of(content, password, what, certificates);
     }
     try {
       return List.of(key("private-key", PrivateKeys.decode(content).getPublic()));
@@ -179,7 +186,7 @@ public final class Inspection {
         (X509Certificate)
             CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(der));
-    return CertificateFacts.of(certificate, now);
+    return certificates.of(certificate);
   }
 
   /** Checked as the authority would check it. */

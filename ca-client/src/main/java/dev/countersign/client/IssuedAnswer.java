@@ -30,8 +30,9 @@ final class IssuedAnswer {
   private final List<Certificate> chain;
   private final TrustBundle trust;
   private final long denials;
-  private final String crls;
+  private final String crlText;
   private final RenewalWindow renewal;
+  private RevocationLists crls = RevocationLists.NONE;
 
   private IssuedAnswer(JsonNode json) throws InvalidAnswerException {
     try {
@@ -41,7 +42,7 @@ final class IssuedAnswer {
       chain = Certificate.parsePem(text(json, "chain"));
       trust = TrustBundle.of(json.path("trust"));
       denials = json.path("denials").path("number").asLong(0);
-      crls = text(json.path("denials"), "crls");
+      crlText = text(json.path("denials"), "crls");
       JsonNode window = json.path("renewal");
       renewal =
           new RenewalWindow(
@@ -120,7 +121,7 @@ final class IssuedAnswer {
     Certificate root = PathCheck.root(certificate, chain, anchors, at);
     List<Certificate> issuers = new ArrayList<>(chain);
     issuers.add(root);
-    RevocationLists.verify(crls, issuers);
+    crls = RevocationLists.verified(crlText, issuers);
   }
 
   private void checkNames(JsonNode promised) throws InvalidAnswerException {
@@ -180,7 +181,7 @@ final class IssuedAnswer {
     return denials;
   }
 
-  String crls() {
+  RevocationLists crls() {
     return crls;
   }
 

@@ -7,7 +7,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,7 +28,8 @@ final class KeyStoreFacts {
     return head + 3 <= der.length && der[head] == 2 && der[head + 1] == 1 && der[head + 2] == 3;
   }
 
-  static List<Finding> of(byte[] content, Optional<char[]> password, String what, Instant now) {
+  static List<Finding> of(
+      byte[] content, Optional<char[]> password, String what, CertificateFacts facts) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(new ByteArrayInputStream(content), password.orElse(null));
@@ -37,19 +37,19 @@ final class KeyStoreFacts {
       List<String> aliases = Collections.list(store.aliases());
       for (String alias : aliases) {
         if (store.isKeyEntry(alias)) {
-          Map<String, Object> facts = new LinkedHashMap<>();
+          Map<String, Object> entry = new LinkedHashMap<>();
           Certificate[] chain = store.getCertificateChain(alias);
-          facts.put("alias", alias);
-          facts.put("chainLength", chain == null ? 0 : chain.length);
-          findings.add(new Finding("key-entry", facts));
+          entry.put("alias", alias);
+          entry.put("chainLength", chain == null ? 0 : chain.length);
+          findings.add(new Finding("key-entry", entry));
           for (Certificate certificate : chain == null ? new Certificate[0] : chain) {
-            findings.add(CertificateFacts.of((X509Certificate) certificate, now));
+            findings.add(facts.of((X509Certificate) certificate));
           }
         } else {
-          Map<String, Object> facts = new LinkedHashMap<>();
-          facts.put("alias", alias);
-          findings.add(new Finding("trusted-entry", facts));
-          findings.add(CertificateFacts.of((X509Certificate) store.getCertificate(alias), now));
+          Map<String, Object> entry = new LinkedHashMap<>();
+          entry.put("alias", alias);
+          findings.add(new Finding("trusted-entry", entry));
+          findings.add(facts.of((X509Certificate) store.getCertificate(alias)));
         }
       }
       if (findings.isEmpty() && password.isEmpty()) {

@@ -66,6 +66,9 @@ public final class Renewal {
     try (FolderLock lock = folder.lock(LOCK_WAIT, notices, permissions)) {
       Credential present =
           folder.readForRenewal(notices); // another process may have renewed it meanwhile
+      if (!options.force()) {
+        present = requireGood(present, folder, options, lock);
+      }
       if (!options.force() && clock.instant().isBefore(present.info().renewal().start())) {
         return new Renewed(present, false);
       }
@@ -85,6 +88,39 @@ public final class Renewal {
       }
       return new Renewed(ask(present, folder, options, lock), true);
     }
+  }
+
+  /**
+   * What is revoked for good is not asked about: no list takes that back. A hold may have been
+   * lifted since, so the newest list is fetched first.
+   */
+  private Credential requireGood(
+      Credential present, CredentialFolder folder, Options options, FolderLock lock) {
+    RevocationLists lists = present.revocationLists();
+    Optional<Revoked> revoked = lists.revoked(present.fullChain());
+    Credential newest = present;
+    if (revoked.filter(Revoked::isOnHold).isPresent()) {
+      CaConnection connection =
+          CaConnection.trusting(present, Optional.empty(), options.patience(), clock);
+      RevocationLists fetched = new CrlDownload(connection, notices).newest(present, lists);
+      revoked = fetched.revoked(present.fullChain());
+      if (fetched != lists) {
+        newest =
+            new GenerationWriter(folder, random)
+                .refresh(present, TrustBundle.of(present), fetched, lock);
+      }
+    }
+    if (revoked.isPresent()) {
+      throw new ClientException(
+          Kind.REFUSED,
+          "The certificate of "
+              + present.info().identity()
+              + " in "
+              + folder.path()
+              + " cannot be renewed; the authority was not asked (--force does). "
+              + revoked.get().advice(folder.path()));
+    }
+    return newest;
   }
 
   private Credential ask(
@@ -145,7 +181,12 @@ public final class Renewal {
         new GenerationWriter(folder, random)
             .write(
                 new GenerationWriter.Content(
-                    key, answer.certificate(), answer.chain(), trust.roots(), answer.crls(), next),
+                    key,
+                    answer.certificate(),
+                    answer.chain(),
+                    trust.roots(),
+                    present.revocationLists().with(answer.crls()).pem(),
+                    next),
                 lock);
     pending.clear();
     return written;

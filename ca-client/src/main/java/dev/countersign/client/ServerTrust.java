@@ -60,31 +60,38 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
   private final Anchors anchors;
   private final Optional<SpiffeId> expected;
+  private final RevocationLists lists;
   private final InstantSource clock;
   private volatile Optional<Accepted> accepted = Optional.empty();
 
-  private ServerTrust(Anchors anchors, Optional<SpiffeId> expected, InstantSource clock) {
+  private ServerTrust(
+      Anchors anchors, Optional<SpiffeId> expected, RevocationLists lists, InstantSource clock) {
     this.anchors = anchors;
     this.expected = expected;
+    this.lists = lists;
     this.clock = clock;
   }
 
   /** Of any trust domain: the string does not say which it is. */
   static ServerTrust pinned(EnrollmentString string, InstantSource clock) {
     return new ServerTrust(
-        (presented, host) -> pinnedRoots(presented, string, host), Optional.empty(), clock);
+        (presented, host) -> pinnedRoots(presented, string, host),
+        Optional.empty(),
+        RevocationLists.NONE,
+        clock);
   }
 
   /**
-   * The server must be trusted by one of these roots.
-   *
-   * @param expected the authority's ID as it was found out by pin; if it was not, any trust domain
-   *     will do
+   * By the roots of a credential, and not if its revocation lists know better. The authority's ID
+   * is as it was found out by pin; if it was not, any trust domain will do.
    */
-  static ServerTrust roots(
-      List<Certificate> roots, Optional<SpiffeId> expected, InstantSource clock) {
-    List<Certificate> bundle = List.copyOf(roots);
-    return new ServerTrust((presented, host) -> bundle, expected, clock);
+  static ServerTrust of(Credential credential, InstantSource clock) {
+    List<Certificate> roots = List.copyOf(credential.roots());
+    return new ServerTrust(
+        (presented, host) -> roots,
+        credential.info().authorityId(),
+        credential.revocationLists(),
+        clock);
   }
 
   Optional<Accepted> accepted() {
@@ -157,6 +164,10 @@ final class ServerTrust extends X509ExtendedTrustManager {
       if (!HostNames.matches(leaf, host)) {
         throw new BrokenPathException(
             "its certificate is for " + HostNames.shown(leaf) + ", not for " + host);
+      }
+      Optional<Revoked> revoked = lists.revoked(presented);
+      if (revoked.isPresent()) {
+        throw new BrokenPathException(revoked.get().reasonNotToTrust());
       }
       return new Accepted(root, authority(leaf));
     } catch (BrokenPathException e) {

@@ -73,7 +73,7 @@ public final class TlsInspection {
           }
           refusal = Optional.of(Printable.line(String.valueOf(e.getMessage())));
         }
-        return seen(at, host, tls, chain, refusal, roots);
+        return seen(at, host, tls, chain, refusal, roots, shown);
       }
     } catch (IOException e) {
       throw e instanceof SSLException
@@ -94,8 +94,10 @@ public final class TlsInspection {
       SSLSocket tls,
       Shown chain,
       Optional<String> refusal,
-      Optional<List<Certificate>> roots) {
-    Optional<String> verdict = verdict(host, chain.presented, roots);
+      Optional<List<Certificate>> roots,
+      Optional<Credential> shown) {
+    RevocationLists lists = shown.map(Credential::revocationLists).orElse(RevocationLists.NONE);
+    Optional<String> verdict = verdict(host, chain.presented, roots, lists);
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("address", at);
     if (refusal.isEmpty()) {
@@ -109,14 +111,18 @@ public final class TlsInspection {
     verdict.ifPresent(reason -> facts.put("reason", reason));
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding("tls-server", facts));
+    CertificateFacts certificates = new CertificateFacts(now, lists);
     for (X509Certificate certificate : chain.presented) {
-      findings.add(CertificateFacts.of(certificate, now));
+      findings.add(certificates.of(certificate));
     }
     return new Seen(findings, verdict);
   }
 
   private Optional<String> verdict(
-      String host, X509Certificate[] presented, Optional<List<Certificate>> given) {
+      String host,
+      X509Certificate[] presented,
+      Optional<List<Certificate>> given,
+      RevocationLists lists) {
     try {
       List<Certificate> chain = new ArrayList<>();
       for (X509Certificate certificate : presented) {
@@ -126,6 +132,10 @@ public final class TlsInspection {
       PathCheck.root(leaf, chain, given.isPresent() ? given.get() : systemRoots(), now);
       if (!PathCheck.usages(leaf).isEmpty()) {
         PathCheck.requireUsage(leaf, PathCheck.SERVER_AUTH, "server");
+      }
+      Optional<Revoked> revoked = lists.revoked(chain);
+      if (revoked.isPresent()) {
+        return Optional.of(revoked.get().reasonNotToTrust());
       }
       return HostNames.matches(leaf, host)
           ? Optional.empty()

@@ -1,10 +1,5 @@
 package dev.countersign.client;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -50,41 +45,16 @@ public final class TrustUpdate {
                   });
       TrustBundle before = TrustBundle.of(present);
       TrustBundle next = before.next(offered, connection.server().root(), clock.instant());
-      String crls = crls(present);
-      String newest = new CrlDownload(connection, notices).newest(present, crls);
+      RevocationLists lists = present.revocationLists();
+      RevocationLists newest = new CrlDownload(connection, notices).newest(present, lists);
       boolean trustChanged = next.number() != before.number();
-      boolean crlsChanged = !newest.equals(crls);
+      boolean crlsChanged = newest != lists;
       return trustChanged || crlsChanged
-          ? new Updated(write(present, next, newest, folder, lock), trustChanged, crlsChanged)
+          ? new Updated(
+              new GenerationWriter(folder, random).refresh(present, next, newest, lock),
+              trustChanged,
+              crlsChanged)
           : new Updated(present, false, false);
     }
-  }
-
-  private static String crls(Credential present) {
-    Path crl = present.folder().resolve(CredentialFolder.CRL);
-    try {
-      return Files.readString(crl, StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw LocalFiles.failure("read the revocation lists", crl, e);
-    }
-  }
-
-  private Credential write(
-      Credential present,
-      TrustBundle trust,
-      String crls,
-      CredentialFolder folder,
-      FolderLock lock) {
-    KeyPair key = new KeyPair(present.certificate().x509().getPublicKey(), present.privateKey());
-    return new GenerationWriter(folder, random)
-        .write(
-            new GenerationWriter.Content(
-                key,
-                present.certificate(),
-                present.chain(),
-                trust.roots(),
-                crls,
-                present.info().withTrustBundle(trust.number())),
-            lock);
   }
 }

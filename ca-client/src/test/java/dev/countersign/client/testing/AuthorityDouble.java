@@ -91,6 +91,10 @@ public final class AuthorityDouble implements AutoCloseable {
   public final List<String> bodies = new CopyOnWriteArrayList<>();
   public final List<Certificate> bundle = new CopyOnWriteArrayList<>();
   public final List<Certificate> cross = new CopyOnWriteArrayList<>();
+
+  /** The revocation lists of answers; empty ones if there are none. */
+  public volatile Optional<String> crls = Optional.empty();
+
   public volatile long bundleNumber = 1;
   public volatile Duration life = Duration.ofDays(30);
   public volatile Fault fault = exchange -> false;
@@ -360,7 +364,7 @@ public final class AuthorityDouble implements AutoCloseable {
     answer.set("trust", trust());
     ObjectNode denials = answer.putObject("denials");
     denials.put("number", 0);
-    denials.put("crls", Crls.empty(ca, clock));
+    denials.put("crls", crls.orElseGet(() -> Crls.empty(ca, clock)));
     ObjectNode renewal = answer.putObject("renewal");
     Duration whole = Duration.between(certificate.notBefore(), certificate.notAfter());
     renewal.put(

@@ -7,9 +7,14 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -30,25 +35,73 @@ public final class Crls {
 
   public static String of(
       Certificate issuer, KeyPair key, TestCa ca, InstantSource clock, List<BigInteger> revoked) {
-    try {
-      X509v2CRLBuilder builder =
-          new X509v2CRLBuilder(
-              X500Name.getInstance(issuer.subjectDer()),
-              Date.from(clock.instant().minus(Duration.ofMinutes(1))));
-      builder.setNextUpdate(Date.from(clock.instant().plus(Duration.ofDays(1))));
-      builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.ONE));
-      for (BigInteger serial : revoked) {
-        builder.addCRLEntry(serial, Date.from(clock.instant()), CRLReason.keyCompromise);
+    Map<BigInteger, Integer> reasons = new LinkedHashMap<>();
+    revoked.forEach(serial -> reasons.put(serial, CRLReason.keyCompromise));
+    return new Recipe(issuer, key, ca, clock.instant().minus(Duration.ofMinutes(1)))
+        .revoked(reasons)
+        .pem();
+  }
+
+  /** Of the issuing CA, made at this moment. */
+  public static Recipe of(TestCa ca, Instant madeAt) {
+    return new Recipe(ca.issuing(), ca.issuingKey(), ca, madeAt);
+  }
+
+  /** What is in a list. */
+  public static final class Recipe {
+    private final KeyPair key;
+    private final TestCa ca;
+    private final X509v2CRLBuilder builder;
+    private final Instant madeAt;
+    private long number = 1;
+
+    Recipe(Certificate issuer, KeyPair key, TestCa ca, Instant madeAt) {
+      this.key = key;
+      this.ca = ca;
+      this.madeAt = madeAt;
+      this.builder =
+          new X509v2CRLBuilder(X500Name.getInstance(issuer.subjectDer()), Date.from(madeAt));
+      builder.setNextUpdate(Date.from(madeAt.plus(Duration.ofDays(1))));
+    }
+
+    public Recipe number(long other) {
+      number = other;
+      return this;
+    }
+
+    /** Serial numbers with their reason, a value of {@link CRLReason}. */
+    public Recipe revoked(Map<BigInteger, Integer> reasons) {
+      reasons.forEach((serial, reason) -> builder.addCRLEntry(serial, Date.from(madeAt), reason));
+      return this;
+    }
+
+    public Recipe revoked(Certificate certificate, int reason) {
+      return revoked(Map.of(certificate.serial().toBigInteger(), reason));
+    }
+
+    public Recipe extension(ASN1ObjectIdentifier oid, boolean critical, ASN1Encodable value) {
+      try {
+        builder.addExtension(oid, critical, value);
+        return this;
+      } catch (IOException e) {
+        throw new AssertionError(e);
       }
-      return Pem.encode(
-          "X509 CRL",
-          builder
-              .build(
-                  new JcaContentSignerBuilder(ca.algorithm().signatureName())
-                      .build(key.getPrivate()))
-              .getEncoded());
-    } catch (IOException | OperatorCreationException e) {
-      throw new AssertionError(e);
+    }
+
+    public byte[] der() {
+      extension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
+      try {
+        return builder
+            .build(
+                new JcaContentSignerBuilder(ca.algorithm().signatureName()).build(key.getPrivate()))
+            .getEncoded();
+      } catch (IOException | OperatorCreationException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    public String pem() {
+      return Pem.encode("X509 CRL", der());
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.SubjectName;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.URI;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -14,8 +15,12 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -46,6 +51,7 @@ public final class TestCa {
   private final KeyPair issuingKey;
   private final Certificate root;
   private final Certificate issuing;
+  private Optional<URI> crls = Optional.empty();
 
   private TestCa(String name, KeyAlgorithm algorithm, InstantSource clock) {
     this.name = name;
@@ -94,6 +100,11 @@ public final class TestCa {
     return issuingKey;
   }
 
+  /** Certificates issued from now on point to a revocation list there (RFC 5280 4.2.1.13). */
+  public void pointToCrlsAt(URI url) {
+    crls = Optional.of(url);
+  }
+
   /**
    * A credential for 30 days, for servers and clients, with these DNS names; the common name is the
    * first.
@@ -139,6 +150,15 @@ public final class TestCa {
           Extension.authorityKeyIdentifier,
           false,
           new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(issuingKey.getPublic()));
+      if (crls.isPresent()) {
+        GeneralName at =
+            new GeneralName(GeneralName.uniformResourceIdentifier, crls.get().toString());
+        DistributionPointName name = new DistributionPointName(new GeneralNames(at));
+        builder.addExtension(
+            Extension.cRLDistributionPoints,
+            false,
+            new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(name, null, null)}));
+      }
       if (!names.isEmpty()) {
         builder.addExtension(
             Extension.subjectAlternativeName,

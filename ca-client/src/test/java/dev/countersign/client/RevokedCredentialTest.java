@@ -1,0 +1,192 @@
+package dev.countersign.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.client.ClientException.Kind;
+import dev.countersign.client.testing.AuthorityDouble;
+import dev.countersign.client.testing.CrlServer;
+import dev.countersign.client.testing.Crls;
+import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SubjectName;
+import dev.countersign.pki.testing.TestCa;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RevokedCredentialTest {
+  @TempDir Path temp;
+  private final CrlServer crls = CrlServer.start();
+  private Scene scene;
+  private Credential enrolled;
+
+  @BeforeEach
+  void start() {
+    scene = new Scene(temp.resolve("orders"));
+    scene.ca.pointToCrlsAt(crls.url());
+    enrolled = scene.enroll();
+    scene.authority.requests.clear();
+  }
+
+  @AfterEach
+  void stop() {
+    scene.close();
+    crls.close();
+  }
+
+  private Crls.Recipe listOf(long secondsFromNow) {
+    return Crls.of(scene.ca, scene.clock.instant().plusSeconds(secondsFromNow));
+  }
+
+  private void publishRevoked(int reason) {
+    crls.publish(listOf(0).revoked(enrolled.certificate(), reason).der());
+  }
+
+  private Optional<Revoked> revoked() {
+    Credential now = scene.folder.read();
+    return now.revocationLists().revoked(now.fullChain());
+  }
+
+  private static void refused(ThrowingCallable renewal, String... named) {
+    assertThatThrownBy(renewal)
+        .hasMessageContainingAll(named)
+        .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.REFUSED));
+  }
+
+  @Test
+  void learns_from_newer_lists_that_it_is_revoked() {
+    assertThat(revoked()).isEmpty();
+    publishRevoked(CRLReason.keyCompromise);
+    assertThat(scene.updateTrust().crlsChanged()).isTrue();
+    assertThat(revoked())
+        .contains(
+            new Revoked(scene.clock.instant(), RevocationReason.KEY_COMPROMISE, Optional.empty()));
+    assertThat(scene.updateTrust().crlsChanged()).isFalse();
+  }
+
+  @Test
+  void lists_never_go_back() {
+    publishRevoked(CRLReason.superseded);
+    scene.updateTrust();
+    crls.publish(listOf(-1).number(7).der());
+    assertThat(scene.updateTrust().crlsChanged()).isFalse();
+    crls.publish(listOf(0).der());
+    assertThat(scene.updateTrust().crlsChanged()).isFalse();
+    assertThat(revoked()).isPresent();
+    // nor do those in the answer to a renewal
+    scene.authority.crls = Optional.of(listOf(-1).pem());
+    Credential renewed =
+        scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential();
+    assertThat(renewed.revocationLists().revoked(enrolled.fullChain())).isPresent();
+    scene.authority.crls = Optional.of(listOf(1).pem());
+    renewed = scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential();
+    assertThat(renewed.revocationLists().revoked(enrolled.fullChain())).isEmpty();
+  }
+
+  @Test
+  void of_two_lists_of_one_second_the_one_with_the_higher_number_counts() {
+    crls.publish(listOf(0).number(2).der());
+    scene.updateTrust();
+    crls.publish(listOf(0).number(3).revoked(enrolled.certificate(), CRLReason.superseded).der());
+    assertThat(scene.updateTrust().crlsChanged()).isTrue();
+    assertThat(revoked()).isPresent();
+  }
+
+  @Test
+  void only_whole_lists_of_the_chains_own_CAs_are_taken() {
+    publishRevoked(CRLReason.superseded);
+    scene.updateTrust();
+    TestCa stranger = TestCa.create("Test", KeyAlgorithm.P256, scene.clock);
+    for (byte[] list :
+        List.of(
+            Crls.of(stranger, scene.clock.instant().plusSeconds(1)).der(),
+            listOf(1)
+                .extension(Extension.deltaCRLIndicator, true, new CRLNumber(BigInteger.ONE))
+                .der(),
+            listOf(1)
+                .extension(
+                    Extension.issuingDistributionPoint,
+                    true,
+                    new IssuingDistributionPoint(null, true, false, null, false, false))
+                .der(),
+            new byte[] {0x30, 0},
+            new byte[0])) {
+      crls.publish(list);
+      assertThat(scene.updateTrust().crlsChanged()).isFalse();
+    }
+    assertThat(revoked()).isPresent();
+  }
+
+  @Test
+  void what_is_revoked_for_good_is_not_renewed_unless_forced() {
+    publishRevoked(CRLReason.keyCompromise);
+    scene.updateTrust();
+    scene.authority.requests.clear();
+    int asked = crls.asked.get();
+    refused(
+        () -> scene.renew(Renewal.Options.USUAL),
+        "keyCompromise",
+        scene.clock.instant().toString(),
+        "new enrolment string",
+        "--replace");
+    scene.clock.set(enrolled.info().renewal().start());
+    refused(() -> scene.renew(Renewal.Options.USUAL), "keyCompromise");
+    assertThat(scene.authority.requests).isEmpty();
+    assertThat(crls.asked).hasValue(asked);
+    assertThat(scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).renewed()).isTrue();
+  }
+
+  @Test
+  void a_hold_is_looked_up_again_before_a_renewal() {
+    publishRevoked(CRLReason.certificateHold);
+    scene.updateTrust();
+    scene.authority.requests.clear();
+    refused(() -> scene.renew(Renewal.Options.USUAL), "on hold since", "lift the hold");
+    crls.publish(listOf(1).der());
+    assertThat(scene.renew(Renewal.Options.USUAL).renewed()).isFalse();
+    assertThat(revoked()).isEmpty();
+    assertThat(scene.authority.requests).isEmpty();
+  }
+
+  @Test
+  void a_hold_that_became_a_revocation_is_told_as_such() {
+    publishRevoked(CRLReason.certificateHold);
+    scene.updateTrust();
+    crls.publish(listOf(1).revoked(enrolled.certificate(), CRLReason.keyCompromise).der());
+    refused(() -> scene.renew(Renewal.Options.USUAL), "keyCompromise", "--replace");
+    assertThat(revoked()).isPresent();
+  }
+
+  @Test
+  void an_authority_whose_own_certificate_is_revoked_is_not_asked() {
+    TestCa.Credential own =
+        AuthorityDouble.serverCredential(
+            scene.ca, "localhost", SubjectName.uri(AuthorityDouble.OWN_ID));
+    crls.publish(listOf(0).revoked(own.certificate(), CRLReason.keyCompromise).der());
+    scene.updateTrust();
+    try (AuthorityDouble stolen = AuthorityDouble.start(scene.ca, scene.clock, own)) {
+      OperatorApi api =
+          OperatorApi.with(
+              scene.folder.read(),
+              List.of(stolen.url()),
+              Patience.DEFAULT,
+              scene.clock,
+              Notices.NONE);
+      assertThatThrownBy(() -> api.identity("orders"))
+          .hasMessageContaining("its certificate was revoked at")
+          .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.WRONG_SERVER));
+      assertThat(stolen.requests).isEmpty();
+    }
+  }
+}
