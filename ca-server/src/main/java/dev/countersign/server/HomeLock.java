@@ -8,10 +8,13 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Optional;
 
 /**
  * One process for each folder. The operating system takes the lock away with the process, also
@@ -68,12 +71,26 @@ final class HomeLock implements AutoCloseable {
 
   /** Takes a folder whatever is in it. */
   static HomeLock take(Home home) throws IOException {
-    HomeLock lock = attempt(home);
-    while (!lock.isOfFile()) { // removed by who had it, after it was opened here
+    while (true) {
+      Optional<Object> before = identity(home.lock());
+      HomeLock lock = attempt(home);
+      // Who had it may have removed it after it was opened here. Not by reading it: where a process
+      // closes a file that it has locked, POSIX takes the lock away, through whatever it was
+      // opened.
+      if (before.isPresent() && before.equals(identity(home.lock()))) {
+        return lock;
+      }
       lock.close();
-      lock = attempt(home);
     }
-    return lock;
+  }
+
+  private static Optional<Object> identity(Path file) throws IOException {
+    try {
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return Optional.of(key == null ? file : key); // without keys, an open file cannot be removed
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private static HomeLock attempt(Home home) throws IOException {
@@ -98,20 +115,15 @@ final class HomeLock implements AutoCloseable {
                 + ": stop it first, or choose another --dir.");
       }
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(mark().getBytes(StandardCharsets.US_ASCII)), 0);
+      channel.write(
+          ByteBuffer.wrap(
+              (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
+          0);
       return new HomeLock(file, channel);
     } catch (IOException e) {
       channel.close();
       throw e;
     }
-  }
-
-  private static String mark() {
-    return ProcessHandle.current().pid() + "\n";
-  }
-
-  private boolean isOfFile() throws IOException {
-    return Files.exists(file) && Files.readString(file, StandardCharsets.US_ASCII).equals(mark());
   }
 
   private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel)
