@@ -50,8 +50,14 @@ build_program() {
   fi
   [ -f "$jar" ] && return
   say 'building it first, this once (mvn package) …'
+  # Through a file: Maven ends its output with terminal codes also where no terminal is, whatever it is told about colours.
+  log=$root/target/first-use.log
   (cd "$root" && JAVA_HOME=$jdk mvn -B -q -Dstyle.color=never -Dquick -DskipTests -Djacoco.skip -Dcyclonedx.skip -Dlicense.skipAddThirdParty \
-    package -pl "$module" -am) >&2 9>&- || die "the build failed; what Maven says is above. In $root: mvn -DskipTests package"
+    package -pl "$module" -am) >"$log" 2>&1 9>&- || {
+    sed "s/$(printf '\033')\[[0-9;]*m//g" "$log" >&2
+    die "the build failed; what Maven says is above. In $root: mvn -DskipTests package"
+  }
+  rm -f "$log"
   [ -f "$jar" ] || die "the build made no $jar"
   exec 9>&-
 }
