@@ -24,7 +24,12 @@ public final class Main {
         new Surroundings(
             System.getenv(),
             new Surroundings.Streams(
-                System.in, out, err, isTerminal(0), isTerminal(1), isTerminal(2)),
+                System.in,
+                out,
+                err,
+                StandardStreams.isTerminal(StandardStreams.IN),
+                StandardStreams.isTerminal(StandardStreams.OUT),
+                StandardStreams.isTerminal(StandardStreams.ERR)),
             InstantSource.system(),
             new SecureRandom(),
             Path.of(System.getProperty("user.home", "/")),
@@ -63,23 +68,6 @@ public final class Main {
         new BufferedOutputStream(new FileOutputStream(descriptor), 8192),
         false,
         StandardCharsets.UTF_8);
-  }
-
-  /**
-   * {@code System.console()} only tells about stdin and stdout together, and differently since Java
-   * 22.
-   */
-  @SuppressWarnings(
-      "SystemConsoleNull") // only where there is no /proc, and then too optimistic since Java 22
-  private static boolean isTerminal(int descriptor) {
-    try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-      return target.startsWith("/dev/pts/")
-          || target.startsWith("/dev/tty")
-          || target.equals("/dev/console");
-    } catch (IOException | UnsupportedOperationException | SecurityException e) {
-      return System.console() != null;
-    }
   }
 
   private static boolean isSuperuser() {

@@ -64,7 +64,12 @@ final class AdminCommand implements Callable<Integer> {
                     ground, config, ServerUrls.configured(config), database, hierarchy));
         CreatedEnrollment created = enrol(wiring);
         if (spec != null) {
-          spec.commandLine().getErr().println("Within 24 hours, once (countersign enroll):");
+          spec.commandLine()
+              .getErr()
+              .println(
+                  "Start the authority, then enrol "
+                      + identity
+                      + " within 24 hours: countersign enroll --operator --string-file FILE");
           spec.commandLine().getErr().flush();
           spec.commandLine().getOut().println(created.string().encode());
           spec.commandLine().getOut().flush();

@@ -56,6 +56,33 @@ record Home(Path directory) {
         || Files.exists(building().directory.resolve(COMPLETE));
   }
 
+  /**
+   * Looks, and touches nothing.
+   *
+   * @throws StartFailure that tells about {@code init} when there is no authority
+   */
+  void mustHoldAuthority() {
+    String next = ": make an authority first with countersignd init --dir " + directory + ".";
+    if (!Files.exists(directory)) {
+      throw new StartFailure(ExitCodes.LOCAL_FILES, "There is no folder " + directory + next);
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new StartFailure(ExitCodes.LOCAL_FILES, directory + " is a file, not a folder" + next);
+    }
+    if (!Files.isExecutable(directory)) {
+      throw new StartFailure(
+          ExitCodes.LOCAL_FILES,
+          "This user may not look into "
+              + directory
+              + ": run countersignd as the user who made the authority.");
+    }
+    if (!isInitialized()) {
+      throw new StartFailure(
+          ExitCodes.LOCAL_FILES,
+          "There is no authority in " + directory + " (no " + Config.FILE_NAME + ")" + next);
+    }
+  }
+
   /** Makes the folder if it is not there, for its owner alone; true if it was not. */
   boolean create() throws IOException {
     if (Files.isDirectory(directory)) {

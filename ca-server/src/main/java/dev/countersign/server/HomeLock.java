@@ -1,6 +1,5 @@
 package dev.countersign.server;
 
-import dev.countersign.server.config.Config;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,7 +34,7 @@ final class HomeLock implements AutoCloseable {
    * @throws StartFailure when there is none, and nothing was touched, or another process has it
    */
   static HomeLock ofAuthority(Home home) throws IOException {
-    mustHoldAuthority(home);
+    home.mustHoldAuthority();
     HomeLock lock = take(home);
     try {
       home.finish();
@@ -43,29 +42,6 @@ final class HomeLock implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
-    }
-  }
-
-  private static void mustHoldAuthority(Home home) {
-    Path directory = home.directory();
-    String next = ": make an authority first with countersignd init --dir " + directory + ".";
-    if (!Files.exists(directory)) {
-      throw new StartFailure(ExitCodes.LOCAL_FILES, "There is no folder " + directory + next);
-    }
-    if (!Files.isDirectory(directory)) {
-      throw new StartFailure(ExitCodes.LOCAL_FILES, directory + " is a file, not a folder" + next);
-    }
-    if (!Files.isExecutable(directory)) {
-      throw new StartFailure(
-          ExitCodes.LOCAL_FILES,
-          "This user may not look into "
-              + directory
-              + ": run countersignd as the user who made the authority.");
-    }
-    if (!home.isInitialized()) {
-      throw new StartFailure(
-          ExitCodes.LOCAL_FILES,
-          "There is no authority in " + directory + " (no " + Config.FILE_NAME + ")" + next);
     }
   }
 

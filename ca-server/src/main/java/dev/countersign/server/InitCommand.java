@@ -1,7 +1,6 @@
 package dev.countersign.server;
 
 import dev.countersign.pki.KeyAlgorithm;
-import dev.countersign.server.authority.Authority;
 import dev.countersign.server.config.Config;
 import dev.countersign.server.config.CrlConfig;
 import dev.countersign.server.config.DatabaseConfig;
@@ -77,8 +76,11 @@ final class InitCommand implements Callable<Integer> {
       paramLabel = "NAMES",
       description =
           "What the issuing CA may certify: dns:example.internal, ip:10.0.0.0/8,"
-              + " email:example.internal, uri:.example.internal; repeat it for more (default: all).")
+              + " email:example.internal, uri:.example.internal; repeat it for more (default:"
+              + " all).")
   private List<String> nameConstraints = new ArrayList<>();
+
+  @Mixin private final BindOptions binds = new BindOptions();
 
   @Option(
       names = "--https-port",
@@ -119,15 +121,19 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Home folder = home.home();
+    Config config = config();
     Initialization.Order order =
         new Initialization.Order(
-            config(),
+            config,
             algorithm("--root-key", rootKey),
             algorithm("--issuing-key", issuingKey),
             nameConstraints,
             home.passphraseFile());
     Initialization.Made made = new Initialization(folder, Wiring.ground()).run(order);
-    tell(folder, made);
+    InitReport report = new InitReport(folder, config, made);
+    err().println(report.whatThereIs());
+    err().println(report.whatIsNext(InitReport.Destination.stdout()));
+    err().flush();
     out().println(made.admin().string().encode());
     out().flush();
     return ExitCodes.DONE;
@@ -135,11 +141,14 @@ final class InitCommand implements Callable<Integer> {
 
   private Config config() {
     try {
-      ListenersConfig listeners = ListenersConfig.DEFAULT;
+      List<String> names = hostnames.isEmpty() ? List.of("localhost") : hostnames;
+      ListenersConfig listeners =
+          ListenersConfig.reachedAs(names)
+              .bind(binds.bind().orElse(null), binds.managementBind().orElse(null));
       return new Config(
           name,
           trustDomain,
-          hostnames.isEmpty() ? List.of("localhost") : hostnames,
+          names,
           new ListenersConfig(
               port(listeners.https(), httpsPort),
               port(listeners.http(), httpPort),
@@ -178,38 +187,6 @@ final class InitCommand implements Callable<Integer> {
 
   private StartFailure usage(String message) {
     return new StartFailure(ExitCodes.USAGE, message);
-  }
-
-  private void tell(Home folder, Initialization.Made made) {
-    PrintWriter err = err();
-    err.println("An authority was made in " + folder.directory() + ":");
-    for (Authority authority : made.hierarchy().all()) {
-      err.println(
-          "  "
-              + authority.name()
-              + "  "
-              + authority.certificate().subject()
-              + ", "
-              + authority.keyAlgorithm().label()
-              + ", until "
-              + authority.certificate().notAfter()
-              + ", "
-              + authority.certificate().pin());
-    }
-    if (made.passphraseMade()) {
-      err.println("The keys are encrypted under a passphrase that was made for them, in");
-      err.println("  " + folder.directory().resolve("passphrase"));
-      err.println(
-          "Keep a copy away from this machine: without it a backup of the keys is worth nothing.");
-    }
-    err.println("The root key is needed only for a new issuing CA; take it away with");
-    err.println("  countersignd root export --dir " + folder.directory() + " --to FILE");
-    err.println("Start the authority with");
-    err.println("  countersignd serve --dir " + folder.directory());
-    err.println(
-        "The first admin enrols within 24 hours with this string, which is shown only once"
-            + " (countersign enroll):");
-    err.flush();
   }
 
   private PrintWriter out() {

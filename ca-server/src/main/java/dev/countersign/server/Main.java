@@ -21,6 +21,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       InitCommand.class,
       ServeCommand.class,
+      ReadyCommand.class,
       RootCommand.class,
       AdminCommand.class,
       AcceptOlderDatabaseCommand.class,

@@ -43,6 +43,8 @@ final class ServeCommand implements Callable<Integer> {
       description = "The same for health and metrics.")
   private @Nullable Integer managementPort;
 
+  @Mixin private final BindOptions binds = new BindOptions();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Server server =
@@ -50,10 +52,13 @@ final class ServeCommand implements Callable<Integer> {
             new ServeOrder(
                 home.home(),
                 home.passphraseFile(),
-                new ServeOrder.Ports(
-                    Optional.ofNullable(httpsPort),
-                    Optional.ofNullable(httpPort),
-                    Optional.ofNullable(managementPort))),
+                new ServeOrder.Listening(
+                    new ServeOrder.Ports(
+                        Optional.ofNullable(httpsPort),
+                        Optional.ofNullable(httpPort),
+                        Optional.ofNullable(managementPort)),
+                    binds.bind(),
+                    binds.managementBind())),
             Wiring.ground());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()

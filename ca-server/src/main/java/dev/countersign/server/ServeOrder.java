@@ -8,27 +8,33 @@ import java.util.Optional;
 /**
  * What the command line says about serving.
  *
- * @param ports in place of those of the configuration; 0 for any free one
+ * @param listening in place of what the configuration says
  */
-record ServeOrder(Home home, Optional<Path> passphraseFile, Ports ports) {
+record ServeOrder(Home home, Optional<Path> passphraseFile, Listening listening) {
 
-  /** Ports given as options. */
-  record Ports(Optional<Integer> https, Optional<Integer> http, Optional<Integer> management) {
-    static Ports configured() {
-      return new Ports(Optional.empty(), Optional.empty(), Optional.empty());
-    }
+  /** Ports given as options; 0 for any free one. */
+  record Ports(Optional<Integer> https, Optional<Integer> http, Optional<Integer> management) {}
 
-    static Ports free() {
-      return new Ports(Optional.of(0), Optional.of(0), Optional.of(0));
+  /**
+   * Ports and addresses given as options.
+   *
+   * @param bind of https and http
+   */
+  record Listening(Ports ports, Optional<String> bind, Optional<String> managementBind) {
+    static Listening configured() {
+      return new Listening(
+          new Ports(Optional.empty(), Optional.empty(), Optional.empty()),
+          Optional.empty(),
+          Optional.empty());
     }
 
     Config applyTo(Config config) {
-      ListenersConfig as = config.listeners();
+      ListenersConfig as = config.listeners().bind(bind.orElse(null), managementBind.orElse(null));
       return config.withListeners(
           new ListenersConfig(
-              https.map(as.https()::withPort).orElse(as.https()),
-              http.map(as.http()::withPort).orElse(as.http()),
-              management.map(as.management()::withPort).orElse(as.management())));
+              ports.https().map(as.https()::withPort).orElse(as.https()),
+              ports.http().map(as.http()::withPort).orElse(as.http()),
+              ports.management().map(as.management()::withPort).orElse(as.management())));
     }
   }
 }

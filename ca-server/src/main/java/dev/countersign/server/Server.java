@@ -70,10 +70,11 @@ final class Server implements AutoCloseable {
     Home home = order.home();
     opened.add(HomeLock.ofAuthority(home));
     Files.deleteIfExists(home.addresses()); // of a process that was killed
-    Config config = order.ports().applyTo(ConfigFile.read(home.config()));
+    Config config = configuration(order);
     Passphrase passphrase =
         Passphrase.require(order.passphraseFile(), ground.environment(), home.directory());
     Sockets sockets = opened.add(Sockets.bind(config));
+    sockets.tell(config.listeners());
     LOG.info("Signing with {}", NativeProvider.install());
     Database database = opened.add(Database.open(database(home, config), ground.fatal()));
     Hierarchy hierarchy =
@@ -95,6 +96,15 @@ final class Server implements AutoCloseable {
     server.writeAddresses(home);
     opened.add(() -> Files.deleteIfExists(home.addresses()));
     return server;
+  }
+
+  private static Config configuration(ServeOrder order) {
+    Config written = ConfigFile.read(order.home().config());
+    try {
+      return order.listening().applyTo(written);
+    } catch (IllegalArgumentException e) { // what the file says was checked when it was read
+      throw new StartFailure(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static Listeners listen(

@@ -2,13 +2,17 @@ package dev.countersign.server;
 
 import dev.countersign.server.config.Config;
 import dev.countersign.server.config.ListenerConfig;
+import dev.countersign.server.config.ListenersConfig;
 import dev.countersign.server.http.BoundSocket;
 import java.io.IOException;
 import java.net.BindException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The three addresses, bound before anything else is done. */
 record Sockets(BoundSocket https, BoundSocket http, BoundSocket management)
     implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
 
   static Sockets bind(Config config) throws IOException {
     BoundSocket https = bind("https", config.listeners().https());
@@ -24,6 +28,30 @@ record Sockets(BoundSocket https, BoundSocket http, BoundSocket management)
       https.close();
       throw e;
     }
+  }
+
+  /** Who can reach what: nobody should have to find that out with a port scanner. */
+  void tell(ListenersConfig listeners) {
+    tell("https", listeners.https(), https);
+    tell("http", listeners.http(), http);
+    tell("management", listeners.management(), management);
+    if (!listeners.management().onLoopback()) {
+      LOG.warn(
+          "management answers without asking who: see that only your monitoring reaches port {}",
+          management.port());
+    }
+  }
+
+  private static void tell(String name, ListenerConfig listener, BoundSocket socket) {
+    LOG.info(
+        "{} listens on {}",
+        name,
+        listener.onAll()
+            ? "all interfaces, port " + socket.port()
+            : ServerUrls.literal(listener.bind())
+                + ":"
+                + socket.port()
+                + (listener.onLoopback() ? ", for this machine alone" : ""));
   }
 
   private static BoundSocket bind(String name, ListenerConfig listener) {
@@ -55,7 +83,9 @@ record Sockets(BoundSocket https, BoundSocket http, BoundSocket management)
         + listener.bind()
         + " ("
         + why
-        + "): correct listeners."
+        + "): give an address of this machine with "
+        + (name.equals("management") ? "--management-bind" : "--bind")
+        + ", or correct listeners."
         + name
         + ".bind in countersign.yaml.";
   }

@@ -42,7 +42,7 @@ class InitializationTest {
 
   private Server serve() throws IOException {
     return Server.start(
-        new ServeOrder(new Home(dir()), Optional.empty(), ServeOrder.Ports.configured()),
+        new ServeOrder(new Home(dir()), Optional.empty(), ServeOrder.Listening.configured()),
         TestServer.ground(new ShiftedClock()));
   }
 
@@ -120,7 +120,7 @@ class InitializationTest {
                 Optional.of(file)));
     assertThat(dir().resolve("passphrase")).doesNotExist();
     Server.start(
-            new ServeOrder(new Home(dir()), Optional.of(file), ServeOrder.Ports.configured()),
+            new ServeOrder(new Home(dir()), Optional.of(file), ServeOrder.Listening.configured()),
             TestServer.ground(new ShiftedClock()))
         .close();
   }

@@ -238,7 +238,7 @@ class StartErrorsTest {
     try (Server server =
         Server.start(
             new ServeOrder(
-                new Home(dir), java.util.Optional.empty(), ServeOrder.Ports.configured()),
+                new Home(dir), java.util.Optional.empty(), ServeOrder.Listening.configured()),
             TestServer.ground(new ShiftedClock()))) {
       assertThat(eventsOf(server, "database.accepted-older")).isEqualTo(1);
     }
@@ -281,7 +281,7 @@ class StartErrorsTest {
     try {
       Server.start(
           new ServeOrder(
-              new Home(copy()), java.util.Optional.empty(), ServeOrder.Ports.configured()),
+              new Home(copy()), java.util.Optional.empty(), ServeOrder.Listening.configured()),
           TestServer.ground(clock));
       throw new AssertionError("it started");
     } catch (StartFailure e) {
@@ -324,7 +324,7 @@ class StartErrorsTest {
         "not on this machine");
     Server.start(
             new ServeOrder(
-                new Home(dir), java.util.Optional.empty(), ServeOrder.Ports.configured()),
+                new Home(dir), java.util.Optional.empty(), ServeOrder.Listening.configured()),
             TestServer.ground(new ShiftedClock()))
         .close();
   }

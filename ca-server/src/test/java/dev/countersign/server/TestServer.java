@@ -102,7 +102,7 @@ final class TestServer implements AutoCloseable {
   void serve() throws IOException {
     server =
         Server.start(
-            new ServeOrder(new Home(dir), Optional.empty(), ServeOrder.Ports.configured()),
+            new ServeOrder(new Home(dir), Optional.empty(), ServeOrder.Listening.configured()),
             ground(clock));
   }
 

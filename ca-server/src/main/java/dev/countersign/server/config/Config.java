@@ -50,7 +50,7 @@ public record Config(
           HOSTNAME.matcher(hostname).matches(),
           "hostnames: '" + hostname + "' is neither a DNS name nor an IP address");
     }
-    listeners = Members.orElse(listeners, ListenersConfig.DEFAULT);
+    listeners = Members.orElse(listeners, ListenersConfig.reachedAs(hostnames));
     profiles = Map.copyOf(Members.orElse(profiles, Map.of()));
     crl = Members.orElse(crl, CrlConfig.DEFAULT);
     limits = Members.orElse(limits, LimitsConfig.DEFAULT);

@@ -1,0 +1,167 @@
+package dev.countersign.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code init}, {@code serve} and {@code ready} say, and where they listen. */
+class CommandsTest {
+  private static TestServer server;
+
+  @TempDir Path temporary;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private InProcess.Ended init(String... more) {
+    String[] arguments = new String[more.length + 3];
+    arguments[0] = "init";
+    arguments[1] = "--dir";
+    arguments[2] = temporary.resolve("ca").toString();
+    System.arraycopy(more, 0, arguments, 3, more.length);
+    InProcess.Ended ended = InProcess.countersignd(arguments);
+    assertThat(ended.code()).as(ended.err()).isZero();
+    return ended;
+  }
+
+  private String configuration() throws IOException {
+    return Files.readString(temporary.resolve("ca/countersign.yaml"));
+  }
+
+  @Test
+  void init_prints_the_string_alone_and_says_the_next_commands() throws IOException {
+    InProcess.Ended ended = init();
+    assertThat(ended.out()).matches("csgn1_[A-Za-z0-9_-]+\\R");
+    assertThat(ended.err())
+        .contains(
+            "for this machine alone, as localhost",
+            "  countersignd serve --dir " + temporary.resolve("ca"),
+            "  countersign enroll --operator")
+        .doesNotContain("csgn1_");
+    assertThat(configuration()).contains("bind: 127.0.0.1").doesNotContain("0.0.0.0");
+  }
+
+  @Test
+  void init_records_where_to_listen() throws IOException {
+    InProcess.Ended ended =
+        init("--hostname", "ca.internal", "--bind", "127.0.0.2", "--management-bind", "127.0.0.3");
+    assertThat(ended.err()).contains("listen on 127.0.0.2");
+    assertThat(configuration()).containsOnlyOnce("bind: 127.0.0.3").contains("bind: 127.0.0.2");
+  }
+
+  @Test
+  void init_with_a_name_for_others_listens_to_them() throws IOException {
+    assertThat(init("--hostname", "ca.internal").err())
+        .contains("on all interfaces, as ca.internal");
+    assertThat(configuration()).contains("bind: 0.0.0.0");
+  }
+
+  @Test
+  void where_the_string_went_decides_how_the_admin_enrols() throws IOException {
+    Initialization.Made made =
+        new Initialization(new Home(temporary.resolve("ca")), TestServer.ground(server.clock))
+            .run(
+                new Initialization.Order(
+                    TestServer.config(TestServer.Settings.usual()),
+                    dev.countersign.pki.KeyAlgorithm.P256,
+                    dev.countersign.pki.KeyAlgorithm.P256,
+                    java.util.List.of(),
+                    Optional.empty()));
+    InitReport report =
+        new InitReport(
+            new Home(temporary.resolve("ca")),
+            TestServer.config(TestServer.Settings.usual()),
+            made);
+    assertThat(report.whatIsNext(new InitReport.Destination(true, Optional.empty())))
+        .contains("the string below")
+        .endsWith("countersign enroll --operator    (asks for it)");
+    Path file = Files.createFile(temporary.resolve("admin.string"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    InitReport.Destination redirected = new InitReport.Destination(false, Optional.of(file));
+    assertThat(report.whatIsNext(redirected))
+        .endsWith("countersign enroll --operator --string-file " + file);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(report.whatIsNext(redirected)).endsWith("chmod 600 " + file);
+    assertThat(report.whatIsNext(new InitReport.Destination(false, Optional.empty())))
+        .contains("standard output")
+        .endsWith("--string-file FILE");
+  }
+
+  @Test
+  void serve_listens_where_it_is_told_and_nowhere_else() throws IOException {
+    init("--https-port", "1", "--http-port", "1", "--management-port", "1");
+    ServeOrder.Ports free = new ServeOrder.Ports(Optional.of(0), Optional.of(0), Optional.of(0));
+    ServeOrder order =
+        new ServeOrder(
+            new Home(temporary.resolve("ca")),
+            Optional.empty(),
+            new ServeOrder.Listening(free, Optional.of("127.0.0.2"), Optional.of("127.0.0.3")));
+    try (Server bound = Server.start(order, TestServer.ground(server.clock))) {
+      int https = URI.create(bound.addresses().https()).getPort();
+      int http = URI.create(bound.addresses().http()).getPort();
+      URI management = URI.create(bound.addresses().management());
+      assertThat(management.getHost()).isEqualTo("127.0.0.3");
+      connects("127.0.0.2", https);
+      connects("127.0.0.2", http);
+      connects("127.0.0.3", management.getPort());
+      refuses("127.0.0.1", https);
+      refuses("127.0.0.1", http);
+      refuses("127.0.0.2", management.getPort());
+    }
+  }
+
+  private static void connects(String address, int port) throws IOException {
+    new Socket(address, port).close();
+  }
+
+  private static void refuses(String address, int port) {
+    assertThatThrownBy(() -> connects(address, port)).isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void ready_tells_where_the_authority_of_a_folder_answers() throws IOException {
+    InProcess.Ended ready = InProcess.countersignd("ready", "--dir", server.dir.toString());
+    assertThat(ready.code()).as(ready.err()).isZero();
+    assertThat(ready.out().lines())
+        .containsExactly(
+            "https " + server.https(),
+            "http " + server.http(),
+            "management " + server.management());
+    server.stop();
+    InProcess.Ended stopped =
+        InProcess.countersignd("ready", "--dir", server.dir.toString(), "--timeout", "0");
+    assertThat(stopped.code()).isEqualTo(6);
+    assertThat(stopped.err()).contains("nothing serves it");
+    // as a process that was killed leaves it
+    Files.writeString(
+        server.dir.resolve("addresses.json"), "{\"management\": \"http://127.0.0.1:1\"}");
+    InProcess.Ended killed =
+        InProcess.countersignd("ready", "--dir", server.dir.toString(), "--timeout", "0");
+    assertThat(killed.code()).isEqualTo(6);
+    assertThat(killed.err()).contains("http://127.0.0.1:1 does not answer");
+    server.serve();
+    InProcess.Ended none =
+        InProcess.countersignd("ready", "--dir", temporary.toString(), "--timeout", "0");
+    assertThat(none.code()).isEqualTo(7);
+    assertThat(temporary).isEmptyDirectory();
+  }
+}
