@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * RFC 5280 4.2.2.1: where the issuer'\''s certificate is, and for what an issuing CA signs, its
- * OCSP responder; by plain HTTP, not critical.
+ * RFC 5280 4.2.2.1: where the issuer's certificate is, and for what an issuing CA signs, its OCSP
+ * responder; by plain HTTP, not critical.
  */
 public final class AuthorityInformationAccess implements LintRule {
 

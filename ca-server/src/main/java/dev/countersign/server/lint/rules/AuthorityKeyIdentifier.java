@@ -10,8 +10,8 @@ import dev.countersign.server.lint.LintSubject;
 import java.util.Arrays;
 
 /**
- * RFC 5280 4.2.1.1: not critical, the issuer'\''s subject key identifier and nothing more; a root
- * may do without.
+ * RFC 5280 4.2.1.1: not critical, the issuer's subject key identifier and nothing more; a root may
+ * do without.
  */
 public final class AuthorityKeyIdentifier implements LintRule {
 

@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * RFC 5280 4.2.1.12: every certificate but a CA'\''s says what it is for, and never that it is for
+ * RFC 5280 4.2.1.12: every certificate but a CA's says what it is for, and never that it is for
  * anything.
  */
 public final class ExtendedKeyUsage implements LintRule {

@@ -6,7 +6,7 @@ import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
 import java.util.Arrays;
 
-/** RFC 5280 4.1.2.4: the issuer is the subject of the issuer'\''s certificate, byte for byte. */
+/** RFC 5280 4.1.2.4: the issuer is the subject of the issuer's certificate, byte for byte. */
 public final class IssuerIsCopied implements LintRule {
 
   @Override

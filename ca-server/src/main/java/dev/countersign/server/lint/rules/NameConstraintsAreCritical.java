@@ -8,7 +8,7 @@ import dev.countersign.pki.Oids;
 import dev.countersign.server.lint.LintRule;
 import dev.countersign.server.lint.LintSubject;
 
-/** RFC 5280 4.2.1.10: only in a CA'\''s certificate, critical, and with something in it. */
+/** RFC 5280 4.2.1.10: only in a CA's certificate, critical, and with something in it. */
 public final class NameConstraintsAreCritical implements LintRule {
 
   @Override

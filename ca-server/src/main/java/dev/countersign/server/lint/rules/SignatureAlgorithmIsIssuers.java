@@ -7,7 +7,7 @@ import dev.countersign.server.lint.LintSubject;
 import java.util.Arrays;
 
 /**
- * RFC 5280 4.1.2.3: the algorithm inside is the one that the issuer'\''s key signs with, parameters
+ * RFC 5280 4.1.2.3: the algorithm inside is the one that the issuer's key signs with, parameters
  * included.
  */
 public final class SignatureAlgorithmIsIssuers implements LintRule {

@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** RFC 5280 4.2.1.2 (1): there, not critical, and the SHA-1 of the subject'\''s key bits. */
+/** RFC 5280 4.2.1.2 (1): there, not critical, and the SHA-1 of the subject's key bits. */
 public final class SubjectKeyIdentifier implements LintRule {
 
   @Override

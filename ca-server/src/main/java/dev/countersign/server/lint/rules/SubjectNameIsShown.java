@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * RFC 5280 4.1.2.6, A.1: a subject of UTF8String or PrintableString values within their bounds,
- * each attribute once, without control characters; a CA'\''s is not empty.
+ * each attribute once, without control characters; a CA's is not empty.
  */
 public final class SubjectNameIsShown implements LintRule {
 

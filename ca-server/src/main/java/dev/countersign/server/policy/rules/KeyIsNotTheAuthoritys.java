@@ -9,7 +9,7 @@ import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 
 /**
- * A key that is the CA'\''s, or an RSA key that shares a factor with it, is known to more than one.
+ * A key that is the CA's, or an RSA key that shares a factor with it, is known to more than one.
  */
 public final class KeyIsNotTheAuthoritys implements Rule {
 

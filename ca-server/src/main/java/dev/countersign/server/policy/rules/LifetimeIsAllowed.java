@@ -5,7 +5,7 @@ import dev.countersign.server.policy.Rule;
 import dev.countersign.server.refusal.Refusal;
 import java.time.Duration;
 
-/** No longer than the profile'\''s longest, and long enough to be of use. */
+/** No longer than the profile's longest, and long enough to be of use. */
 public final class LifetimeIsAllowed implements Rule {
 
   private static final Duration SHORTEST = Duration.ofSeconds(60); // less than the back-dating

@@ -6,7 +6,7 @@ import dev.countersign.server.policy.Rule;
 import dev.countersign.server.refusal.Refusal;
 
 /**
- * A certificate carries its identity'\''s names, spelled as they are there: a wildcard only if the
+ * A certificate carries its identity's names, spelled as they are there: a wildcard only if the
  * identity has that very wildcard.
  */
 public final class NamesAreIdentitys implements Rule {

@@ -6,7 +6,7 @@ import dev.countersign.server.policy.Profile;
 import dev.countersign.server.policy.Rule;
 import dev.countersign.server.refusal.Refusal;
 
-/** An operator'\''s certificate without a role would only look like one. */
+/** An operator's certificate without a role would only look like one. */
 public final class OperatorsHaveRoles implements Rule {
 
   @Override
