@@ -26,7 +26,9 @@ abstract class IdentityContract extends ContractCases {
                 "{'name':'"
                     + name
                     + "','owner':'Team A','names':{'dns':['a.internal'],'ip':['10.0.0.1'],"
-                    + "'uri':['https://a.internal/'],'email':['a@a.internal']}}"));
+                    + "'uri':['spiffe://test.internal/"
+                    + name
+                    + "'],'email':['a@a.internal']}}"));
     ok(added, 201);
     assertThat(added.header("Location")).isEqualTo("/v1/identities/" + name);
     assertThat(added.json().path("profile").asText()).isEqualTo("peer");

@@ -17,6 +17,9 @@ public record SpiffeId(String trustDomain, String path) {
    */
   public static final String AUTHORITY = "countersignd";
 
+  /** What the canonical spelling of every SPIFFE ID begins with. */
+  public static final String SCHEME = "spiffe://";
+
   // SPIFFE-ID 2.1 to 2.3
   private static final Pattern FORM =
       Pattern.compile("spiffe://([a-z0-9._-]{1,255})/([a-zA-Z0-9._/-]{1,1800})");
@@ -41,12 +44,37 @@ public record SpiffeId(String trustDomain, String path) {
     return uris.size() == 1 ? parse(uris.get(0)) : Optional.empty();
   }
 
+  /**
+   * Whether a name, in its canonical spelling, says that its holder is somebody else in this trust
+   * domain, or the trust domain itself.
+   */
+  public boolean isContradictedBy(SubjectName name) {
+    if (name.kind() != NameKind.URI
+        || !name.value().startsWith(SCHEME)
+        || name.value().equals(toString())) {
+      return false;
+    }
+    String rest = name.value().substring(SCHEME.length());
+    int slash = rest.indexOf('/');
+    String domain = slash < 0 ? rest : rest.substring(0, slash);
+    return withoutRoot(domain).equals(withoutRoot(trustDomain));
+  }
+
+  /** Who takes trust domains for host names takes these for the same one. */
+  private static String withoutRoot(String domain) {
+    int end = domain.length();
+    while (end > 0 && domain.charAt(end - 1) == '.') {
+      end--;
+    }
+    return domain.substring(0, end);
+  }
+
   public boolean isAuthority() {
     return path.equals(AUTHORITY);
   }
 
   @Override
   public String toString() {
-    return "spiffe://" + trustDomain + "/" + path;
+    return SCHEME + trustDomain + "/" + path;
   }
 }

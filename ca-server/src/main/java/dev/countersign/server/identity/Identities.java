@@ -1,12 +1,16 @@
 package dev.countersign.server.identity;
 
 import dev.countersign.db.Database;
+import dev.countersign.pki.SpiffeId;
+import dev.countersign.pki.SubjectName;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.ledger.LedgerEvent;
 import dev.countersign.server.paging.Cursor;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
+import dev.countersign.server.policy.Profile;
+import dev.countersign.server.policy.Profiles;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Instant;
@@ -16,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -30,14 +33,20 @@ public final class Identities {
   private final Database database;
   private final Ledger ledger;
   private final InstantSource clock;
-  private final Predicate<String> isProfile;
+  private final Profiles profiles;
+  private final String trustDomain;
 
   public Identities(
-      Database database, Ledger ledger, InstantSource clock, Predicate<String> isProfile) {
+      Database database,
+      Ledger ledger,
+      InstantSource clock,
+      Profiles profiles,
+      String trustDomain) {
     this.database = database;
     this.ledger = ledger;
     this.clock = clock;
-    this.isProfile = isProfile;
+    this.profiles = profiles;
+    this.trustDomain = trustDomain;
   }
 
   public Identity add(NewIdentity wanted, Mandate mandate) {
@@ -49,7 +58,6 @@ public final class Identities {
               + " and ends with a letter or digit.");
     }
     mustNotBeReserved(wanted.name());
-    checkProfile(wanted.profile());
     Optional<String> owner = wanted.owner().filter(text -> !text.isBlank());
     owner.ifPresent(Identities::checkOwner);
     Identity identity =
@@ -63,6 +71,7 @@ public final class Identities {
             now(),
             Optional.empty(),
             Optional.empty());
+    checkNames(identity);
     return database.writeAndWait(
         handle -> {
           mandate.check(handle, database.dialect(), identity.role());
@@ -78,7 +87,7 @@ public final class Identities {
 
   public Identity update(String name, IdentityChange change, Mandate mandate) {
     mustNotBeReserved(name);
-    change.profile().ifPresent(this::checkProfile);
+    change.profile().ifPresent(this::profile);
     change.owner().ifPresent(Identities::checkOwner);
     return database.writeAndWait(
         handle -> {
@@ -90,6 +99,9 @@ public final class Identities {
           mandate.check(handle, database.dialect(), before.role().or(after::role));
           if (after.equals(before)) {
             return before;
+          }
+          if (change.names().isPresent() || change.profile().isPresent()) {
+            checkNames(after);
           }
           boolean losesAdmin =
               before.role().equals(Optional.of(Role.ADMIN)) && !after.role().equals(before.role());
@@ -203,10 +215,47 @@ public final class Identities {
     }
   }
 
-  private void checkProfile(String profile) {
-    if (!isProfile.test(profile)) {
-      throw Refusal.at(
-          Kind.MALFORMED, "/profile", "There is no such profile: GET /v1/profiles lists them.");
+  private Profile profile(String name) {
+    return profiles
+        .find(name)
+        .orElseThrow(
+            () ->
+                Refusal.at(
+                    Kind.MALFORMED,
+                    "/profile",
+                    "There is no such profile: GET /v1/profiles lists them."));
+  }
+
+  /** Tells the operator now what would be refused to the identity later. */
+  private void checkNames(Identity identity) {
+    SpiffeId own = new SpiffeId(trustDomain, identity.name());
+    boolean adds = profile(identity.profile()).spiffeId();
+    for (String uri : identity.names().uri()) {
+      boolean authoritys = SpiffeId.parse(uri).filter(SpiffeId::isAuthority).isPresent();
+      if (authoritys || own.isContradictedBy(SubjectName.uri(uri))) {
+        throw Refusal.at(
+            Kind.NOT_ALLOWED,
+            "/names/uri",
+            "The name "
+                + uri
+                + " says that its holder is somebody else than "
+                + own
+                + ", the SPIFFE ID of "
+                + identity.name()
+                + ": leave it out.");
+      }
+      if (adds && !uri.equals(own.toString())) {
+        throw Refusal.at(
+            Kind.NOT_ALLOWED,
+            "/names/uri",
+            "The profile "
+                + identity.profile()
+                + " adds the SPIFFE ID "
+                + own
+                + ", and a certificate with one has no other URI: leave out "
+                + uri
+                + ", or choose a profile with spiffeId: false.");
+      }
     }
   }
 

@@ -31,10 +31,14 @@ public record Claim(
   public record Surroundings(
       Authority issuer, List<Authority> authorities, KeyHistory key, String trustDomain) {}
 
+  /** Whom the certificate is for. */
+  public SpiffeId holder() {
+    return new SpiffeId(surroundings.trustDomain(), entitlement.identity());
+  }
+
   /** The name that says who the certificate is for, where {@link #addsSpiffeId()}. */
   public SubjectName spiffeId() {
-    return SubjectName.uri(
-        new SpiffeId(surroundings.trustDomain(), entitlement.identity()).toString());
+    return SubjectName.uri(holder().toString());
   }
 
   /**

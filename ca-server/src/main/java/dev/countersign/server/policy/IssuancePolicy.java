@@ -19,6 +19,8 @@ import dev.countersign.server.policy.rules.NamesAreIdentitys;
 import dev.countersign.server.policy.rules.NamesAreWithinConstraints;
 import dev.countersign.server.policy.rules.OcspIsForTheServer;
 import dev.countersign.server.policy.rules.OperatorsHaveRoles;
+import dev.countersign.server.policy.rules.SpiffeIdIsIdentitys;
+import dev.countersign.server.policy.rules.SpiffeIdIsTheOnlyUri;
 import dev.countersign.server.policy.rules.TheAuthoritysIdIsItsOwn;
 import dev.countersign.server.refusal.Refusal;
 import java.time.Duration;
@@ -43,7 +45,9 @@ public final class IssuancePolicy {
           new KeyIsNobodyElses(),
           new NamesAreIdentitys(),
           new TheAuthoritysIdIsItsOwn(),
+          new SpiffeIdIsIdentitys(),
           new NameKindsAreInProfile(),
+          new SpiffeIdIsTheOnlyUri(),
           new CarriesFewNames(),
           new NamesAreWithinConstraints(),
           new LifetimeIsAllowed());

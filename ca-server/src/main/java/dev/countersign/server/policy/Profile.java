@@ -15,7 +15,7 @@ import java.util.Set;
  * @param keyAlgorithms of the subject's key
  * @param maximumLifetime the longest life that may be asked for
  * @param nameKinds of subject alternative names
- * @param spiffeId whether {@code spiffe://trust-domain/identity} is added
+ * @param spiffeId whether {@code spiffe://trust-domain/identity} is added; then it is the only URI
  * @param renewAfter part of the life after which the renewal window opens
  * @param grace how long after its end a certificate is still renewed
  * @param copiedExtensions extensions taken over from a certification request, as dotted object
@@ -93,6 +93,11 @@ public record Profile(
         defaultLifetime.compareTo(SHORTEST) >= 0 && defaultLifetime.compareTo(maximumLifetime) <= 0,
         name,
         "has a defaultLifetime that is shorter than PT5M or longer than its maximumLifetime");
+    check(
+        !spiffeId || !nameKinds.contains(NameKind.URI),
+        name,
+        "has spiffeId and uri among its nameKinds, but a certificate with a SPIFFE ID has no other"
+            + " URI (X509-SVID 2): leave uri out, or set spiffeId to false");
     check(renewAfter > 0 && renewAfter < 1, name, "has a renewAfter that is not between 0 and 1");
     check(!grace.isNegative(), name, "has a negative grace");
     for (String oid : copiedExtensions) {

@@ -20,7 +20,9 @@ import java.util.TreeMap;
 public final class Profiles {
   private static final List<String> SERVICE_KEYS =
       List.of("P-256", "P-384", "P-521", "RSA-2048", "RSA-3072", "RSA-4096", "Ed25519");
-  private static final List<NameKind> ALL_KINDS = List.of(NameKind.values());
+  // X509-SVID 2: beside its SPIFFE ID a certificate has no URI
+  private static final List<NameKind> BESIDE_SPIFFE_ID =
+      List.of(NameKind.DNS, NameKind.IP, NameKind.EMAIL);
   private static final double TWO_THIRDS =
       2.0 / 3; // leaves a third of the life to notice a failing renewal
 
@@ -70,7 +72,7 @@ public final class Profiles {
         SERVICE_KEYS,
         Duration.ofDays(7),
         Duration.ofDays(90),
-        ALL_KINDS,
+        BESIDE_SPIFFE_ID,
         true,
         TWO_THIRDS,
         Duration.ofDays(7),

@@ -107,7 +107,6 @@ class StrangersTest {
         return Names.builder()
             .dns("orders.example.internal", "*.orders.example.internal")
             .ip("10.1.2.3", "fd00::7")
-            .uri("https://example.internal/orders")
             .email("orders@example.internal")
             .build();
       } catch (InvalidRequestException e) {

@@ -97,6 +97,46 @@ class IssuancePolicyTest {
   }
 
   @Test
+  void a_name_that_says_another_identity_is_not_granted_though_it_was_given()
+      throws InvalidRequestException {
+    asked.owned = Names.builder().uri("spiffe://example.internal/billing").build();
+    asked.wanted = asked.owned;
+    assertThatThrownBy(() -> approve(NOW))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContainingAll("billing", "spiffe://example.internal/orders");
+    asked.profile = "operator";
+    asked.standing = Entitlement.Standing.OPERATOR;
+    assertThatThrownBy(() -> approve(NOW))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContainingAll("billing", "spiffe://example.internal/orders");
+  }
+
+  @Test
+  void two_URIs_of_which_one_is_a_SPIFFE_ID_are_not_granted() throws InvalidRequestException {
+    Profile peer = asked.profiles.require("peer");
+    asked.profiles =
+        asked.profiles.with(
+            List.of(
+                new Profile(
+                    "peer",
+                    peer.keyUsage(),
+                    peer.extendedKeyUsage(),
+                    peer.keyAlgorithms(),
+                    peer.defaultLifetime(),
+                    peer.maximumLifetime(),
+                    List.of(NameKind.URI),
+                    false,
+                    peer.renewAfter(),
+                    peer.grace(),
+                    peer.copiedExtensions())));
+    asked.owned = Names.builder().uri("spiffe://elsewhere/orders", "urn:orders").build();
+    asked.wanted = asked.owned;
+    assertThatThrownBy(() -> approve(NOW))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("no other URI");
+  }
+
+  @Test
   void without_names_asked_for_all_that_the_profile_can_carry_are_given()
       throws InvalidRequestException {
     asked.owned = Names.builder().dns("a.example").email("a@example.internal").build();

@@ -84,6 +84,28 @@ class ProfilesTest {
   }
 
   @Test
+  void refuses_other_URIs_beside_the_SPIFFE_ID() {
+    Profile peer = Profiles.base("peer");
+    assertThat(peer.spiffeId()).isTrue();
+    assertThatThrownBy(
+            () ->
+                new Profile(
+                    "peer",
+                    peer.keyUsage(),
+                    peer.extendedKeyUsage(),
+                    peer.keyAlgorithms(),
+                    peer.defaultLifetime(),
+                    peer.maximumLifetime(),
+                    List.of(NameKind.values()),
+                    true,
+                    peer.renewAfter(),
+                    peer.grace(),
+                    List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("uri", "spiffeId");
+  }
+
+  @Test
   void refuses_a_usage_that_a_key_of_the_profile_cannot_have() {
     assertThatThrownBy(() -> profile("keyEncipherment", "serverAuth", "P-256", "1.2.3.4"))
         .isInstanceOf(IllegalArgumentException.class)

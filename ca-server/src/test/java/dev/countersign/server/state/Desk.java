@@ -33,6 +33,7 @@ import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.EventFilter;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.ledger.RecordedEvent;
+import dev.countersign.server.policy.Profiles;
 import dev.countersign.server.revocation.Revocations;
 import dev.countersign.server.revocation.Revoked;
 import dev.countersign.server.revocation.Statuses;
@@ -77,7 +78,7 @@ final class Desk {
     this.database = database;
     this.clock = clock;
     this.ledger = new Ledger(database);
-    this.identities = new Identities(database, ledger, clock, profile -> !profile.equals("none"));
+    this.identities = new Identities(database, ledger, clock, Profiles.defaults(), "example");
     this.enrollments =
         new Enrollments(
             database,

@@ -77,6 +77,67 @@ class IdentitiesTest {
     assertThat(desk.identities.add(named("a".repeat(63)), OPERATOR).name()).hasSize(63);
   }
 
+  @OnEveryEngine(Dialect.H2)
+  void a_name_that_says_another_identity_is_refused(TestDatabase test)
+      throws InvalidRequestException {
+    Desk desk = Desk.at(test);
+    desk.identity("orders");
+    for (String uri :
+        List.of(
+            "spiffe://example/billing",
+            "SPIFFE://Example/billing",
+            "spiffe://example./orders",
+            "spiffe://example",
+            "spiffe://example/countersignd",
+            "spiffe://elsewhere/countersignd")) {
+      Names names = Names.builder().uri(uri).build();
+      for (String profile : List.of("peer", "operator")) {
+        refused(
+            Kind.NOT_ALLOWED,
+            () ->
+                desk.identities.add(
+                    new NewIdentity("evil", profile, Optional.empty(), Optional.empty(), names),
+                    OPERATOR));
+        refused(
+            Kind.NOT_ALLOWED,
+            () ->
+                desk.identities.update(
+                    "orders",
+                    new IdentityChange(
+                        Optional.of(profile),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(names)),
+                    OPERATOR));
+      }
+    }
+    assertThat(desk.identities.find("evil")).isEmpty();
+    assertThat(desk.identities.find("orders").orElseThrow().names().uri()).isEmpty();
+  }
+
+  @OnEveryEngine(Dialect.H2)
+  void beside_the_SPIFFE_ID_of_the_profile_there_is_no_URI(TestDatabase test)
+      throws InvalidRequestException {
+    Desk desk = Desk.at(test);
+    Names names = Names.builder().uri("https://orders.example/").build();
+    NewIdentity peer = new NewIdentity("orders", "peer", Optional.empty(), Optional.empty(), names);
+    assertThat(refused(Kind.NOT_ALLOWED, () -> desk.identities.add(peer, OPERATOR)))
+        .contains("spiffe://example/orders", "https://orders.example/");
+
+    desk.identities.add(
+        new NewIdentity("orders", "operator", Optional.empty(), Optional.empty(), names), OPERATOR);
+    IdentityChange toPeer =
+        new IdentityChange(
+            Optional.of("peer"), Optional.empty(), Optional.empty(), Optional.empty());
+    refused(Kind.NOT_ALLOWED, () -> desk.identities.update("orders", toPeer, OPERATOR));
+    Names own = Names.builder().uri("spiffe://example/orders").build();
+    desk.identities.update(
+        "orders",
+        new IdentityChange(
+            Optional.of("peer"), Optional.empty(), Optional.empty(), Optional.of(own)),
+        OPERATOR);
+  }
+
   private static NewIdentity named(String name) {
     return new NewIdentity(name, "peer", Optional.empty(), Optional.empty(), Names.none());
   }

@@ -78,7 +78,7 @@ public final class TestAuthority implements AutoCloseable {
     Ledger ledger = new Ledger(database);
     certificates =
         new CertificateStore(database, ledger, clock, new CurrentContext(hierarchy, profiles));
-    identities = new Identities(database, ledger, clock, name -> profiles.find(name).isPresent());
+    identities = new Identities(database, ledger, clock, profiles, "example.internal");
     revocations = new Revocations(database, ledger, clock, List.of(revokedIssuers::add));
     IssuancePolicy policy =
         new IssuancePolicy(profiles, hierarchy, new KeyHistoryStore(database), "example.internal");

@@ -14,10 +14,12 @@ import java.util.Set;
 
 /**
  * RFC 5280 4.2.1.6: critical exactly when the subject is empty; not empty itself; every name in the
- * one form that relying parties compare; none twice, at most 100.
+ * one form that relying parties compare; none twice, at most 100. X509-SVID 2: beside a SPIFFE ID
+ * there is no other URI.
  */
 public final class SubjectAlternativeNames implements LintRule {
 
+  private static final int URI = 0x86;
   private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
   private static final String DNS = "(\\*\\.)?" + LABEL + "(\\." + LABEL + ")*";
 
@@ -36,13 +38,20 @@ public final class SubjectAlternativeNames implements LintRule {
     whole.end();
     require(!names.atEnd(), "no name");
     Set<String> seen = new HashSet<>();
+    int uris = 0;
+    boolean spiffe = false;
     while (!names.atEnd()) {
       int tag = names.peekTag();
       byte[] value = names.content(tag);
       require(seen.add(tag + HexFormat.of().formatHex(value)), "a name twice");
       check(tag, value);
+      if (tag == URI) {
+        uris++;
+        spiffe |= new String(value, StandardCharsets.ISO_8859_1).startsWith("spiffe:");
+      }
     }
     require(seen.size() <= 100, "more than 100 names");
+    require(!spiffe || uris == 1, "another URI beside the SPIFFE ID");
   }
 
   private static void check(int tag, byte[] value) {
@@ -51,7 +60,7 @@ public final class SubjectAlternativeNames implements LintRule {
       case 0x82 -> // dNSName, RFC 1034 3.5: at most 253 characters, and A-labels in lower case
           require(text.length() <= 253 && text.matches(DNS), "not a DNS name");
       case 0x87 -> require(value.length == 4 || value.length == 16, "not an IP address");
-      case 0x86 -> // uniformResourceIdentifier, RFC 3986
+      case URI -> // uniformResourceIdentifier, RFC 3986
           require(text.matches("[a-z][a-z0-9+.-]*:[!-~]+"), "not an absolute URI");
       case 0x81 -> // rfc822Name
           require(text.matches("[!-?A-~]+@" + DNS), "not an e-mail address");

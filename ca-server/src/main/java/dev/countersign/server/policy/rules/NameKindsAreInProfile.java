@@ -24,7 +24,9 @@ public final class NameKindsAreInProfile implements Rule {
                 + claim.profile().nameKinds().stream()
                     .map(NameKind::label)
                     .collect(Collectors.joining(", ", "[", "]"))
-                + ".");
+                + (claim.addsSpiffeId() && name.kind() == NameKind.URI
+                    ? ", because a certificate with a SPIFFE ID has no other URI."
+                    : "."));
       }
     }
   }

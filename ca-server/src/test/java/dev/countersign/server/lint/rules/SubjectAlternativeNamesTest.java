@@ -39,6 +39,12 @@ class SubjectAlternativeNamesTest {
     fails(rule, "wildcard_in_the_middle", leaf(), r -> r.names(false, "dns", "a.*.example"));
     fails(rule, "two_wildcards", leaf(), r -> r.names(false, "dns", "*.*.example"));
     fails(rule, "relative_URI", leaf(), r -> r.names(false, "uri", "/orders"));
+    passes(rule, leaf().names(false, "uri", "urn:orders", "https://orders.example/"));
+    fails(
+        rule,
+        "SPIFFE_ID_beside_another_URI",
+        leaf(),
+        r -> r.names(false, "uri", "spiffe://example.internal/orders", "urn:orders"));
     fails(rule, "email_without_host", leaf(), r -> r.names(false, "email", "orders"));
     fails(
         rule,

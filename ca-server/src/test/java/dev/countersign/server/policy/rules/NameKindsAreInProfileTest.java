@@ -18,6 +18,9 @@ class NameKindsAreInProfileTest {
   void a_profile_carries_its_kinds_of_names() throws InvalidRequestException {
     asked.wanted = Names.builder().dns("a.example").ip("10.0.0.1").email("a@b.example").build();
     granted(rule, asked);
+    asked.wanted = Names.builder().uri("https://a.example/").build();
+    refused(rule, asked, Kind.NOT_ALLOWED, "uri:https://a.example/", "SPIFFE ID");
+    asked.wanted = Names.builder().dns("a.example").build();
     asked.profile = "operator";
     refused(rule, asked, Kind.NOT_ALLOWED, "dns:a.example", "[email]");
     asked.wanted = Names.builder().email("a@b.example").build();
