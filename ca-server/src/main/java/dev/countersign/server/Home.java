@@ -10,9 +10,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,11 @@ record Home(Path directory) {
   // The configuration last: its presence says that the folder is ready
   private static final List<String> PARTS =
       List.of(Passphrase.FILE, "keys", "database", Config.FILE_NAME);
+
+  private static final Set<PosixFilePermission> OWN_FOLDER =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OWN_FILE =
+      PosixFilePermissions.fromString("rw-------");
 
   Path config() {
     return directory.resolve(Config.FILE_NAME);
@@ -40,6 +47,19 @@ record Home(Path directory) {
 
   Path addresses() {
     return directory.resolve("addresses.json");
+  }
+
+  /** Replaces the file whole. */
+  void writeAddresses(byte[] json) throws IOException {
+    Path unfinished = addresses().resolveSibling("addresses.json.new");
+    Files.deleteIfExists(unfinished); // of a process that was killed
+    Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(OWN_FILE));
+    Files.write(unfinished, json);
+    Files.move(
+        unfinished,
+        addresses(),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   Path lock() {
@@ -88,9 +108,7 @@ record Home(Path directory) {
     if (Files.isDirectory(directory)) {
       return false;
     }
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWN_FOLDER));
     return true;
   }
 
@@ -107,10 +125,12 @@ record Home(Path directory) {
     delete(building().directory);
   }
 
-  /** From here on there is an authority. */
+  /** From here on there is an authority, all of it for its owner alone. */
   void commit() throws IOException {
     Home building = building();
     for (String part : PARTS) {
+      // The folder that it goes to may have been there before, with any mode
+      close(building.directory.resolve(part));
       sync(building.directory.resolve(part));
     }
     sync(building.directory);
@@ -134,6 +154,17 @@ record Home(Path directory) {
     }
     delete(building);
     sync(directory);
+  }
+
+  private static void close(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> below = Files.walk(path)) {
+      for (Path each : below.toList()) {
+        Files.setPosixFilePermissions(each, Files.isDirectory(each) ? OWN_FOLDER : OWN_FILE);
+      }
+    }
   }
 
   private static void sync(Path path) throws IOException {

@@ -8,6 +8,7 @@ import dev.countersign.server.config.Config;
 import dev.countersign.server.config.ConfigFile;
 import dev.countersign.server.config.DatabaseConfig;
 import dev.countersign.server.config.LimitsConfig;
+import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Listener;
 import dev.countersign.server.http.ListenerContext;
@@ -21,7 +22,6 @@ import dev.countersign.server.renewal.OwnCertificate;
 import dev.countersign.server.renewal.OwnCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +69,7 @@ final class Server implements AutoCloseable {
   private static Server start(ServeOrder order, Ground ground, Opened opened) throws IOException {
     Home home = order.home();
     opened.add(HomeLock.ofAuthority(home));
+    Exposure.of(home).forEach(LOG::warn);
     Files.deleteIfExists(home.addresses()); // of a process that was killed
     Config config = configuration(order);
     Passphrase passphrase =
@@ -93,7 +94,7 @@ final class Server implements AutoCloseable {
     Listeners listeners =
         listen(wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase), opened);
     Server server = new Server(opened, wiring, listeners);
-    server.writeAddresses(home);
+    home.writeAddresses(Answers.bytes(server.addresses()));
     opened.add(() -> Files.deleteIfExists(home.addresses()));
     return server;
   }
@@ -151,16 +152,6 @@ final class Server implements AutoCloseable {
   private static ListenerLimits limits(LimitsConfig limits, int threads) {
     return new ListenerLimits(
         limits.connections(), limits.connectionsPerAddress(), limits.idle(), threads);
-  }
-
-  private void writeAddresses(Home home) throws IOException {
-    Path unfinished = home.addresses().resolveSibling("addresses.json.new");
-    Files.write(unfinished, dev.countersign.server.http.Answers.bytes(addresses()));
-    Files.move(
-        unfinished,
-        home.addresses(),
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Base URLs of the listeners. */

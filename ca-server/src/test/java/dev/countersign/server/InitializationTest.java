@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,57 @@ class InitializationTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir())))
         .isEqualTo("rwx------");
     assertThat(dir().resolve(".initializing")).doesNotExist();
+  }
+
+  @Test
+  void in_a_folder_that_was_there_nothing_is_for_others_also_when_it_has_served()
+      throws IOException {
+    Files.createDirectory(dir());
+    Files.setPosixFilePermissions(dir(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    init();
+    assertThat(readableByOthers()).isEmpty();
+    try (Server server = serve()) {
+      assertThat(server.addresses().https()).isNotEmpty();
+      assertThat(dir().resolve("addresses.json")).exists();
+      assertThat(readableByOthers()).isEmpty();
+    }
+    assertThat(readableByOthers()).isEmpty();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir())))
+        .as("the folder itself is whose it was")
+        .isEqualTo("rwxr-xr-x");
+  }
+
+  private List<Path> readableByOthers() throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (Stream<Path> below = Files.walk(dir())) {
+      for (Path each : below.filter(path -> !path.equals(dir())).toList()) {
+        String modes = PosixFilePermissions.toString(Files.getPosixFilePermissions(each));
+        if (!modes.endsWith("------")) {
+          found.add(each);
+        }
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void what_every_user_can_get_at_is_complained_about() throws IOException {
+    init();
+    Path database = dir().resolve("database");
+    Path file = database.resolve("countersign.mv.db");
+    for (Path each : List.of(dir(), database)) {
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    assertThat(Exposure.of(new Home(dir()))).isEmpty();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(Exposure.of(new Home(dir())))
+        .singleElement()
+        .asString()
+        .contains("read " + file, "chmod 600");
+    Files.setPosixFilePermissions(database, PosixFilePermissions.fromString("rwx------"));
+    assertThat(Exposure.of(new Home(dir()))).isEmpty();
+    Files.setPosixFilePermissions(dir(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThat(Exposure.of(new Home(dir()))).singleElement().asString().contains("chmod o-w");
   }
 
   @Test
