@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.countersign.pki.Certificate;
 import java.net.URI;
@@ -10,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,12 +56,78 @@ class PlainListenersTest {
                 .generateCRL(new java.io.ByteArrayInputStream(answer.body()));
     crl.verify(world.service.chain().get(1).x509().getPublicKey());
     assertThat(get(uri, "If-None-Match", header(answer, "ETag")).statusCode()).isEqualTo(304);
-    assertThat(get(uri, "If-Modified-Since", header(answer, "Last-Modified")).statusCode())
+    HttpResponse<byte[]> dated =
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> get(uri), later -> !header(later, "Last-Modified").isEmpty());
+    assertThat(get(uri, "If-Modified-Since", header(dated, "Last-Modified")).statusCode())
         .isEqualTo(304);
     assertThat(get(uri, "If-Modified-Since", "Mon, 01 Jan 2024 00:00:00 GMT").statusCode())
         .isEqualTo(200);
     assertThat(get(world.server.http().resolve("/crl/root-1.crl")).statusCode()).isEqualTo(200);
     assertThat(get(world.server.http().resolve("/crl/none.crl")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void a_list_is_given_in_the_parts_that_are_asked_for(World world) throws Exception {
+    URI uri = world.server.http().resolve("/crl/root-1.crl"); // which no other test changes
+    HttpResponse<byte[]> whole = get(uri);
+    byte[] der = whole.body();
+    String tag = header(whole, "ETag");
+    assertThat(header(whole, "Accept-Ranges")).isEqualTo("bytes");
+    assertThat(header(whole, "Content-Length")).isEqualTo(String.valueOf(der.length));
+    assertPart(get(uri, "Range", "bytes=0-9"), der, 0, 10);
+    assertPart(get(uri, "Range", "bytes=10-"), der, 10, der.length);
+    assertPart(get(uri, "Range", "bytes=5-99999999", "If-Range", tag), der, 5, der.length);
+    assertPart(get(uri, "Range", "bytes=-7"), der, der.length - 7, der.length);
+    assertPart(get(uri, "Range", "bytes=-99999999"), der, 0, der.length);
+    for (String[] others :
+        new String[][] {
+          {"Range", "bytes=3-2"},
+          {"Range", "bytes=-"},
+          {"Range", "bytes=0-1,3-4"},
+          {"Range", "lines=0-1"},
+          {"Range", "bytes=0-1", "If-Range", "\"another\""},
+          {"Range", "bytes=0-1", "If-Range", "W/" + tag},
+          {"Range", "bytes=0-1", "If-Range", header(whole, "Last-Modified")}
+        }) {
+      HttpResponse<byte[]> answer = get(uri, others);
+      assertThat(answer.statusCode()).as(String.join(" ", others)).isEqualTo(200);
+      assertThat(answer.body()).isEqualTo(der);
+    }
+    assertThat(get(uri, "Range", "bytes=0-1", "If-None-Match", tag).statusCode()).isEqualTo(304);
+    for (String beyond : List.of("bytes=" + der.length + "-", "bytes=-0")) {
+      HttpResponse<byte[]> answer = get(uri, "Range", beyond);
+      assertThat(answer.statusCode()).as(beyond).isEqualTo(416);
+      assertThat(header(answer, "Content-Range")).isEqualTo("bytes */" + der.length);
+    }
+  }
+
+  private static void assertPart(HttpResponse<byte[]> answer, byte[] whole, int from, int to) {
+    assertThat(answer.statusCode()).isEqualTo(206);
+    assertThat(header(answer, "Content-Range"))
+        .isEqualTo("bytes " + from + "-" + (to - 1) + "/" + whole.length);
+    assertThat(header(answer, "Content-Length")).isEqualTo(String.valueOf(to - from));
+    assertThat(answer.body()).isEqualTo(Arrays.copyOfRange(whole, from, to));
+  }
+
+  @Test
+  void HEAD_tells_all_but_the_list(World world) throws Exception {
+    URI uri = world.server.http().resolve("/crl/root-1.crl");
+    HttpResponse<byte[]> whole = get(uri);
+    HttpResponse<byte[]> head =
+        http.send(
+            HttpRequest.newBuilder(uri)
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .header("Range", "bytes=0-1") // RFC 9110 14.2: only of GET
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    for (String name : List.of("Content-Length", "Content-Type", "ETag", "Accept-Ranges")) {
+      assertThat(header(head, name)).as(name).isEqualTo(header(whole, name)).isNotEmpty();
+    }
+    assertThat(get(uri).body()).isEqualTo(whole.body()); // on the same connection
   }
 
   @Test

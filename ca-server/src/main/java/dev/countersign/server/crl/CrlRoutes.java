@@ -1,17 +1,23 @@
 package dev.countersign.server.crl;
 
 import dev.countersign.server.http.Call;
+import dev.countersign.server.http.Content;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
+import dev.countersign.server.http.Ranges;
 import dev.countersign.server.http.Tag;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code /crl/ISSUER.crl} on the plain listener. */
 public final class CrlRoutes {
+  private static final Duration ANOTHER_MAY_FOLLOW = Duration.ofSeconds(2);
+
   private final CrlPublisher publisher;
   private final InstantSource clock;
   private final Duration interval;
@@ -27,6 +33,7 @@ public final class CrlRoutes {
 
   public void registerPlain(Endpoints endpoints) {
     endpoints.quick(Method.GET, "/crl/{issuer}.crl", this::crl);
+    endpoints.quick(Method.HEAD, "/crl/{issuer}.crl", this::crl);
   }
 
   private void crl(Call call) {
@@ -41,9 +48,19 @@ public final class CrlRoutes {
         "Cache-Control",
         "public, no-transform, must-revalidate, max-age=" + Math.max(0, fresh.toSeconds()));
     call.header("Expires", Tag.httpDate(crl.nextUpdate()));
-    if (!Tag.unchanged(call, Tag.of(crl.der()), Optional.of(crl.thisUpdate()))) {
+    String tag = Tag.of(crl.der());
+    if (!Tag.unchanged(call, tag, lastModified(crl))) {
       // RFC 2585 4.2
-      call.contentType("application/pkix-crl").result(crl.der());
+      Ranges.answer(call, "application/pkix-crl", tag, Content.of(List.of(crl.der())));
     }
+  }
+
+  /**
+   * Only when its second is over: until then another list of the same second may follow, and who
+   * has this one would be told that nothing has changed.
+   */
+  private Optional<Instant> lastModified(PublishedCrl crl) {
+    return Optional.of(crl.thisUpdate())
+        .filter(made -> clock.instant().isAfter(made.plus(ANOTHER_MAY_FOLLOW)));
   }
 }

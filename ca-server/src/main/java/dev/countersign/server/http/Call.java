@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * still works on the old one must neither read nor write there. Of one thread at a time.
  */
 public final class Call {
-  private static final byte[] NOTHING = {};
-
   private final String method;
   private final String path;
   private final String rawPath;
@@ -30,7 +28,7 @@ public final class Call {
 
   private int status = 200;
   private final Map<String, String> headers = new LinkedHashMap<>();
-  private byte @Nullable [] result;
+  private Content result = Content.NOTHING;
 
   private Call(Context ctx) {
     method = ctx.method().name();
@@ -122,6 +120,10 @@ public final class Call {
   }
 
   public Call result(byte[] content) {
+    return result(Content.of(content));
+  }
+
+  public Call result(Content content) {
     result = content;
     return this;
   }
@@ -129,17 +131,20 @@ public final class Call {
   /** What was prepared so far gives way to a problem. */
   void startOver() {
     headers.keySet().retainAll(List.of("X-Content-Type-Options"));
-    result = null;
+    result = Content.NOTHING;
   }
 
-  /** Sets the head of the answer; returns its body. */
-  byte[] writeHead(Context ctx) {
+  /** Sets the head of the answer; returns its body, which after HEAD only has a length. */
+  Content writeHead(Context ctx) {
     ctx.status(status);
     headers.forEach(ctx::header);
     String type = headers.get("Content-Type");
     if (type != null) {
       ctx.contentType(type);
     }
-    return result == null ? NOTHING : result;
+    if (result.length() > 0) {
+      ctx.res().setContentLengthLong(result.length());
+    }
+    return method.equals("HEAD") ? Content.NOTHING : result;
   }
 }

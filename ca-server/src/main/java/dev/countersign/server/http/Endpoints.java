@@ -24,6 +24,7 @@ public final class Endpoints {
   /** The methods that there are. */
   public enum Method {
     GET,
+    HEAD,
     POST,
     PATCH,
     DELETE

@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -59,18 +58,25 @@ final class Exchange implements AsyncListener, Callback {
         return;
       }
       answered = true;
-      byte[] body = call.writeHead(ctx);
-      if (body.length == 0) {
+      Content body = call.writeHead(ctx);
+      if (body.length() == 0) {
         succeeded();
       } else {
         // What a servlet's stream writes waits for the peer; this does not
-        ((HttpOutput) ctx.res().getOutputStream()).sendContent(ByteBuffer.wrap(body), this);
+        send(body, (HttpOutput) ctx.res().getOutputStream());
       }
     } catch (IOException e) {
       failed(e);
     } finally {
       turn.unlock();
     }
+  }
+
+  private void send(Content body, HttpOutput output) {
+    body.buffer()
+        .ifPresentOrElse(
+            buffer -> output.sendContent(buffer, this),
+            () -> output.sendContent(body.stream(), this));
   }
 
   @Override
