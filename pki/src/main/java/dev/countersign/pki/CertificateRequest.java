@@ -164,13 +164,16 @@ public final class CertificateRequest {
   private static void verifySignature(
       SubjectKey key, DerReader algorithm, byte[] toBeSigned, byte[] signature)
       throws InvalidRequestException, MalformedDerException {
-    String name = RequestSignature.nameFor(key, algorithm);
-    if (name.endsWith("ECDSA")) {
+    RequestSignature.Scheme scheme = RequestSignature.schemeFor(key, algorithm);
+    if (scheme.isEcdsa()) {
       RequestSignature.checkEcdsaForm(signature);
     }
     boolean valid;
     try {
-      Signature verifier = Signature.getInstance(name);
+      Signature verifier = Signature.getInstance(scheme.name());
+      if (scheme.parameters().isPresent()) {
+        verifier.setParameter(scheme.parameters().get());
+      }
       verifier.initVerify(key.publicKey());
       verifier.update(toBeSigned);
       valid = verifier.verify(signature);

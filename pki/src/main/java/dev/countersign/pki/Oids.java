@@ -14,6 +14,7 @@ public final class Oids {
   public static final String ECDSA_SHA256 = "1.2.840.10045.4.3.2";
   public static final String ECDSA_SHA384 = "1.2.840.10045.4.3.3";
   public static final String ECDSA_SHA512 = "1.2.840.10045.4.3.4";
+  public static final String RSA_PSS = "1.2.840.113549.1.1.10";
   public static final String RSA_SHA256 = "1.2.840.113549.1.1.11";
   public static final String RSA_SHA384 = "1.2.840.113549.1.1.12";
   public static final String RSA_SHA512 = "1.2.840.113549.1.1.13";

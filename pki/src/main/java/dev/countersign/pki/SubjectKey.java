@@ -85,6 +85,11 @@ public final class SubjectKey {
       outer.end();
       DerReader identifier = spki.sequence();
       String oid = identifier.oid();
+      if (oid.equals(Oids.RSA_PSS)) {
+        throw refused(
+            "an RSA key for PSS alone (id-RSASSA-PSS), which few programs take: make one of type"
+                + " rsaEncryption, which may sign by PSS too");
+      }
       if (!oid.equals(Oids.RSA)) {
         throw refused(
             (oid.equals(Oids.EC_PUBLIC_KEY) || oid.equals(Oids.ED25519)

@@ -74,6 +74,12 @@ class CertificateRequestTest {
     "nested_40_deep, nested too deeply",
     "outer_indefinite_length, indefinite length (BER) at byte 0",
     "ECDSA_with_SHA_1, SHA-1",
+    "PSS_parameters_all_default, SHA-1",
+    "PSS_with_SHA_224, another hash",
+    "PSS_mask_of_another_hash, mask of another hash",
+    "PSS_salt_of_222_octets, rsa_pss_saltlen:digest",
+    "PSS_trailer_2, trailer",
+    "RSA_key_for_PSS_alone, rsaEncryption",
     "101_names, more than 100"
   })
   void says_what_is_wrong_with(String name, String reason) {
@@ -149,6 +155,9 @@ class CertificateRequestTest {
     "P-384, -newkey ec -pkeyopt ec_paramgen_curve:P-384",
     "P-521, -newkey ec -pkeyopt ec_paramgen_curve:P-521",
     "RSA-2048, -newkey rsa:2048",
+    "RSA-2048, -newkey rsa:2048 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest",
+    "RSA-2048, -newkey rsa:2048 -sha384 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:48",
+    "RSA-2048, -newkey rsa:2048 -sha512 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:64",
     "Ed25519, -newkey ed25519"
   })
   void reads_what_openssl_makes(String algorithm, String options) throws Exception {

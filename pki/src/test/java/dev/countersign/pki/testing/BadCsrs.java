@@ -80,6 +80,7 @@ public final class BadCsrs {
     bad.signature();
     bad.depth();
     BadKeyCsrs.addTo(bad.samples);
+    BadPssCsrs.addTo(bad.samples);
     BadNameCsrs.addTo(bad.samples);
     return List.copyOf(bad.samples);
   }
@@ -247,6 +248,7 @@ public final class BadCsrs {
     List<Sample> good = new ArrayList<>();
     Fault none = Fault.MALFORMED;
     add(good, none, "plain", r -> {});
+    BadPssCsrs.addGoodTo(good);
     add(good, none, "no_attributes", r -> r.attributes = tlv(0xa0));
     add(good, none, "no_subject", r -> r.subject = seq());
     add(
