@@ -11,6 +11,8 @@ enum ExitCode {
   WRONG_SERVER(4, "wrong-server"),
   EXPIRED(5, "expired"),
   UNREACHABLE(6, "unreachable"),
+  /** To a script the same as not to be reached: try again later. */
+  UNAVAILABLE(6, "unavailable"),
   LOCAL_FILES(7, "local-files");
 
   private final int code;
@@ -36,6 +38,7 @@ enum ExitCode {
       case WRONG_SERVER -> WRONG_SERVER;
       case EXPIRED -> EXPIRED;
       case UNREACHABLE -> UNREACHABLE;
+      case UNAVAILABLE -> UNAVAILABLE;
       case LOCAL_FILES -> LOCAL_FILES;
     };
   }

@@ -75,7 +75,13 @@ abstract class OperatorCommand extends BaseCommand {
               + " COUNTERSIGN_HOME to its folder.");
     }
     OperatorApi api =
-        OperatorApi.with(folder.read(), urls, Patience.DEFAULT, surroundings().clock(), progress);
+        OperatorApi.with(
+            folder.read(),
+            urls,
+            Patience.DEFAULT,
+            surroundings().clock(),
+            surroundings().random(),
+            progress);
     ask(api, new Reply(output, progress));
     return ExitCode.DONE;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,7 +18,7 @@ record Answer(
     int status,
     String contentType,
     Optional<String> location,
-    Optional<String> retryAfter,
+    Optional<Duration> retryAfter,
     byte[] body) {
   private static final Pattern TITLE = Pattern.compile("(?is)<title>\\s*(.{1,120}?)\\s*</title>");
 
@@ -48,9 +49,15 @@ record Answer(
       }
       return;
     }
-    if (mediaType().equals("application/problem+json")) {
-      Problem problem = Problem.of(parse(), status);
-      throw new RefusedException(asked, withRetry(problem));
+    Optional<Problem> problem =
+        mediaType().equals("application/problem+json")
+            ? Optional.of(Problem.of(parse(), status))
+            : Optional.empty();
+    if (status == 429 || status == 503 || (status >= 500 && problem.isPresent())) {
+      throw new UnavailableException(asked, status, problem, retryAfter);
+    }
+    if (problem.isPresent()) {
+      throw new RefusedException(asked, problem.get());
     }
     if (status >= 300 && status < 400) {
       throw unusable(
@@ -59,22 +66,6 @@ record Answer(
               + ", which is not followed");
     }
     throw unusable("with status " + status + " and " + described());
-  }
-
-  private Problem withRetry(Problem problem) {
-    return retryAfter
-        .filter(seconds -> seconds.matches("[0-9]{1,6}"))
-        .map(
-            seconds ->
-                new Problem(
-                    problem.type(),
-                    problem.status(),
-                    problem.title(),
-                    problem.detail() + " Try again in " + seconds + " s.",
-                    problem.serverTime(),
-                    problem.incident(),
-                    problem.requestId()))
-        .orElse(problem);
   }
 
   private JsonNode parse() {

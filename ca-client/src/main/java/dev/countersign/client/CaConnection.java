@@ -28,10 +28,13 @@ final class CaConnection {
   private final HttpClient client;
   private final ServerTrust trust;
   private final Patience patience;
+  private final InstantSource clock;
 
-  private CaConnection(ServerTrust trust, Optional<TlsIdentity> identity, Patience patience) {
+  private CaConnection(
+      ServerTrust trust, Optional<TlsIdentity> identity, Patience patience, InstantSource clock) {
     this.trust = trust;
     this.patience = patience;
+    this.clock = clock;
     this.client =
         HttpClient.newBuilder()
             .version(
@@ -45,7 +48,7 @@ final class CaConnection {
   }
 
   static CaConnection pinned(EnrollmentString string, Patience patience, InstantSource clock) {
-    return new CaConnection(ServerTrust.pinned(string, clock), Optional.empty(), patience);
+    return new CaConnection(ServerTrust.pinned(string, clock), Optional.empty(), patience, clock);
   }
 
   /** To the authority of a credential, which is shown only if {@code identity} is there. */
@@ -54,7 +57,7 @@ final class CaConnection {
       Optional<TlsIdentity> identity,
       Patience patience,
       InstantSource clock) {
-    return new CaConnection(ServerTrust.of(credential, clock), identity, patience);
+    return new CaConnection(ServerTrust.of(credential, clock), identity, patience, clock);
   }
 
   private static SSLContext context(ServerTrust trust, Optional<TlsIdentity> identity) {
@@ -121,7 +124,7 @@ final class CaConnection {
           response.statusCode(),
           response.headers().firstValue("Content-Type").orElse(""),
           response.headers().firstValue("Location"),
-          response.headers().firstValue("Retry-After"),
+          RetryAfter.of(response.headers(), clock),
           response.body());
     } catch (TimeoutException e) {
       coming.cancel(true);

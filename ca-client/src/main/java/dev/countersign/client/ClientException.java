@@ -17,6 +17,8 @@ public class ClientException extends RuntimeException {
     EXPIRED,
     /** No usable answer from the authority. */
     UNREACHABLE,
+    /** The authority cannot answer just now. */
+    UNAVAILABLE,
     /** Files or folders on this machine. */
     LOCAL_FILES
   }

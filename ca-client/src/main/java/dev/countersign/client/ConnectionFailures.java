@@ -38,25 +38,38 @@ final class ConnectionFailures {
               + "). See whether it is expired or revoked: countersign status.",
           failure);
     }
-    return new UnusableAnswerException(at(uri) + " " + how(failure, tls, tlsText), failure);
+    Optional<String> unconnected = unconnected(failure);
+    return unconnected.isPresent()
+        ? new NotConnectedException(at(uri) + " " + unconnected.get(), failure)
+        : new UnusableAnswerException(at(uri) + " " + how(failure, tls, tlsText), failure);
+  }
+
+  private static Optional<String> unconnected(Throwable failure) {
+    if (find(failure, HttpConnectTimeoutException.class).isPresent()) {
+      return Optional.of(
+          "did not accept a connection in time. Check that the authority runs and that no"
+              + " firewall is in between.");
+    }
+    if (find(failure, NoRouteToHostException.class).isPresent()) {
+      return Optional.of("cannot be reached: no route to the host. Check this machine's network.");
+    }
+    if (find(failure, ConnectException.class).isPresent() && !isUnknownHost(failure)) {
+      return Optional.of(
+          "cannot be reached: the connection was refused. Check that the authority runs there,"
+              + " and the port.");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isUnknownHost(Throwable failure) {
+    return find(failure, UnresolvedAddressException.class).isPresent()
+        || find(failure, UnknownHostException.class).isPresent();
   }
 
   private static String how(Throwable failure, Optional<SSLException> tls, String tlsText) {
-    if (find(failure, UnresolvedAddressException.class).isPresent()
-        || find(failure, UnknownHostException.class).isPresent()) {
+    if (isUnknownHost(failure)) {
       return "cannot be reached: the host name is not known here. Check the URL and this machine's"
           + " name service.";
-    }
-    if (find(failure, HttpConnectTimeoutException.class).isPresent()) {
-      return "did not accept a connection in time. Check that the authority runs and that no"
-          + " firewall is in between.";
-    }
-    if (find(failure, NoRouteToHostException.class).isPresent()) {
-      return "cannot be reached: no route to the host. Check this machine's network.";
-    }
-    if (find(failure, ConnectException.class).isPresent()) {
-      return "cannot be reached: the connection was refused. Check that the authority runs there,"
-          + " and the port.";
     }
     Optional<BoundedBody.TooLargeException> large =
         find(failure, BoundedBody.TooLargeException.class);

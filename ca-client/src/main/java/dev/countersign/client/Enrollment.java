@@ -150,7 +150,8 @@ public final class Enrollment {
               base -> {
                 notices.working("asking " + base + " for a certificate");
                 return requests.post(Endpoints.resolve(base, "/v1/enroll"), header, payload, proof);
-              });
+              },
+              new Retries(options.patience(), random, notices));
     } catch (UnusableAnswerException e) {
       if (clock.instant().isAfter(string.notAfter())) {
         throw new UnusableAnswerException(

@@ -10,6 +10,7 @@ import java.lang.reflect.Type;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +20,21 @@ import java.util.function.Function;
 
 /**
  * The operators' part of the REST interface, asked over mutual TLS with an operator's credential.
- * Each call is one request; those that change something can be repeated without harm.
+ * Each call is one request. Those that read, and issuing, are tried again where that may help; a
+ * call that changes something else is not: whoever calls sees first what came of it.
  */
 public final class OperatorApi {
   private final CaConnection connection;
   private final Endpoints endpoints;
   private final Notices notices;
+  private final Retries retries;
 
-  private OperatorApi(CaConnection connection, Endpoints endpoints, Notices notices) {
+  private OperatorApi(
+      CaConnection connection, Endpoints endpoints, Notices notices, Retries retries) {
     this.connection = connection;
     this.endpoints = endpoints;
     this.notices = notices;
+    this.retries = retries;
   }
 
   /** {@code urls} are asked instead of the authority's URLs in the credential, if there are any. */
@@ -38,6 +43,7 @@ public final class OperatorApi {
       List<URI> urls,
       Patience patience,
       InstantSource clock,
+      SecureRandom random,
       Notices notices) {
     if (credential.isExpired(clock.instant())) {
       throw new ClientException(
@@ -55,13 +61,14 @@ public final class OperatorApi {
     return new OperatorApi(
         CaConnection.trusting(credential, Optional.of(identity), patience, clock),
         urls.isEmpty() ? credential.info().endpoints() : new Endpoints(urls),
-        notices);
+        notices,
+        new Retries(patience, random, notices));
   }
 
   // identities
 
   public Answers.Identity addIdentity(Answers.NewIdentity identity) {
-    return post("/v1/identities", identity, Map.of(), Answers.Identity.class);
+    return post("/v1/identities", identity, Answers.Identity.class);
   }
 
   public Answers.Identity identity(String name) {
@@ -74,7 +81,7 @@ public final class OperatorApi {
 
   public Answers.Identity updateIdentity(String name, Answers.IdentityChange change) {
     byte[] body = SignedRequests.bytes(change);
-    return ask(
+    return change(
         "/v1/identities/" + segment(name),
         Answers.Identity.class,
         uri -> connection.patch(uri, body));
@@ -82,14 +89,11 @@ public final class OperatorApi {
 
   public Answers.IdentityRevocation revokeIdentity(String name, Answers.RevokeRequest request) {
     return post(
-        "/v1/identities/" + segment(name) + "/revoke",
-        request,
-        Map.of(),
-        Answers.IdentityRevocation.class);
+        "/v1/identities/" + segment(name) + "/revoke", request, Answers.IdentityRevocation.class);
   }
 
   public Answers.Identity restoreIdentity(String name) {
-    return ask(
+    return change(
         "/v1/identities/" + segment(name) + "/restore",
         Answers.Identity.class,
         connection::postNothing);
@@ -98,7 +102,7 @@ public final class OperatorApi {
   // enrolments
 
   public Answers.CreatedEnrollment createEnrollment(Answers.NewEnrollment enrollment) {
-    return post("/v1/enrollments", enrollment, Map.of(), Answers.CreatedEnrollment.class);
+    return post("/v1/enrollments", enrollment, Answers.CreatedEnrollment.class);
   }
 
   public Page<Answers.Enrollment> enrollments(Map<String, String> filter) {
@@ -106,7 +110,7 @@ public final class OperatorApi {
   }
 
   public Answers.Enrollment cancelEnrollment(String id) {
-    return ask("/v1/enrollments/" + segment(id), Answers.Enrollment.class, connection::delete);
+    return change("/v1/enrollments/" + segment(id), Answers.Enrollment.class, connection::delete);
   }
 
   // certificates
@@ -116,11 +120,14 @@ public final class OperatorApi {
    * authority.
    */
   public Answers.Issued issueCertificate(Answers.IssueRequest request, String idempotencyKey) {
-    return post(
-        "/v1/certificates",
-        request,
-        Map.of("Idempotency-Key", idempotencyKey),
-        Answers.Issued.class);
+    byte[] body = SignedRequests.bytes(request);
+    Map<String, String> key = Map.of("Idempotency-Key", idempotencyKey);
+    return endpoints.ask(
+        call(
+            "/v1/certificates",
+            shape(Answers.Issued.class),
+            uri -> connection.post(uri, "application/json", body, key)),
+        retries);
   }
 
   public Page<Answers.CertificateSummary> certificates(Map<String, String> filter) {
@@ -140,19 +147,19 @@ public final class OperatorApi {
         base -> {
           notices.working("asking " + base);
           return connection.get(Endpoints.resolve(base, path), "application/x-pem-file").pem();
-        });
+        },
+        retries);
   }
 
   public Answers.Revocation revokeCertificate(String serial, Answers.RevokeRequest request) {
     return post(
         "/v1/certificates/" + segment(serial.replace(":", "")) + "/revoke",
         request,
-        Map.of(),
         Answers.Revocation.class);
   }
 
   public Answers.Certificate releaseCertificate(String serial) {
-    return ask(
+    return change(
         "/v1/certificates/" + segment(serial.replace(":", "")) + "/release",
         Answers.Certificate.class,
         connection::postNothing);
@@ -194,25 +201,25 @@ public final class OperatorApi {
   }
 
   private <T> T get(String path, TypeReference<T> type) {
-    return ask(path, type, uri -> connection.get(uri, "application/json"));
+    return endpoints.ask(call(path, type, uri -> connection.get(uri, "application/json")), retries);
   }
 
-  private <T> T post(String path, Object body, Map<String, String> headers, Class<T> type) {
+  private <T> T post(String path, Object body, Class<T> type) {
     byte[] bytes = SignedRequests.bytes(body);
-    return ask(path, type, uri -> connection.post(uri, "application/json", bytes, headers));
+    return change(path, type, uri -> connection.post(uri, "application/json", bytes, Map.of()));
   }
 
-  private <T> T ask(String path, Class<T> type, Function<URI, Answer> request) {
-    return ask(path, shape(type), request);
+  private <T> T change(String path, Class<T> type, Function<URI, Answer> request) {
+    return endpoints.askOnce(call(path, shape(type), request));
   }
 
-  private <T> T ask(String path, TypeReference<T> type, Function<URI, Answer> request) {
-    return endpoints.ask(
-        base -> {
-          notices.working("asking " + base);
-          Answer answer = request.apply(Endpoints.resolve(base, path));
-          return bind(answer, answer.json(), type);
-        });
+  private <T> Function<URI, T> call(
+      String path, TypeReference<T> type, Function<URI, Answer> request) {
+    return base -> {
+      notices.working("asking " + base);
+      Answer answer = request.apply(Endpoints.resolve(base, path));
+      return bind(answer, answer.json(), type);
+    };
   }
 
   private static <T> T bind(Answer answer, JsonNode json, TypeReference<T> type) {

@@ -31,10 +31,6 @@ public final class RefusedException extends ClientException {
         + " refused ("
         + problem.word()
         + "): "
-        + said
-        + problem
-            .incident()
-            .map(i -> " Incident " + i + ": it is in the authority's log.")
-            .orElse("");
+        + said;
   }
 }

@@ -157,7 +157,8 @@ public final class Renewal {
                   return shown
                       ? connection.post(uri, "application/json", payload, Map.of()).json()
                       : requests.post(uri, header(present), payload, JwsSigner.of(presentKey));
-                });
+                },
+                new Retries(options.patience(), random, notices));
     IssuedAnswer answer =
         IssuedAnswer.verified(
             json, key.getPublic(), root -> true, info.identity()::equals, requests.now());

@@ -42,7 +42,8 @@ public final class TrustUpdate {
                         connection
                             .get(Endpoints.resolve(base, "/v1/trust"), "application/json")
                             .json());
-                  });
+                  },
+                  new Retries(patience, random, notices));
       TrustBundle before = TrustBundle.of(present);
       TrustBundle next = before.next(offered, connection.server().root(), clock.instant());
       RevocationLists lists = present.revocationLists();

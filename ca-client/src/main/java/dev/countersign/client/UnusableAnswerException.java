@@ -4,7 +4,7 @@ package dev.countersign.client;
  * There was no answer, or none that an authority gives: another endpoint, or the same one later,
  * may do.
  */
-public final class UnusableAnswerException extends ClientException {
+public class UnusableAnswerException extends ClientException {
   private static final long serialVersionUID = 1L;
 
   UnusableAnswerException(String message) {

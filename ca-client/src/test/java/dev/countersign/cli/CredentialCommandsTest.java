@@ -151,6 +151,17 @@ class CredentialCommandsTest {
         .run("enroll", "-", "--url", authority.url().toString(), "--dir", directory)
         .ends(0);
 
+    authority.fault =
+        exchange -> {
+          exchange.getResponseHeaders().set("Retry-After", "3600");
+          AuthorityDouble.send(exchange, 503, "text/plain", new byte[] {'x'});
+          return true;
+        };
+    JsonNode away = cli.run("renew", "--force", "--json", "--dir", directory).ends(6).jsonError();
+    assertThat(away.get("kind").textValue()).isEqualTo("unavailable");
+    assertThat(away.get("message").textValue()).contains("in 3600 s");
+    authority.fault = exchange -> false;
+
     cli.stdin(string()).run("enroll", "-", "--dir", directory).ends(7);
     cli.run("enroll", "--string-file", temp.resolve("absent").toString()).ends(7);
     cli.stdin(string()).run("enroll", "-", "--mode", "0644", "--dir", directory).ends(2);

@@ -166,13 +166,7 @@ class RenewalTest {
     scene.enroll();
     TestCa other = TestCa.create("Other", KeyAlgorithm.P256, scene.clock);
     try (AuthorityDouble imposter = AuthorityDouble.start(other, scene.clock)) {
-      OperatorApi api =
-          OperatorApi.with(
-              scene.folder.read(),
-              List.of(imposter.url()),
-              Patience.DEFAULT,
-              scene.clock,
-              Notices.NONE);
+      OperatorApi api = scene.api(imposter.url());
       assertThatThrownBy(() -> api.identity("orders"))
           .hasMessageContaining("does not lead to a trusted root")
           .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.WRONG_SERVER));

@@ -176,13 +176,7 @@ class RevokedCredentialTest {
     crls.publish(listOf(0).revoked(own.certificate(), CRLReason.keyCompromise).der());
     scene.updateTrust();
     try (AuthorityDouble stolen = AuthorityDouble.start(scene.ca, scene.clock, own)) {
-      OperatorApi api =
-          OperatorApi.with(
-              scene.folder.read(),
-              List.of(stolen.url()),
-              Patience.DEFAULT,
-              scene.clock,
-              Notices.NONE);
+      OperatorApi api = scene.api(stolen.url());
       assertThatThrownBy(() -> api.identity("orders"))
           .hasMessageContaining("its certificate was revoked at")
           .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.WRONG_SERVER));

@@ -4,6 +4,7 @@ import dev.countersign.client.testing.AuthorityDouble;
 import dev.countersign.pki.EnrollmentString;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -49,6 +50,12 @@ final class Scene implements AutoCloseable {
 
   static Renewal.Options forced(boolean sameKey, Renewal.Proof proof) {
     return new Renewal.Options(true, sameKey, Optional.empty(), proof, Patience.DEFAULT);
+  }
+
+  /** To these URLs, or the credential's own. */
+  OperatorApi api(URI... urls) {
+    return OperatorApi.with(
+        folder.read(), List.of(urls), Patience.DEFAULT, clock, random, Notices.NONE);
   }
 
   TrustUpdate.Updated updateTrust() {

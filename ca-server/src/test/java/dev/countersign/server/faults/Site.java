@@ -49,7 +49,12 @@ record Site(Path place) {
   /** The admin's way in, to the URL that is configured or to those given. */
   OperatorApi admin(URI... urls) {
     return OperatorApi.with(
-        folder("admin").read(), List.of(urls), Patience.DEFAULT, CLOCK, Notices.NONE);
+        folder("admin").read(),
+        List.of(urls),
+        Patience.DEFAULT,
+        CLOCK,
+        new SecureRandom(),
+        Notices.NONE);
   }
 
   static void add(OperatorApi admin, String identity) {

@@ -3,7 +3,6 @@ package dev.countersign.server.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.client.ClientException;
-import dev.countersign.client.RefusedException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +78,7 @@ class StoppedUnderLoadTest {
   /** No answer, or one that says to ask again. */
   private static boolean isUnreachable(ClientException e) {
     return e.kind() == ClientException.Kind.UNREACHABLE
-        || (e instanceof RefusedException refused && refused.problem().status() == 503);
+        || e.kind() == ClientException.Kind.UNAVAILABLE;
   }
 
   private void getTheRest(Site site, Burst burst) {
