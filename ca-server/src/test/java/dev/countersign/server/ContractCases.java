@@ -19,7 +19,10 @@ abstract class ContractCases {
     assertThat(answer.toString()).startsWith(Integer.toString(status));
     assertThat(answer.problem()).isEqualTo(problem);
     assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
-    assertThat(answer.json().path("detail").asText()).isNotBlank();
+    assertThat(answer.json().path("detail").asText())
+        .isNotBlank()
+        // Whoever asked with a command must know what to do as well
+        .doesNotContainPattern("(GET|POST|PATCH|DELETE|see) /v1");
     assertThat(answer.json().path("requestId").asText()).isEqualTo(answer.header("X-Request-Id"));
   }
 

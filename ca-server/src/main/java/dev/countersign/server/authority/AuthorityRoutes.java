@@ -81,7 +81,9 @@ public final class AuthorityRoutes {
         .orElseThrow(
             () ->
                 new Refusal(
-                    Kind.NOT_FOUND, "There is no authority of this name; see /v1/authorities."));
+                    Kind.NOT_FOUND,
+                    "There is no authority of this name: see those that there are (countersign"
+                        + " authority list)."));
   }
 
   private AuthorityJson json(Authority authority) {

@@ -74,7 +74,10 @@ public final class Enrollments {
     }
     if (profile.isPresent() && !isProfile.test(profile.get())) {
       throw Refusal.at(
-          Kind.MALFORMED, "/profile", "There is no such profile: GET /v1/profiles lists them.");
+          Kind.MALFORMED,
+          "/profile",
+          "There is no such profile: choose one of those that there are (countersign profile"
+              + " list).");
     }
     Identities.mustNotBeReserved(identity);
     // Whole seconds: that is what a string can say.

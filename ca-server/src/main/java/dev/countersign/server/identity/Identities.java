@@ -223,7 +223,8 @@ public final class Identities {
                 Refusal.at(
                     Kind.MALFORMED,
                     "/profile",
-                    "There is no such profile: GET /v1/profiles lists them."));
+                    "There is no such profile: choose one of those that there are (countersign"
+                        + " profile list)."));
   }
 
   /** Tells the operator now what would be refused to the identity later. */

@@ -55,7 +55,9 @@ public final class ProfileRoutes {
             .orElseThrow(
                 () ->
                     new Refusal(
-                        Kind.NOT_FOUND, "There is no profile of this name; see /v1/profiles."));
+                        Kind.NOT_FOUND,
+                        "There is no profile of this name: see those that there are (countersign"
+                            + " profile list)."));
     Answers.json(call, 200, json(profile));
   }
 
