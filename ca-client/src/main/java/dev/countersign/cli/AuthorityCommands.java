@@ -158,31 +158,47 @@ final class AuthorityCommands {
     }
   }
 
-  @Command(name = "list", description = "List events, oldest first.")
+  @Command(
+      name = "list",
+      description = {
+        "List events, newest first.",
+        "Every event has a sequence, a number that grows. To look further back, give --before the"
+            + " last one shown; to read on from there later, give --oldest --after the last one"
+            + " known."
+      })
   static final class EventList extends OperatorCommand {
     // The REST interface gives at most so many at once.
     private static final int LARGEST_PAGE = 1000;
 
-    @Option(names = "--identity", paramLabel = "NAME")
+    @Option(names = "--identity", paramLabel = "NAME", description = "Only events about it.")
     @Nullable String identity;
 
-    @Option(names = "--serial", paramLabel = "SERIAL")
+    @Option(names = "--serial", paramLabel = "SERIAL", description = "Only of this certificate.")
     @Nullable String serial;
 
     @Option(names = "--action", paramLabel = "ACTION", description = "Such as certificate.issued.")
     @Nullable String action;
 
+    @Option(names = "--oldest", description = "Oldest first.")
+    boolean oldest;
+
     @Option(
         names = "--after",
-        paramLabel = "N",
-        description = "Only events with a greater sequence.")
-    long after;
+        paramLabel = "SEQUENCE",
+        description = "Only events with a greater sequence: what came after that one.")
+    @Nullable Long after;
+
+    @Option(
+        names = "--before",
+        paramLabel = "SEQUENCE",
+        description = "Only events with a smaller sequence: what came before that one.")
+    @Nullable Long before;
 
     @Option(
         names = "--limit",
         paramLabel = "N",
         converter = Values.CountConverter.class,
-        description = "At most so many. Default: all.")
+        description = "At most so many: the newest, or with --oldest the oldest. Default: all.")
     Integer limit = Integer.MAX_VALUE;
 
     EventList(Surroundings surroundings) {
@@ -191,12 +207,8 @@ final class AuthorityCommands {
 
     @Override
     void ask(OperatorApi api, Reply reply) {
-      Map<String, String> filter = new LinkedHashMap<>();
-      putIf(filter, "identity", identity);
-      putIf(filter, "serial", serial);
-      putIf(filter, "action", action);
       reply.many(
-          all(api, filter),
+          all(api, filter()),
           List.of("SEQUENCE", "AT", "ACTION", "BY", "IDENTITY", "SERIAL"),
           e ->
               List.of(
@@ -208,19 +220,28 @@ final class AuthorityCommands {
                   e.serial()));
     }
 
+    private Map<String, String> filter() {
+      Map<String, String> filter = new LinkedHashMap<>();
+      putIf(filter, "identity", identity);
+      putIf(filter, "serial", serial);
+      putIf(filter, "action", action);
+      putIf(filter, "after", after == null ? null : after.toString());
+      putIf(filter, "before", before == null ? null : before.toString());
+      filter.put("order", oldest ? "oldest" : "newest");
+      return filter;
+    }
+
     private List<Answers.Event> all(OperatorApi api, Map<String, String> filter) {
       List<Answers.Event> events = new ArrayList<>();
-      long from = after;
+      Map<String, String> parameters = new LinkedHashMap<>(filter);
       while (true) {
-        Map<String, String> parameters = new LinkedHashMap<>(filter);
-        parameters.put("after", Long.toString(from));
         parameters.put("limit", Integer.toString(Math.min(limit - events.size(), LARGEST_PAGE)));
         Answers.EventPage page = api.events(parameters);
         events.addAll(page.items());
         if (page.next().isEmpty() || page.items().isEmpty() || events.size() >= limit) {
           return events;
         }
-        from = page.next().get();
+        parameters.put(oldest ? "after" : "before", page.next().get().toString());
       }
     }
   }

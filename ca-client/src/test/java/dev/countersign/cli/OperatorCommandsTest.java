@@ -316,11 +316,27 @@ class OperatorCommandsTest {
         "{\"sequence\":5,\"at\":\"2026-11-24T08:00:00Z\",\"action\":\"identity.added\",\"actor\":{\"kind\":\"operator\",\"name\":\"admin\"},"
             + "\"identity\":\"orders\",\"details\":{\"a\":\"b\"}}";
     canned(
-        "GET /v1/events?action=identity.added&after=4&limit=1000",
+        "GET /v1/events?action=identity.added&after=4&order=oldest&limit=1000",
         "{\"items\":[" + event + "],\"next\":5}");
-    canned("GET /v1/events?action=identity.added&after=5&limit=1000", "{\"items\":[]}");
-    assertThat(cli.run("event", "list", "--action", "identity.added", "--after", "4").ends(0).out())
+    canned(
+        "GET /v1/events?action=identity.added&after=5&order=oldest&limit=1000", "{\"items\":[]}");
+    assertThat(
+            cli.run("event", "list", "--action", "identity.added", "--after", "4", "--oldest")
+                .ends(0)
+                .out())
         .contains("operator admin");
+    canned("GET /v1/events?order=newest&limit=1", "{\"items\":[" + event + "],\"next\":5}");
+    assertThat(cli.run("event", "list", "--limit", "1", "--json").ends(0).json().get("items"))
+        .hasSize(1);
+    canned("GET /v1/events?order=newest&limit=1000", "{\"items\":[" + event + "],\"next\":5}");
+    canned(
+        "GET /v1/events?order=newest&limit=1000&before=5",
+        "{\"items\":[" + event.replace(":5,", ":4,") + "]}");
+    assertThat(cli.run("event", "list", "--json").ends(0).json().get("items"))
+        .extracting(item -> item.get("sequence").intValue())
+        .containsExactly(5, 4);
+    canned("GET /v1/events?before=9&order=newest&limit=1000", "{\"items\":[]}");
+    cli.run("event", "list", "--before", "9").ends(0);
   }
 
   @Test

@@ -40,6 +40,18 @@ abstract class ReadContract extends ContractCases {
         client.get("/v1/events?limit=1&after=" + first.json().path("next").asLong());
     assertThat(second.json().at("/items/0/sequence").asLong())
         .isGreaterThan(first.json().at("/items/0/sequence").asLong());
+    TestClient.Answer newest = client.get("/v1/events?order=newest&limit=2");
+    long last = newest.json().at("/items/0/sequence").asLong();
+    assertThat(newest.json().at("/items/1/sequence").asLong()).isEqualTo(last - 1);
+    assertThat(newest.json().path("next").asLong()).isEqualTo(last - 1);
+    TestClient.Answer back =
+        client.get("/v1/events?order=newest&limit=1&before=" + newest.json().path("next").asLong());
+    assertThat(back.json().at("/items/0/sequence").asLong()).isEqualTo(last - 2);
+    TestClient.Answer between = client.get("/v1/events?after=1&before=4&order=oldest");
+    assertThat(between.json().path("items").findValuesAsText("sequence")).containsExactly("2", "3");
+    assertThat(between.json().has("next")).isFalse();
+    refused(client.get("/v1/events?order=sideways"), 400, "malformed");
+    refused(client.get("/v1/events?before=x"), 400, "malformed");
     TestClient.Answer issued =
         client.get(
             "/v1/events?action=certificate.issued&identity=orders&serial="

@@ -247,7 +247,10 @@ class StartErrorsTest {
 
   private static int eventsOf(Server server, String action) {
     return new dev.countersign.server.ledger.Ledger(server.wiring().founded.database())
-        .list(dev.countersign.server.ledger.EventFilter.all().ofAction(action), 0, 10)
+        .list(
+            dev.countersign.server.ledger.EventFilter.all().ofAction(action),
+            dev.countersign.server.ledger.EventSpan.after(0),
+            10)
         .items()
         .size();
   }

@@ -56,14 +56,19 @@ public final class EventRoutes {
 
   private void list(Call call) {
     access.operator(call.caller(), Access.LEDGER_READERS);
-    Parameters.only(call, Set.of("identity", "serial", "action", "after", "limit"));
+    Parameters.only(
+        call, Set.of("identity", "serial", "action", "after", "before", "order", "limit"));
     EventFilter filter =
         new EventFilter(
             Parameters.text(call, "identity", 64),
             Parameters.serial(call).map(SerialNumber::toString),
             Parameters.text(call, "action", 64));
-    EventPage page =
-        ledger.list(filter, Parameters.number(call, "after").orElse(0), Parameters.limit(call));
+    EventSpan span =
+        new EventSpan(
+            Parameters.number(call, "after").orElse(0),
+            Parameters.number(call, "before").orElse(Long.MAX_VALUE),
+            Parameters.word(call, "order", EventSpan.Order::parse).orElse(EventSpan.Order.OLDEST));
+    EventPage page = ledger.list(filter, span, Parameters.limit(call));
     Optional<Long> next =
         page.next().isPresent() ? Optional.of(page.next().getAsLong()) : Optional.empty();
     Answers.json(

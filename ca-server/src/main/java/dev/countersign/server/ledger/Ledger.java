@@ -20,15 +20,15 @@ public final class Ledger {
   }
 
   /**
-   * Events with a sequence greater than {@code after}, oldest first.
+   * Events of a span.
    *
    * <p>With several servers over one database, an event whose transaction is just being committed
    * may come to stand before one that was already listed; sequences are given out before commits.
    */
-  public EventPage list(EventFilter filter, long after, int limit) {
+  public EventPage list(EventFilter filter, EventSpan span, int limit) {
     List<RecordedEvent> read =
         database.read(
-            handle -> LedgerStore.list(handle, database.dialect(), filter, after, limit + 1));
+            handle -> LedgerStore.list(handle, database.dialect(), filter, span, limit + 1));
     if (read.size() <= limit) {
       return new EventPage(read, OptionalLong.empty());
     }

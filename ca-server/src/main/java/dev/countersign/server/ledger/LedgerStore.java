@@ -46,21 +46,32 @@ final class LedgerStore {
   }
 
   static List<RecordedEvent> list(
-      Handle handle, Dialect dialect, EventFilter filter, long after, int limit) {
+      Handle handle, Dialect dialect, EventFilter filter, EventSpan span, int limit) {
     Map<String, String> wanted = new LinkedHashMap<>(); // the rarest first: it chooses the index
     filter.serial().ifPresent(value -> wanted.put("serial", value));
     filter.identity().ifPresent(value -> wanted.put("identity", value));
     filter.action().ifPresent(value -> wanted.put("action", value));
-    StringBuilder sql = new StringBuilder("select * from event where number > :after");
+    StringBuilder sql =
+        new StringBuilder("select * from event where number > :after and number < :before");
+    String direction = span.order() == EventSpan.Order.NEWEST ? " desc" : "";
     String order = "";
     for (String column : wanted.keySet()) {
       String left = order.isEmpty() ? column : dialect.notByIndex(column);
       sql.append(" and ").append(left).append(" = :").append(column);
       // Constant, and so without effect on the order; but H2 then walks along the index.
-      order = order.isEmpty() ? column + ", " : order;
+      order = order.isEmpty() ? column + direction + ", " : order;
     }
-    sql.append(" order by ").append(order).append("number fetch first :limit rows only");
-    Query query = handle.createQuery(sql.toString()).bind("after", after).bind("limit", limit);
+    sql.append(" order by ")
+        .append(order)
+        .append("number")
+        .append(direction)
+        .append(" fetch first :limit rows only");
+    Query query =
+        handle
+            .createQuery(sql.toString())
+            .bind("after", span.after())
+            .bind("before", span.before())
+            .bind("limit", limit);
     wanted.forEach(query::bind);
     return query.map((row, context) -> event(row)).list();
   }

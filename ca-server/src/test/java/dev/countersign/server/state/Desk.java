@@ -31,6 +31,7 @@ import dev.countersign.server.issuance.SignedCertificate;
 import dev.countersign.server.issuance.SystemProof;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.EventFilter;
+import dev.countersign.server.ledger.EventSpan;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.ledger.RecordedEvent;
 import dev.countersign.server.policy.Profiles;
@@ -222,7 +223,7 @@ final class Desk {
   }
 
   List<RecordedEvent> events(EventFilter filter) {
-    return ledger.list(filter, 0, 10_000).items();
+    return ledger.list(filter, EventSpan.after(0), 10_000).items();
   }
 
   List<String> actions() {

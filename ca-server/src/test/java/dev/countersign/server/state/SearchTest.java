@@ -18,6 +18,7 @@ import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.SystemProof;
 import dev.countersign.server.ledger.EventFilter;
 import dev.countersign.server.ledger.EventPage;
+import dev.countersign.server.ledger.EventSpan;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
 import dev.countersign.server.refusal.Refusal.Kind;
@@ -158,8 +159,9 @@ class SearchTest {
     desk.revocations.hold(serial, OPERATOR);
     desk.revocations.release(serial, OPERATOR);
 
-    EventPage first = desk.ledger.list(EventFilter.all(), 0, 3);
-    EventPage second = desk.ledger.list(EventFilter.all(), first.next().orElseThrow(), 3);
+    EventPage first = desk.ledger.list(EventFilter.all(), EventSpan.after(0), 3);
+    EventPage second =
+        desk.ledger.list(EventFilter.all(), EventSpan.after(first.next().orElseThrow()), 3);
     List<String> actions = new ArrayList<>();
     first.items().forEach(e -> actions.add(e.event().action()));
     second.items().forEach(e -> actions.add(e.event().action()));
@@ -171,6 +173,19 @@ class SearchTest {
             "certificate.issued",
             "certificate.held",
             "certificate.released");
+    EventPage newest = desk.ledger.list(EventFilter.all(), EventSpan.before(Long.MAX_VALUE), 2);
+    EventPage back =
+        desk.ledger.list(
+            EventFilter.all().ofIdentity("orders"),
+            EventSpan.before(newest.next().orElseThrow()),
+            3);
+    List<String> backwards = new ArrayList<>();
+    newest.items().forEach(e -> backwards.add(e.event().action()));
+    back.items().forEach(e -> backwards.add(e.event().action()));
+    assertThat(back.next()).isEmpty();
+    assertThat(backwards)
+        .containsExactly(
+            "certificate.released", "certificate.held", "certificate.issued", "identity.added");
     assertThat(desk.events(EventFilter.all().ofIdentity("billing"))).hasSize(1);
     assertThat(desk.events(EventFilter.all().ofSerial(serial.toString()))).hasSize(3);
     assertThat(desk.events(EventFilter.all().ofAction("certificate.held").ofIdentity("orders")))
