@@ -189,7 +189,13 @@ class BrokenWritesTest {
   private static Map<String, List<String>> tables(Desk desk) {
     Map<String, List<String>> tables = new TreeMap<>();
     for (String table :
-        List.of("identity", "identity_name", "enrollment", "certificate", "event", "guard")) {
+        List.of(
+            "identity",
+            "identity_name",
+            "enrollment",
+            "certificate",
+            "event",
+            "guard where name = 'revocation'")) { // the other one counts commits, also empty ones
       tables.put(
           table,
           desk.database.read(
