@@ -2,15 +2,22 @@ package dev.countersign.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.pki.CertificateRequest;
+import dev.countersign.pki.Names;
 import dev.countersign.pki.Pem;
 import java.net.http.HttpRequest;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** {@code POST /v1/certificates}. */
 abstract class IssueContract extends ContractCases {
 
   static String body(Credential.Wish wish, String identity, String more) {
-    String csr = Pem.encode("CERTIFICATE REQUEST", wish.csr()).replace("\n", "\\n");
+    return body(wish.csr(), identity, more);
+  }
+
+  private static String body(byte[] der, String identity, String more) {
+    String csr = Pem.encode("CERTIFICATE REQUEST", der).replace("\n", "\\n");
     return "{\"csr\":\""
         + csr
         + "\",\"identity\":\""
@@ -59,6 +66,10 @@ abstract class IssueContract extends ContractCases {
     refused(other, 422, "idempotency-mismatch");
     TestClient.Answer longer = issue(world, key, body(wish, "orders", ",'lifetime':'PT3H'"));
     refused(longer, 422, "idempotency-mismatch");
+    byte[] named = wish.csr(World.dns("orders.internal")); // granted, but not what was asked for
+    refused(issue(world, key, body(named, "orders", "")), 422, "idempotency-mismatch");
+    byte[] subject = CertificateRequest.create(wish.key(), Optional.of("orders"), Names.none());
+    refused(issue(world, key, body(subject, "orders", "")), 422, "idempotency-mismatch");
     refused(issue(world, "k".repeat(65), body(wish, "orders", "")), 400, "malformed");
   }
 

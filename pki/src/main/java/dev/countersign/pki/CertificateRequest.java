@@ -23,13 +23,19 @@ public final class CertificateRequest {
   public static final int MOST_BYTES = 64 * 1024;
 
   private final byte[] encoded;
+  private final byte[] toBeSigned;
   private final SubjectKey key;
   private final Optional<String> commonName;
   private final RequestedExtensions extensions;
 
   private CertificateRequest(
-      byte[] encoded, SubjectKey key, Optional<String> commonName, RequestedExtensions extensions) {
+      byte[] encoded,
+      byte[] toBeSigned,
+      SubjectKey key,
+      Optional<String> commonName,
+      RequestedExtensions extensions) {
     this.encoded = encoded;
+    this.toBeSigned = toBeSigned;
     this.key = key;
     this.commonName = commonName;
     this.extensions = extensions;
@@ -63,7 +69,7 @@ public final class CertificateRequest {
       RequestedExtensions extensions = RequestedExtensions.ofAttributes(info.enter(0xa0));
       info.end();
       verifySignature(key, algorithm, toBeSigned, signature);
-      return new CertificateRequest(encoded, key, commonName, extensions);
+      return new CertificateRequest(encoded, toBeSigned, key, commonName, extensions);
     } catch (MalformedDerException e) {
       throw new InvalidRequestException(e);
     }
@@ -139,6 +145,14 @@ public final class CertificateRequest {
   /** The other extensions asked for, as dotted object identifiers. */
   public List<String> requestedExtensions() {
     return extensions.others();
+  }
+
+  /**
+   * SHA-256 of all that is asked for: key, subject and attributes, which are the
+   * CertificationRequestInfo of RFC 2986 4.1. The same after the request was signed again.
+   */
+  public byte[] contentSha256() {
+    return Hashes.sha256(toBeSigned);
   }
 
   public byte[] encoded() {

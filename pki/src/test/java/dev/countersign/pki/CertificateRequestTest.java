@@ -141,6 +141,31 @@ class CertificateRequestTest {
   }
 
   @Test
+  void its_content_is_all_that_was_asked_for_and_not_the_signature() throws Exception {
+    var key = TestKeys.of(KeyAlgorithm.P256);
+    Optional<String> orders = Optional.of("orders");
+    Names names = Names.builder().dns("orders.example").build();
+    CertificateRequest first =
+        CertificateRequest.verified(CertificateRequest.create(key, orders, names));
+    CertificateRequest again =
+        CertificateRequest.verified(CertificateRequest.create(key, orders, names));
+
+    assertThat(again).isNotEqualTo(first); // ECDSA signs differently each time
+    assertThat(again.contentSha256()).isEqualTo(first.contentSha256());
+    List<byte[]> others =
+        List.of(
+            CertificateRequest.create(
+                key, orders, Names.builder().dns("orders.example", "a.example").build()),
+            CertificateRequest.create(key, orders, Names.none()),
+            CertificateRequest.create(key, Optional.empty(), names),
+            CertificateRequest.create(TestKeys.of(KeyAlgorithm.P384), orders, names));
+    for (byte[] other : others) {
+      assertThat(CertificateRequest.verified(other).contentSha256())
+          .isNotEqualTo(first.contentSha256());
+    }
+  }
+
+  @Test
   void a_request_without_names_has_no_extension_request() throws Exception {
     byte[] der =
         CertificateRequest.create(TestKeys.of(KeyAlgorithm.P256), Optional.empty(), Names.none());

@@ -44,13 +44,12 @@ public final class CertificateStore {
   }
 
   /**
-   * What this applicant got for this key before: a lost answer costs nothing.
+   * What this applicant got for this request before: a lost answer costs nothing.
    *
-   * @param keyHash SHA-256 of the SubjectPublicKeyInfo
    * @throws Refusal {@code IDEMPOTENCY_MISMATCH} when the retry key was used for something else
    */
-  public Optional<RecordedCertificate> issuedFor(Applicant applicant, byte[] keyHash) {
-    RetryKey retry = RetryKey.of(applicant, keyHash);
+  public Optional<RecordedCertificate> issuedFor(Applicant applicant, RequestDigest request) {
+    RetryKey retry = RetryKey.of(applicant, request);
     if (retry.key().isEmpty()) {
       return Optional.empty();
     }
@@ -73,7 +72,7 @@ public final class CertificateStore {
    */
   public CompletableFuture<RecordedCertificate> record(
       SignedCertificate signed, Applicant applicant) {
-    RetryKey retry = RetryKey.of(applicant, signed.certificate());
+    RetryKey retry = RetryKey.of(applicant, signed.request());
     return database
         .write(handle -> record(handle, signed, applicant, retry))
         .thenApply(row -> new RecordedCertificate(row, context));

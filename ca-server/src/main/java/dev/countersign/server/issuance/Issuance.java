@@ -57,8 +57,8 @@ public final class Issuance {
   public CompletableFuture<RecordedCertificate> issue(
       Applicant applicant, CertificateRequest request) {
     try {
-      Optional<RecordedCertificate> before =
-          certificates.issuedFor(applicant, request.key().sha256());
+      RequestDigest digest = RequestDigest.of(request);
+      Optional<RecordedCertificate> before = certificates.issuedFor(applicant, digest);
       if (before.isPresent()) {
         return CompletableFuture.completedFuture(
             before.get()); // a retry, perhaps from another node
@@ -70,7 +70,7 @@ public final class Issuance {
               () -> policy.approve(entitlement(applicant), request, issuer, clock.instant()));
       LintedDraft draft = timer.time(Step.DRAFT, () -> drafting.draft(approved, issuer));
       Certificate certificate = timer.time(Step.SIGN, () -> issuer.sign(draft));
-      SignedCertificate signed = new SignedCertificate(issuer.name(), certificate);
+      SignedCertificate signed = new SignedCertificate(issuer.name(), certificate, digest);
       // may find that a twin won the race
       return timer.timeLater(Step.RECORD, () -> certificates.record(signed, applicant));
     } catch (RuntimeException e) {

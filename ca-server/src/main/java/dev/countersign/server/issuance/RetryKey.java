@@ -1,6 +1,5 @@
 package dev.countersign.server.issuance;
 
-import dev.countersign.pki.Certificate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,13 +16,12 @@ import java.util.Optional;
  */
 record RetryKey(Optional<String> key, boolean alone, String keyHash, String requestHash) {
 
-  static RetryKey of(Applicant applicant, byte[] keyHash) {
-    String key = HexFormat.of().formatHex(keyHash);
+  static RetryKey of(Applicant applicant, RequestDigest asked) {
     // Lengths are not ambiguous: none of the parts but the last can contain a line break.
     String request =
         String.join(
             "\n",
-            key,
+            HexFormat.of().formatHex(asked.content()),
             applicant.identity().name(),
             applicant.profile(),
             applicant.lifetime().map(Object::toString).orElse(""),
@@ -31,12 +29,8 @@ record RetryKey(Optional<String> key, boolean alone, String keyHash, String requ
     return new RetryKey(
         applicant.proof().retryKey(),
         applicant.proof().retryKeyAlone(),
-        key,
+        HexFormat.of().formatHex(asked.key()),
         HexFormat.of().formatHex(sha256(request.getBytes(StandardCharsets.UTF_8))));
-  }
-
-  static RetryKey of(Applicant applicant, Certificate certificate) {
-    return of(applicant, sha256(certificate.publicKeyInfo()));
   }
 
   byte[] keyHashBytes() {

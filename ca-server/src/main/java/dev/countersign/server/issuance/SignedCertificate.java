@@ -7,13 +7,16 @@ public final class SignedCertificate {
 
   private final String issuer;
   private final Certificate certificate;
+  private final RequestDigest request;
 
   /**
    * @param issuer the authority's name, as {@code issuing-1}
+   * @param request what was asked for
    */
-  SignedCertificate(String issuer, Certificate certificate) {
+  SignedCertificate(String issuer, Certificate certificate, RequestDigest request) {
     this.issuer = issuer;
     this.certificate = certificate;
+    this.request = request;
   }
 
   String issuer() {
@@ -22,5 +25,9 @@ public final class SignedCertificate {
 
   Certificate certificate() {
     return certificate;
+  }
+
+  RequestDigest request() {
+    return request;
   }
 }

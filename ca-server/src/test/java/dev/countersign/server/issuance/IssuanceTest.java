@@ -158,7 +158,7 @@ class IssuanceTest {
     assertThat(
             ca.certificates.issuedFor(
                 with(new Once("no"), identity, Optional.empty()),
-                TestAuthority.request(key, Names.none()).key().sha256()))
+                RequestDigest.of(TestAuthority.request(key, Names.none()))))
         .isEmpty();
   }
 }

@@ -43,6 +43,7 @@ import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -203,6 +204,19 @@ final class Desk {
             names,
             clock.instant().minus(Duration.ofHours(1)),
             clock.instant().plus(life)));
+  }
+
+  /**
+   * For a request of other content.
+   *
+   * @param content stands for its hash
+   */
+  SignedCertificate signed(Identity identity, PublicKey key, byte[] content) {
+    Instant now = clock.instant();
+    return SignedByTestCa.of(
+        ISSUER,
+        CA.issue(key, identity.name(), List.of(), now, now.plus(Duration.ofDays(1))),
+        content);
   }
 
   CompletableFuture<RecordedCertificate> record(Applicant applicant, PublicKey key) {

@@ -25,6 +25,7 @@ import dev.countersign.server.issuance.CertificateRow;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.OperatorProof;
 import dev.countersign.server.issuance.RecordedCertificate;
+import dev.countersign.server.issuance.RequestDigest;
 import dev.countersign.server.issuance.SignedCertificate;
 import dev.countersign.server.issuance.SystemProof;
 import dev.countersign.server.ledger.Actor;
@@ -92,8 +93,7 @@ class RecordingTest {
     assertThat(
             desk.certificates
                 .issuedFor(
-                    applicant,
-                    desk.certificates.find(first).orElseThrow().certificate().pin().digest())
+                    applicant, digest(desk.certificates.find(first).orElseThrow().certificate()))
                 .orElseThrow()
                 .certificate()
                 .serial())
@@ -273,12 +273,21 @@ class RecordingTest {
     refused(
         Kind.IDEMPOTENCY_MISMATCH,
         () -> done(desk.record(byOperator(billing, "ada", "key-1", test), key)));
-    refused(Kind.IDEMPOTENCY_MISMATCH, () -> desk.certificates.issuedFor(request, new byte[32]));
+    refused(
+        Kind.IDEMPOTENCY_MISMATCH,
+        () -> desk.certificates.issuedFor(request, new RequestDigest(new byte[32], new byte[32])));
+    SignedCertificate otherNames = desk.signed(orders, key, new byte[] {1});
+    refused(Kind.IDEMPOTENCY_MISMATCH, () -> done(desk.certificates.record(otherNames, request)));
     refused(
         Kind.FORBIDDEN,
         () -> done(desk.record(byOperator(orders, "eve", "key-1", test), newKey())));
     done(desk.record(byOperator(orders, "ada", "key-2", test), newKey()));
     assertThat(all(desk)).hasSize(2);
+  }
+
+  /** Of a request that asks for the key alone. */
+  private static RequestDigest digest(Certificate certificate) {
+    return new RequestDigest(certificate.pin().digest(), certificate.pin().digest());
   }
 
   private static Applicant byOperator(
