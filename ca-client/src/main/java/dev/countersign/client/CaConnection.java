@@ -77,6 +77,11 @@ final class CaConnection {
     return trust.accepted().orElseThrow(IllegalStateException::new);
   }
 
+  /** Whether anything can have been sent yet: not before a server was proved. */
+  boolean hasMet() {
+    return trust.accepted().isPresent();
+  }
+
   Answer get(URI uri, String accept) {
     return send(HttpRequest.newBuilder(uri).GET().header("Accept", accept).build());
   }

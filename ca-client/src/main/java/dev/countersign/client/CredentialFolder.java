@@ -3,12 +3,15 @@ package dev.countersign.client;
 import dev.countersign.client.ClientException.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -239,24 +242,40 @@ public final class CredentialFolder {
 
   /** Makes the folder if need be, and keeps other writers out until the lock is closed. */
   FolderLock lock(Duration wait, Notices notices, FilePermissions permissions) {
-    try {
-      if (!Files.isDirectory(folder)) {
-        Path parent = folder.getParent();
-        if (parent != null) {
-          Files.createDirectories(parent);
-        }
-        try {
-          files.createFolder(folder, permissions);
-        } catch (java.nio.file.FileAlreadyExistsException e) {
-          if (!Files.isDirectory(folder)) {
-            throw e;
-          } // else another process was faster
-        }
+    IOException last = new NoSuchFileException(folder.toString());
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        return FolderLock.acquire(folder, make(permissions), wait, notices);
+      } catch (FolderLock.RemovedException e) {
+        last = e; // whoever made it had no use for it
+      } catch (IOException e) {
+        throw LocalFiles.failure("make the credential folder", folder, e);
       }
-    } catch (IOException e) {
-      throw LocalFiles.failure("make the credential folder", folder, e);
     }
-    return FolderLock.acquire(folder, wait, notices);
+    throw LocalFiles.failure("make the credential folder", folder, last);
+  }
+
+  /** Gives the folders that were not there before, the outermost first. */
+  private List<Path> make(FilePermissions permissions) throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path at = folder; at != null && !Files.exists(at); at = at.getParent()) {
+      missing.addFirst(at);
+    }
+    if (Files.isDirectory(folder)) {
+      return List.of();
+    }
+    Path parent = folder.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    try {
+      files.createFolder(folder, permissions);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      } // else another process was faster
+    }
+    return List.copyOf(missing);
   }
 
   /** Before a request, so that a group this user may not give files to is found out in time. */

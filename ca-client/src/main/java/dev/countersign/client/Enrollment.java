@@ -16,10 +16,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -53,6 +53,8 @@ public final class Enrollment {
   public record Enrolled(Credential credential, boolean wasThere) {}
 
   private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
+  private static final Set<String> DEAD =
+      Set.of("enrollment-used", "enrollment-expired", "enrollment-cancelled");
 
   private final InstantSource clock;
   private final SecureRandom random;
@@ -130,9 +132,9 @@ public final class Enrollment {
       FilePermissions permissions,
       FolderLock lock) {
     PendingKey pending = new PendingKey(folder, random);
-    KeyPair key =
-        pending.keyFor(
-            "enrollment " + string.enrollmentId(), options.keyAlgorithm(), KeyAlgorithm.P256);
+    String purpose = "enrollment " + string.enrollmentId();
+    boolean tried = pending.isKept(purpose);
+    KeyPair key = pending.keyFor(purpose, options.keyAlgorithm(), KeyAlgorithm.P256);
     List<URI> urls = new ArrayList<>(options.urls());
     urls.addAll(string.endpoints());
     Endpoints endpoints = new Endpoints(urls);
@@ -141,8 +143,7 @@ public final class Enrollment {
     SignedRequests requests = new SignedRequests(connection, clock, notices);
     JwsSigner proof = JwsSigner.of(EnrollmentKey.derive(string.seed()));
     byte[] payload = csr(key);
-    Map<String, Object> header = new LinkedHashMap<>();
-    header.put("kid", string.enrollmentId());
+    Map<String, Object> header = Map.of("kid", string.enrollmentId());
     JsonNode json;
     try {
       json =
@@ -152,16 +153,12 @@ public final class Enrollment {
                 return requests.post(Endpoints.resolve(base, "/v1/enroll"), header, payload, proof);
               },
               new Retries(options.patience(), random, notices));
-    } catch (UnusableAnswerException e) {
-      if (clock.instant().isAfter(string.notAfter())) {
-        throw new UnusableAnswerException(
-            e.getMessage()
-                + " The string itself expired at "
-                + string.notAfter()
-                + ": ask for a new one as well.",
-            e);
+    } catch (ClientException e) {
+      if (isForNothing(e, tried, connection)) {
+        pending.clear();
+        lock.removeWhatWasMade();
       }
-      throw e;
+      throw withLifeOf(string, e);
     }
     Predicate<Certificate> pinned = root -> string.pins().contains(root.pin());
     IssuedAnswer answer =
@@ -195,6 +192,30 @@ public final class Enrollment {
                 lock);
     pending.clear();
     return written;
+  }
+
+  /**
+   * Whether the key that waits for its certificate will never get it. After an earlier attempt,
+   * whose answer may have been lost, only a string that is dead says so: with that very key alone,
+   * the string is good for the same certificate again.
+   */
+  private static boolean isForNothing(
+      ClientException failure, boolean tried, CaConnection connection) {
+    if (failure instanceof RefusedException refused) {
+      return !tried || DEAD.contains(refused.problem().word());
+    }
+    return !tried && !connection.hasMet();
+  }
+
+  private ClientException withLifeOf(EnrollmentString string, ClientException failure) {
+    return failure instanceof UnusableAnswerException && clock.instant().isAfter(string.notAfter())
+        ? new UnusableAnswerException(
+            failure.getMessage()
+                + " The string itself expired at "
+                + string.notAfter()
+                + ": ask for a new one as well.",
+            failure)
+        : failure;
   }
 
   /** No names: the authority knows which ones the identity has. */

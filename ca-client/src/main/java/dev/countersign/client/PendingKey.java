@@ -29,6 +29,11 @@ final class PendingKey {
     this.random = random;
   }
 
+  /** Whether there is a key from an earlier attempt at this. */
+  boolean isKept(String purpose) {
+    return kept(folder.path().resolve(FOLDER), purpose).isPresent();
+  }
+
   /** {@code purpose} names the one request that the key is for, such as {@code enrollment ID}. */
   KeyPair keyFor(String purpose, Optional<KeyAlgorithm> algorithm, KeyAlgorithm usual) {
     Path pending = folder.path().resolve(FOLDER);
