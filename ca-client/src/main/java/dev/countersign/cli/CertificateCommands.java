@@ -194,6 +194,13 @@ final class CertificateCommands {
     facts.put("revoked at", revocation.revokedAt());
     facts.put("all revoked", revocation.revoked());
     reply.one("revocation", revocation, facts);
+    boolean held = revocation.reason().equals(RevocationReason.CERTIFICATE_HOLD.label());
+    reply.talkUnless(
+        Optional.of(revocation.changed()),
+        (held ? "It was on hold already, since " : "It was revoked already, at ")
+            + revocation.revokedAt()
+            + (held ? "" : " for " + revocation.reason())
+            + "; nothing was changed.");
   }
 
   @Command(
@@ -250,6 +257,7 @@ final class CertificateCommands {
     void ask(OperatorApi api, Reply reply) {
       Answers.Certificate certificate = api.releaseCertificate(serial);
       reply.one("certificate", certificate, facts(certificate));
+      reply.talkUnless(certificate.changed(), "It was not on hold; nothing was changed.");
     }
   }
 }

@@ -30,11 +30,15 @@ final class CertificateIssueCommand extends OperatorCommand {
       description = "PEM or DER; - for stdin.")
   String csr = "";
 
-  @Option(names = "--identity", required = true, paramLabel = "NAME")
+  @Option(
+      names = "--identity",
+      required = true,
+      paramLabel = "NAME",
+      description = "Whose it is: it decides the names, and the profile unless one is given.")
   String identity = "";
 
-  @Option(names = "--profile", required = true, paramLabel = "PROFILE")
-  String profile = "";
+  @Option(names = "--profile", paramLabel = "PROFILE", description = "Default: the identity's.")
+  @Nullable String profile;
 
   @Mixin Values.NameOptions names = new Values.NameOptions();
 
@@ -69,7 +73,7 @@ final class CertificateIssueCommand extends OperatorCommand {
             new Answers.IssueRequest(
                 csrText(content),
                 identity,
-                profile,
+                Optional.ofNullable(profile),
                 names.names(),
                 Optional.ofNullable(lifetime).map(Duration::toString)),
             Optional.ofNullable(idempotencyKey).orElseGet(this::freshKey));

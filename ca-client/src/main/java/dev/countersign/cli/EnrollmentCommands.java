@@ -88,7 +88,9 @@ final class EnrollmentCommands {
               + ", until "
               + enrollment.expiresAt()
               + (enrollment.uses() == 1 ? "." : ", for " + enrollment.uses() + " keys.")
-              + " On the service's machine: countersign enroll --string-file FILE");
+              + (enrollment.profile().equals("operator")
+                  ? " On the operator's machine: countersign enroll --operator --string-file FILE"
+                  : " On the service's machine: countersign enroll --string-file FILE"));
       reply.data(created.string());
     }
   }
@@ -148,7 +150,13 @@ final class EnrollmentCommands {
       facts.put("id", enrollment.id());
       facts.put("identity", enrollment.identity());
       facts.put("state", enrollment.state());
+      facts.put("cancelled", enrollment.cancelledAt());
       reply.one("enrollment", enrollment, facts);
+      reply.talkUnless(
+          enrollment.changed(),
+          "It was cancelled already"
+              + enrollment.cancelledAt().map(at -> ", at " + at).orElse("")
+              + "; nothing was changed.");
     }
   }
 }

@@ -206,6 +206,14 @@ final class IdentityCommands {
       facts.put("certificates", revocation.revoked());
       facts.put("enrolments", revocation.cancelledEnrollments());
       reply.one("revocation", revocation, facts);
+      reply.talkUnless(
+          Optional.of(revocation.changed()),
+          name
+              + " was revoked already, at "
+              + revocation.revokedAt()
+              + " for "
+              + revocation.reason()
+              + "; nothing was changed.");
     }
   }
 
@@ -224,6 +232,7 @@ final class IdentityCommands {
     void ask(OperatorApi api, Reply reply) {
       Answers.Identity identity = api.restoreIdentity(name);
       reply.one("identity", identity, facts(identity));
+      reply.talkUnless(identity.changed(), name + " was not revoked; nothing was changed.");
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -134,6 +135,13 @@ abstract class OperatorCommand extends BaseCommand {
     void text(String text) {
       progress.close();
       output.text(text);
+    }
+
+    /** Says that there was nothing to do, when the authority said so. */
+    void talkUnless(Optional<Boolean> changed, String sentence) {
+      if (changed.isPresent() && !changed.get()) {
+        talk(sentence);
+      }
     }
 
     void talk(String sentence) {

@@ -51,7 +51,8 @@ public final class Answers {
       String state,
       Instant createdAt,
       Optional<Instant> revokedAt,
-      Optional<String> revocationReason) {}
+      Optional<String> revocationReason,
+      Optional<Boolean> changed) {}
 
   public record NewIdentity(
       String name,
@@ -72,7 +73,8 @@ public final class Answers {
       String reason,
       Instant revokedAt,
       List<String> revoked,
-      List<String> cancelledEnrollments) {}
+      List<String> cancelledEnrollments,
+      boolean changed) {}
 
   public record Enrollment(
       String id,
@@ -83,7 +85,9 @@ public final class Answers {
       Instant expiresAt,
       int uses,
       int usesLeft,
-      String createdBy) {}
+      Optional<Instant> cancelledAt,
+      String createdBy,
+      Optional<Boolean> changed) {}
 
   public record NewEnrollment(
       String identity, Optional<String> profile, Optional<String> ttl, Optional<Integer> uses) {}
@@ -99,7 +103,7 @@ public final class Answers {
   public record IssueRequest(
       String csr,
       String identity,
-      String profile,
+      Optional<String> profile,
       Optional<NameLists> names,
       Optional<String> lifetime) {}
 
@@ -142,6 +146,7 @@ public final class Answers {
       Optional<Instant> revokedAt,
       Optional<String> revocationReason,
       Optional<Instant> invalidityDate,
+      Optional<Boolean> changed,
       Instant issuedAt,
       ProofUsed proof,
       String requestedBy,
@@ -152,7 +157,8 @@ public final class Answers {
 
   public record RevokeRequest(String reason, Optional<Instant> invalidityDate) {}
 
-  public record Revocation(String serial, String reason, Instant revokedAt, List<String> revoked) {}
+  public record Revocation(
+      String serial, String reason, Instant revokedAt, List<String> revoked, boolean changed) {}
 
   public record Profile(
       String name,

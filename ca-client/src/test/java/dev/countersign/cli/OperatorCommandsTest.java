@@ -54,7 +54,7 @@ class OperatorCommandsTest {
           + SERIAL
           + "\",\"reason\":\"keyCompromise\",\"revokedAt\":\"2026-11-24T08:00:00Z\",\"revoked\":[\""
           + SERIAL
-          + "\"]}";
+          + "\"],\"changed\":true}";
 
   @TempDir static Path temp;
 
@@ -128,7 +128,7 @@ class OperatorCommandsTest {
         "POST /v1/identities/orders/revoke",
         "{\"identity\":\"orders\",\"reason\":\"keyCompromise\",\"revokedAt\":\"2026-11-24T08:00:00Z\",\"revoked\":[\""
             + SERIAL
-            + "\"],\"cancelledEnrollments\":[\"e7\"]}");
+            + "\"],\"cancelledEnrollments\":[\"e7\"],\"changed\":true}");
     assertThat(
             cli.run(
                     "identity",
@@ -254,6 +254,8 @@ class OperatorCommandsTest {
             temp.resolve("no/such").toString())
         .ends(7);
     cli.run("certificate", "issue", "--identity", "orders").ends(2);
+    cli.run("certificate", "issue", "--csr", pem.toString(), "--identity", "orders").ends(0);
+    assertThat(lastBody()).doesNotContain("profile");
 
     canned("GET /v1/certificates/" + SERIAL, CERTIFICATE);
     assertThat(cli.run("certificate", "show", SERIAL).ends(0).out())
@@ -285,6 +287,53 @@ class OperatorCommandsTest {
     assertThat(lastBody()).isEqualTo("{\"reason\":\"certificateHold\"}");
     canned("POST /v1/certificates/" + SERIAL + "/release", CERTIFICATE);
     cli.run("certificate", "unhold", SERIAL).ends(0);
+  }
+
+  @Test
+  void who_asks_for_what_is_so_already_is_told_since_when_and_why() {
+    String revocation = REVOCATION.replace("true}", "false}");
+    canned("POST /v1/certificates/" + SERIAL + "/revoke", revocation);
+    CliRun.Result revoked =
+        cli.run("certificate", "revoke", SERIAL, "--reason", "superseded").ends(0);
+    assertThat(revoked.err())
+        .contains(
+            "revoked already, at 2026-11-24T08:00:00Z for keyCompromise; nothing was changed");
+    assertThat(revoked.out()).contains(SERIAL);
+    assertThat(
+            cli.run("certificate", "revoke", SERIAL, "--json")
+                .json()
+                .at("/revocation/changed")
+                .booleanValue())
+        .isFalse();
+    canned(
+        "POST /v1/certificates/" + SERIAL + "/revoke",
+        revocation.replace("keyCompromise", "certificateHold"));
+    assertThat(cli.run("certificate", "hold", SERIAL).ends(0).err())
+        .contains("on hold already, since 2026-11-24T08:00:00Z; nothing was changed");
+    canned(
+        "POST /v1/certificates/" + SERIAL + "/release",
+        CERTIFICATE.replace("\"PEM\"", "\"PEM\",\"changed\":false"));
+    assertThat(cli.run("certificate", "unhold", SERIAL).ends(0).err())
+        .contains("was not on hold; nothing was changed");
+    canned(
+        "POST /v1/identities/orders/revoke",
+        "{\"identity\":\"orders\",\"reason\":\"superseded\",\"revokedAt\":\"2026-11-24T08:00:00Z\",\"revoked\":[],\"cancelledEnrollments\":[],\"changed\":false}");
+    assertThat(cli.run("identity", "revoke", "orders").ends(0).err())
+        .contains("orders was revoked already, at 2026-11-24T08:00:00Z for superseded");
+    canned(
+        "POST /v1/identities/orders/restore",
+        IDENTITY.replace("\"later\":true", "\"changed\":false"));
+    assertThat(cli.run("identity", "restore", "orders").ends(0).err())
+        .contains("orders was not revoked; nothing was changed");
+    canned(
+        "DELETE /v1/enrollments/e7",
+        ENROLLMENT
+            .replace("open", "cancelled")
+            .replace(
+                "\"uses\"", "\"changed\":false,\"cancelledAt\":\"2026-11-24T08:30:00Z\",\"uses\""));
+    assertThat(cli.run("enrollment", "cancel", "e7").ends(0).err())
+        .contains("cancelled already, at 2026-11-24T08:30:00Z; nothing was changed");
+    assertThat(cli.run("-q", "enrollment", "cancel", "e7").ends(0).err()).isEmpty();
   }
 
   @Test

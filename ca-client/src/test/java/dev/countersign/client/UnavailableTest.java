@@ -122,7 +122,8 @@ class UnavailableTest {
           return true;
         };
     Answers.IssueRequest wanted =
-        new Answers.IssueRequest("csr", "orders", "peer", Optional.empty(), Optional.empty());
+        new Answers.IssueRequest(
+            "csr", "orders", Optional.of("peer"), Optional.empty(), Optional.empty());
     assertThatThrownBy(() -> scene.api().issueCertificate(wanted, "once"))
         .isInstanceOf(RefusedException.class); // the double issues nothing
     assertThat(keys).containsExactly("once", "once", "once");

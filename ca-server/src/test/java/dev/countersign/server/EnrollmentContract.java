@@ -30,7 +30,12 @@ abstract class EnrollmentContract extends ContractCases {
     TestClient.Answer cancelled = operator.send("DELETE", path, null, null);
     ok(cancelled, 200);
     assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelled");
-    assertThat(operator.send("DELETE", path, null, null).json()).isEqualTo(cancelled.json());
+    assertThat(cancelled.json().path("changed").asBoolean()).isTrue();
+    TestClient.Answer again = operator.send("DELETE", path, null, null);
+    assertThat(again.json().path("changed").asBoolean(true)).isFalse();
+    assertThat(again.json().path("cancelledAt").asText())
+        .isNotEmpty()
+        .isEqualTo(cancelled.json().path("cancelledAt").asText());
   }
 
   @Test

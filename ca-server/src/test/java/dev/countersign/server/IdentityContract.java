@@ -193,7 +193,11 @@ abstract class IdentityContract extends ContractCases {
         operator.post("/v1/certificates", IssueContract.body(credential.renewal(), name, "")),
         403,
         "identity-revoked");
-    ok(operator.post("/v1/identities/" + name + "/restore"), 200);
-    ok(operator.post("/v1/identities/" + name + "/restore"), 200);
+    TestClient.Answer restored = operator.post("/v1/identities/" + name + "/restore");
+    ok(restored, 200);
+    assertThat(restored.json().path("changed").asBoolean()).isTrue();
+    restored = operator.post("/v1/identities/" + name + "/restore");
+    ok(restored, 200);
+    assertThat(restored.json().path("changed").asBoolean(true)).isFalse();
   }
 }

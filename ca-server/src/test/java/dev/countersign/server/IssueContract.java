@@ -55,6 +55,16 @@ abstract class IssueContract extends ContractCases {
   }
 
   @Test
+  void without_a_profile_it_is_that_of_the_identity(World world) {
+    Credential.Wish wish = world.service.renewal();
+    String named = body(wish, "orders", "");
+    TestClient.Answer answer =
+        world.asOperator().post("/v1/certificates", named.replace(",\"profile\":\"peer\"", ""));
+    ok(answer, 201);
+    assertThat(answer.json().path("profile").asText()).isEqualTo("peer");
+  }
+
+  @Test
   void the_same_idempotency_key_gets_the_same_certificate(World world) {
     String key = world.name("key");
     Credential.Wish wish = world.service.renewal();

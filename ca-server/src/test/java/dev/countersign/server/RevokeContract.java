@@ -23,6 +23,8 @@ abstract class RevokeContract extends ContractCases {
     assertThat(first.json().at("/revoked/0").asText()).isEqualTo(credential.serial());
     TestClient.Answer again = operator.post(path(credential, "revoke"), SUPERSEDED);
     assertThat(again.json().path("revokedAt")).isEqualTo(first.json().path("revokedAt"));
+    assertThat(first.json().path("changed").asBoolean()).isTrue();
+    assertThat(again.json().path("changed").asBoolean(true)).isFalse();
     refused(operator.post(path(credential, "revoke"), HOLD), 409, "conflict");
     refused(operator.post(path(credential, "release")), 409, "conflict");
   }
@@ -40,6 +42,11 @@ abstract class RevokeContract extends ContractCases {
     TestClient.Answer released = operator.post(path(credential, "release"));
     ok(released, 200);
     assertThat(released.json().path("status").asText()).isEqualTo("active");
+    assertThat(released.json().path("changed").asBoolean()).isTrue();
+    TestClient.Answer again = operator.post(path(credential, "release"));
+    assertThat(again.json().path("changed").asBoolean(true)).isFalse();
+    TestClient.Answer shown = operator.get("/v1/certificates/" + credential.serial());
+    assertThat(shown.json().has("changed")).isFalse();
     ok(held.post("/v1/renew", TestClient.JSON, credential.renewal().payload()), 200);
   }
 

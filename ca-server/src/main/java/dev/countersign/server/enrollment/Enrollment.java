@@ -2,6 +2,7 @@ package dev.countersign.server.enrollment;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * That an identity may get a first certificate.
@@ -10,6 +11,7 @@ import java.util.Locale;
  * @param expiresAt from then on it is refused
  * @param uses how many keys can be certified by it
  * @param state as it was when it was read
+ * @param cancelledAt by an operator, or with its identity
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; a key's octets are its own business
 public record Enrollment(
@@ -22,6 +24,7 @@ public record Enrollment(
     int uses,
     int usesLeft,
     State state,
+    Optional<Instant> cancelledAt,
     String createdBy) {
 
   /** {@code EXPIRED} is computed, never stored. */

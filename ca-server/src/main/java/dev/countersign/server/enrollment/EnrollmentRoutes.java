@@ -2,12 +2,14 @@ package dev.countersign.server.enrollment;
 
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
+import dev.countersign.server.http.ActJson;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.paging.Page;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +40,7 @@ public final class EnrollmentRoutes {
       Instant expiresAt,
       int uses,
       int usesLeft,
+      Optional<Instant> cancelledAt,
       String createdBy) {
 
     static EnrollmentJson of(Enrollment enrollment) {
@@ -50,6 +53,7 @@ public final class EnrollmentRoutes {
           enrollment.expiresAt(),
           enrollment.uses(),
           enrollment.usesLeft(),
+          enrollment.cancelledAt(),
           enrollment.createdBy());
     }
   }
@@ -92,6 +96,7 @@ public final class EnrollmentRoutes {
   private void cancel(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     String id = call.pathParam("id");
-    Answers.json(call, 200, EnrollmentJson.of(enrollments.cancel(id, operator)));
+    Act<Enrollment> act = enrollments.cancel(id, operator);
+    Answers.json(call, 200, new ActJson(EnrollmentJson.of(act.result()), act.changed()));
   }
 }

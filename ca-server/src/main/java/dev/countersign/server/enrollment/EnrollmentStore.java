@@ -131,6 +131,8 @@ final class EnrollmentStore {
         row.getInt("uses"),
         row.getInt("uses_left"),
         stored == State.OPEN && !expiresAt.isAfter(now) ? State.EXPIRED : stored,
+        Optional.ofNullable(row.getObject("cancelled_at", OffsetDateTime.class))
+            .map(OffsetDateTime::toInstant),
         row.getString("created_by"));
   }
 

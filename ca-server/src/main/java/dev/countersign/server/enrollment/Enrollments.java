@@ -8,6 +8,7 @@ import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.IdentityStore;
 import dev.countersign.server.identity.Mandate;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.ledger.LedgerEvent;
@@ -114,6 +115,7 @@ public final class Enrollments {
                       uses,
                       uses,
                       State.OPEN,
+                      Optional.empty(),
                       mandate.actor().name());
               EnrollmentStore.insert(handle, made);
               ledger.append(
@@ -159,7 +161,7 @@ public final class Enrollments {
   }
 
   /** Cancelling twice changes nothing; what is used up cannot be cancelled. */
-  public Enrollment cancel(String id, Mandate mandate) {
+  public Act<Enrollment> cancel(String id, Mandate mandate) {
     return database.writeAndWait(
         handle -> {
           Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -172,7 +174,7 @@ public final class Enrollments {
           mandate.check(handle, database.dialect(), of.role());
           Enrollment before = EnrollmentStore.findLocked(handle, id, now).orElseThrow();
           if (before.state() == State.CANCELLED) {
-            return before;
+            return new Act<>(before, false);
           }
           if (before.state() == State.USED) {
             throw new Refusal(
@@ -186,7 +188,7 @@ public final class Enrollments {
               handle,
               event(mandate.actor(), "enrollment.cancelled", before)
                   .with(Map.of("enrollment", id)));
-          return EnrollmentStore.find(handle, id, now).orElseThrow();
+          return new Act<>(EnrollmentStore.find(handle, id, now).orElseThrow(), true);
         });
   }
 

@@ -3,6 +3,7 @@ package dev.countersign.server.identity;
 import dev.countersign.db.Database;
 import dev.countersign.pki.SpiffeId;
 import dev.countersign.pki.SubjectName;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.ledger.LedgerEvent;
@@ -118,18 +119,18 @@ public final class Identities {
   }
 
   /** Lets a revoked identity enrol again; asking twice changes nothing. */
-  public Identity restore(String name, Mandate mandate) {
+  public Act<Identity> restore(String name, Mandate mandate) {
     mustNotBeReserved(name);
     return database.writeAndWait(
         handle -> {
           Identity before = locked(handle, name);
           mandate.check(handle, database.dialect(), before.role());
           if (before.isActive()) {
-            return before;
+            return new Act<>(before, false);
           }
           IdentityStore.restore(handle, name);
           append(handle, mandate.actor(), "identity.restored", before, Map.of());
-          return IdentityStore.find(handle, name).orElseThrow();
+          return new Act<>(IdentityStore.find(handle, name).orElseThrow(), true);
         });
   }
 

@@ -2,12 +2,14 @@ package dev.countersign.server.identity;
 
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
+import dev.countersign.server.http.ActJson;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.Parameters;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
@@ -100,8 +102,8 @@ public final class IdentityRoutes {
 
   private void restore(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
-    Identity restored = identities.restore(call.pathParam("name"), operator);
-    Answers.json(call, 200, IdentityJson.of(restored));
+    Act<Identity> act = identities.restore(call.pathParam("name"), operator);
+    Answers.json(call, 200, new ActJson(IdentityJson.of(act.result()), act.changed()));
   }
 
   private static RoleChange roleChange(String text) {

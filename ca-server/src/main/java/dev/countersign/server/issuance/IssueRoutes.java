@@ -51,7 +51,7 @@ public final class IssueRoutes {
   record IssueBody(
       String csr,
       String identity,
-      String profile,
+      Optional<String> profile,
       Optional<NamesJson> names,
       Optional<Duration> lifetime) {}
 
@@ -88,7 +88,7 @@ public final class IssueRoutes {
     }
     return new Applicant(
         identity,
-        body.profile(),
+        body.profile().orElse(identity.profile()),
         new OperatorProof(operator, identity.role(), key, dialect),
         operator.actor(),
         Optional.empty(),

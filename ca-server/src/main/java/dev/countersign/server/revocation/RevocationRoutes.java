@@ -6,6 +6,7 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
 import dev.countersign.server.access.SignedHolders;
+import dev.countersign.server.http.ActJson;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Caller;
@@ -21,6 +22,7 @@ import dev.countersign.server.issuance.CertificateJson;
 import dev.countersign.server.issuance.CertificateRoutes;
 import dev.countersign.server.issuance.CertificateRow;
 import dev.countersign.server.issuance.CertificateStore;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
@@ -85,14 +87,16 @@ public final class RevocationRoutes {
     }
   }
 
-  record RevocationJson(String serial, String reason, Instant revokedAt, List<String> revoked) {}
+  record RevocationJson(
+      String serial, String reason, Instant revokedAt, List<String> revoked, boolean changed) {}
 
   record IdentityRevocationJson(
       String identity,
       String reason,
       Instant revokedAt,
       List<String> revoked,
-      List<String> cancelledEnrollments) {}
+      List<String> cancelledEnrollments,
+      boolean changed) {}
 
   public void register(Endpoints endpoints) {
     endpoints.waiting(Method.POST, "/v1/certificates/{serial}/revoke", this::revoke);
@@ -123,12 +127,17 @@ public final class RevocationRoutes {
         throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);
       }
     }
-    Revocation done = revocations.revoke(serial, body.parsed(), body.invalidityDate(), mandate);
+    Act<Revocation> act = revocations.revoke(serial, body.parsed(), body.invalidityDate(), mandate);
+    Revocation done = act.result();
     Answers.json(
         call,
         200,
         new RevocationJson(
-            done.serial().toString(), done.reason().label(), done.revokedAt(), texts(done.all())));
+            done.serial().toString(),
+            done.reason().label(),
+            done.revokedAt(),
+            texts(done.all()),
+            act.changed()));
   }
 
   /** An operator who may revoke this certificate, or the certificate itself. */
@@ -168,17 +177,19 @@ public final class RevocationRoutes {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     SerialNumber serial = Parameters.serialInPath(call);
     mustNotBeOurs(serial);
-    revocations.release(serial, operator);
+    boolean changed = revocations.release(serial, operator).changed();
     CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
-    Answers.json(call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
+    CertificateJson json = CertificateJson.of(row, certificates.lineage(row), clock.instant());
+    Answers.json(call, 200, new ActJson(json, changed));
   }
 
   private void revokeIdentity(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     String name = call.pathParam("name");
     RevokeBody body = JsonBody.read(call, RevokeBody.class);
-    IdentityRevocation done =
+    Act<IdentityRevocation> act =
         revocations.revokeIdentity(name, body.parsed(), body.invalidityDate(), operator);
+    IdentityRevocation done = act.result();
     Answers.json(
         call,
         200,
@@ -187,7 +198,8 @@ public final class RevocationRoutes {
             done.reason().label(),
             done.revokedAt(),
             texts(done.revoked()),
-            done.cancelledEnrollments()));
+            done.cancelledEnrollments(),
+            act.changed()));
   }
 
   private static List<String> texts(List<SerialNumber> serials) {

@@ -10,6 +10,7 @@ import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.Denial;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.ledger.LedgerEvent;
@@ -40,7 +41,7 @@ public final class Revocations {
 
   private static final String INVALIDITY_DATE = "/invalidityDate";
 
-  private record Done<T>(T answer, Set<String> issuers) {}
+  private record Done<T>(T answer, boolean changed, Set<String> issuers) {}
 
   private final Database database;
   private final Ledger ledger;
@@ -62,7 +63,7 @@ public final class Revocations {
    * @param invalidityDate since when the key is known or suspected to be compromised, within the
    *     certificate's life until now
    */
-  public Revocation revoke(
+  public Act<Revocation> revoke(
       SerialNumber serial,
       RevocationReason reason,
       Optional<Instant> invalidityDate,
@@ -83,11 +84,11 @@ public final class Revocations {
                 why = Map.of("because", serial.toString()); // all after the first
               }
               List<SerialNumber> all = targets.stream().map(Target::serial).toList();
-              return new Done<>(answer(handle, serial, all), denying.finish());
+              return done(answer(handle, serial, all), denying);
             }));
   }
 
-  public Revocation hold(SerialNumber serial, Mandate mandate) {
+  public Act<Revocation> hold(SerialNumber serial, Mandate mandate) {
     return tell(
         database.writeAndWait(
             handle -> {
@@ -100,13 +101,13 @@ public final class Revocations {
               if (target.status() == CertificateStatus.ACTIVE) {
                 denying.hold(target);
               }
-              return new Done<>(answer(handle, serial, List.of(serial)), denying.finish());
+              return done(answer(handle, serial, List.of(serial)), denying);
             }));
   }
 
   /** Lifts a hold; a certificate that is active stays so. */
-  public void release(SerialNumber serial, Mandate mandate) {
-    tell(
+  public Act<SerialNumber> release(SerialNumber serial, Mandate mandate) {
+    return tell(
         database.writeAndWait(
             handle -> {
               Denying denying = denying(handle, mandate);
@@ -119,12 +120,12 @@ public final class Revocations {
               if (target.status() == CertificateStatus.HELD) {
                 denying.release(target);
               }
-              return new Done<>(serial, denying.finish());
+              return done(serial, denying);
             }));
   }
 
   /** The identity, all its live and held certificates and its open enrolments, at once. */
-  public IdentityRevocation revokeIdentity(
+  public Act<IdentityRevocation> revokeIdentity(
       String name, RevocationReason reason, Optional<Instant> invalidityDate, Mandate mandate) {
     Identities.mustNotBeReserved(name);
     mustBeForCertificates(reason);
@@ -143,13 +144,17 @@ public final class Revocations {
                       .orElseThrow(() -> Identities.unknown(name));
               mandate.check(handle, database.dialect(), identity.role());
               mustBeSince(identity.createdAt(), invalidityDate, "the identity was added");
+              boolean raises =
+                  reason == RevocationReason.KEY_COMPROMISE
+                      && !identity.revocationReason().equals(Optional.of(reason));
               if (identity.isActive()) {
                 revokeAll(handle, denying, identity, reason, invalidityDate, actor, now);
-              } else if (reason == RevocationReason.KEY_COMPROMISE
-                  && !identity.revocationReason().equals(Optional.of(reason))) {
+              } else if (raises) {
                 raiseAll(handle, denying, identity, invalidityDate, actor, now);
               }
-              return new Done<>(answer(handle, name), denying.finish());
+              // An identity may hold no certificate, and be revoked all the same
+              return new Done<>(
+                  answer(handle, name), identity.isActive() || raises, denying.finish());
             }));
   }
 
@@ -296,7 +301,12 @@ public final class Revocations {
     }
   }
 
-  private <T> T tell(Done<T> done) {
+  private static <T> Done<T> done(T answer, Denying denying) {
+    Set<String> issuers = denying.finish();
+    return new Done<>(answer, !issuers.isEmpty(), issuers);
+  }
+
+  private <T> Act<T> tell(Done<T> done) {
     if (!done.issuers().isEmpty()) {
       for (RevocationListener listener : listeners) {
         try {
@@ -307,7 +317,7 @@ public final class Revocations {
         }
       }
     }
-    return done.answer();
+    return new Act<>(done.answer(), done.changed());
   }
 
   private Instant now() {

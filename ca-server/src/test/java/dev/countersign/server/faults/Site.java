@@ -107,7 +107,7 @@ record Site(Path place) {
     return new Answers.IssueRequest(
         Pem.encode("CERTIFICATE REQUEST", csr),
         identity,
-        "peer",
+        Optional.of("peer"),
         Optional.empty(),
         Optional.empty());
   }

@@ -15,6 +15,7 @@ import dev.countersign.server.enrollment.Enrollment;
 import dev.countersign.server.enrollment.Enrollment.State;
 import dev.countersign.server.enrollment.EnrollmentFilter;
 import dev.countersign.server.identity.Identity;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
 import dev.countersign.server.refusal.Refusal.Kind;
@@ -96,8 +97,12 @@ class EnrollmentsTest {
     CreatedEnrollment used = desk.enrollment("orders");
     Desk.done(desk.record(Desk.applicant(orders, desk.proofOf(used)), Desk.newKey()));
 
-    assertThat(desk.enrollments.cancel(open, OPERATOR).state()).isEqualTo(State.CANCELLED);
-    assertThat(desk.enrollments.cancel(open, OPERATOR).state()).isEqualTo(State.CANCELLED);
+    Act<Enrollment> first = desk.enrollments.cancel(open, OPERATOR);
+    assertThat(first.changed()).isTrue();
+    assertThat(first.result().state()).isEqualTo(State.CANCELLED);
+    Act<Enrollment> again = desk.enrollments.cancel(open, OPERATOR);
+    assertThat(again.changed()).isFalse();
+    assertThat(again.result().cancelledAt()).isPresent().isEqualTo(first.result().cancelledAt());
     refused(Kind.CONFLICT, () -> desk.enrollments.cancel(used.enrollment().id(), OPERATOR));
     refused(Kind.NOT_FOUND, () -> desk.enrollments.cancel("unknown", OPERATOR));
     assertThat(desk.actions()).filteredOn("enrollment.cancelled"::equals).hasSize(1);

@@ -17,6 +17,7 @@ import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.identity.RoleChange;
 import dev.countersign.server.identity.Standing;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
 import dev.countersign.server.refusal.Refusal;
@@ -258,11 +259,13 @@ class IdentitiesTest {
     desk.revocations.revokeIdentity(
         "orders", RevocationReason.SUPERSEDED, Optional.empty(), OPERATOR);
 
-    Identity restored = desk.identities.restore("orders", OPERATOR);
+    Act<Identity> act = desk.identities.restore("orders", OPERATOR);
+    Identity restored = act.result();
+    assertThat(act.changed()).isTrue();
 
     assertThat(restored.isActive()).isTrue();
     assertThat(restored.revokedAt()).isEmpty();
-    assertThat(desk.identities.restore("orders", OPERATOR)).isEqualTo(restored);
+    assertThat(desk.identities.restore("orders", OPERATOR)).isEqualTo(new Act<>(restored, false));
     assertThat(desk.statuses.of(Desk.ISSUER, serial).orElseThrow().denial()).isPresent();
     assertThat(desk.actions()).filteredOn("identity.restored"::equals).hasSize(1);
   }

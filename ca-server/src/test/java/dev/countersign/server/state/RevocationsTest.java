@@ -17,6 +17,7 @@ import dev.countersign.server.enrollment.Enrollment;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.SignedCertificate;
+import dev.countersign.server.ledger.Act;
 import dev.countersign.server.ledger.EventFilter;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
@@ -44,13 +45,15 @@ class RevocationsTest {
     SerialNumber serial = desk.issued(desk.identity("orders"));
     Optional<Instant> since = Optional.of(desk.clock.instant().minusSeconds(60));
 
-    Revocation first =
+    Act<Revocation> act =
         desk.revocations.revoke(serial, RevocationReason.SUPERSEDED, since, OPERATOR);
+    Revocation first = act.result();
     desk.clock.advance(Duration.ofMinutes(1));
-    Revocation again =
+    Act<Revocation> again =
         desk.revocations.revoke(serial, RevocationReason.SUPERSEDED, since, OPERATOR);
 
-    assertThat(again).isEqualTo(first);
+    assertThat(act.changed()).isTrue();
+    assertThat(again).isEqualTo(new Act<>(first, false));
     assertThat(first.all()).containsExactly(serial);
     Status status = desk.statuses.of(ISSUER, serial).orElseThrow();
     assertThat(status.state()).isEqualTo(CertificateStatus.REVOKED);
@@ -125,13 +128,14 @@ class RevocationsTest {
     Desk desk = Desk.at(test);
     SerialNumber serial = desk.issued(desk.identity("orders"));
 
-    Revocation held =
+    Act<Revocation> held =
         desk.revocations.revoke(serial, RevocationReason.CERTIFICATE_HOLD, NO_DATE, OPERATOR);
-    assertThat(desk.revocations.hold(serial, OPERATOR)).isEqualTo(held);
+    assertThat(held.changed()).isTrue();
+    assertThat(desk.revocations.hold(serial, OPERATOR)).isEqualTo(new Act<>(held.result(), false));
     assertThat(desk.statuses.of(ISSUER, serial).orElseThrow().state())
         .isEqualTo(CertificateStatus.HELD);
-    desk.revocations.release(serial, OPERATOR);
-    desk.revocations.release(serial, OPERATOR);
+    assertThat(desk.revocations.release(serial, OPERATOR).changed()).isTrue();
+    assertThat(desk.revocations.release(serial, OPERATOR).changed()).isFalse();
     assertThat(desk.statuses.of(ISSUER, serial).orElseThrow().denial()).isEmpty();
 
     desk.revocations.hold(serial, OPERATOR);
@@ -155,16 +159,22 @@ class RevocationsTest {
     Desk desk = Desk.at(test);
     SerialNumber serial = desk.issued(desk.identity("orders"));
     Instant first =
-        desk.revocations.revoke(serial, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR).revokedAt();
+        desk.revocations
+            .revoke(serial, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR)
+            .result()
+            .revokedAt();
     desk.clock.advance(Duration.ofHours(1));
 
-    Revocation raised =
+    Act<Revocation> act =
         desk.revocations.revoke(serial, RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR);
+    Revocation raised = act.result();
+    assertThat(act.changed()).isTrue();
     assertThat(raised.reason()).isEqualTo(RevocationReason.KEY_COMPROMISE);
     assertThat(raised.revokedAt()).isEqualTo(first);
     assertThat(
             desk.revocations
                 .revoke(serial, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR)
+                .result()
                 .reason())
         .isEqualTo(RevocationReason.KEY_COMPROMISE);
     assertThat(desk.revoked.lastNumber()).isEqualTo(2);
@@ -186,7 +196,7 @@ class RevocationsTest {
     desk.revocations.revoke(child, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR);
 
     Revocation revocation =
-        desk.revocations.revoke(named, RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR);
+        desk.revocations.revoke(named, RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR).result();
 
     assertThat(revocation.all())
         .startsWith(named)
@@ -199,7 +209,7 @@ class RevocationsTest {
       assertThat(desk.statuses.of(ISSUER, good).orElseThrow().denial()).isEmpty();
     }
     assertThat(desk.revocations.revoke(named, RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR))
-        .isEqualTo(revocation);
+        .isEqualTo(new Act<>(revocation, false));
     assertThat(desk.events(EventFilter.all().ofSerial(grandchild.toString())))
         .last()
         .satisfies(e -> assertThat(e.event().details()).containsEntry("because", named.toString()));
@@ -256,11 +266,20 @@ class RevocationsTest {
     String cancelled = desk.enrollment("orders").enrollment().id();
     desk.enrollments.cancel(cancelled, OPERATOR);
     desk.clock.advance(Duration.ofSeconds(1));
+    assertThat(
+            desk.revocations
+                .revokeIdentity(
+                    desk.identity("idle").name(), RevocationReason.SUPERSEDED, NO_DATE, OPERATOR)
+                .changed())
+        .as("without certificates")
+        .isTrue();
     int commits = test.faults().commits();
 
-    IdentityRevocation revocation =
+    Act<IdentityRevocation> act =
         desk.revocations.revokeIdentity(
             "orders", RevocationReason.PRIVILEGE_WITHDRAWN, NO_DATE, OPERATOR);
+    IdentityRevocation revocation = act.result();
+    assertThat(act.changed()).isTrue();
 
     assertThat(test.faults().commits()).isEqualTo(commits + 1);
     assertThat(revocation.revoked()).containsExactly(active, held);
@@ -279,10 +298,12 @@ class RevocationsTest {
     assertThat(
             desk.revocations.revokeIdentity(
                 "orders", RevocationReason.PRIVILEGE_WITHDRAWN, NO_DATE, OPERATOR))
-        .isEqualTo(revocation);
-    IdentityRevocation raised =
+        .isEqualTo(new Act<>(revocation, false));
+    Act<IdentityRevocation> raising =
         desk.revocations.revokeIdentity(
             "orders", RevocationReason.KEY_COMPROMISE, NO_DATE, OPERATOR);
+    assertThat(raising.changed()).isTrue();
+    IdentityRevocation raised = raising.result();
     assertThat(raised.reason()).isEqualTo(RevocationReason.KEY_COMPROMISE);
     assertThat(raised.revoked()).isEqualTo(revocation.revoked());
     refused(
@@ -345,7 +366,7 @@ class RevocationsTest {
           () -> other.revocations.revoke(another, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR));
     }
 
-    assertThat(Race.of(acts)).allMatch(result -> result instanceof Revocation);
+    assertThat(Race.of(acts)).allMatch(result -> result instanceof Act<?> act && act.changed());
     assertThat(desk.revoked.lastNumber()).isEqualTo(20);
     List<Long> numbers =
         desk.database.read(
