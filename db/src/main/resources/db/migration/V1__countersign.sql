@@ -18,7 +18,8 @@ create table authority (
   kind varchar(16) not null check (kind in ('root', 'issuing')),
   certificate bytea not null,
   state varchar(16) not null,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  crl_number bigint not null default 0 -- of its newest list
 );
 
 create table trust_bundle (
@@ -27,13 +28,31 @@ create table trust_bundle (
   roots varchar(1000000) not null -- PEM
 );
 
+-- The lists that are in use, without their entries: those follow from the table denial. A signature can be made only once, so
+-- with it every node writes the same list, byte for byte, and no node needs to keep one of many megabytes here.
 create table crl (
   issuer varchar(64) not null references authority (name),
+  part varchar(16) not null,
   number bigint not null,
   this_update timestamp with time zone not null,
   next_update timestamp with time zone not null,
-  revocations bigint not null, -- the highest certificate.revocation_sequence that it is sure to contain
-  der bytea not null,
+  revocations bigint not null, -- denial.number: what it contains, exactly up to this one
+  expired_before timestamp with time zone not null, -- certificates that expired before this have left it
+  scheduled_at timestamp with time zone not null, -- when the last one was made because it was time for one
+  signature bytea not null,
+  primary key (issuer, part, number)
+);
+
+-- What was revoked, held and released, in the order of the commits, with all that a list says of it. A later row of a serial
+-- replaces an earlier one. Not in the table certificate, where an index of it would cost at each issuance.
+create table denial (
+  issuer varchar(64) not null, -- authority.name
+  number bigint not null, -- given out under the guard 'revocation'
+  serial varchar(40) not null,
+  not_after timestamp with time zone not null,
+  revoked_at timestamp with time zone, -- null: released from hold
+  revocation_reason varchar(32),
+  invalidity_date timestamp with time zone,
   primary key (issuer, number)
 );
 

@@ -13,17 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has CRLs made in time, and those of other nodes seen within about a second: at once after a
- * revocation, and when they are due. It remembers nothing: which lists are owed is asked of the
- * database each second, and a revocation only makes it ask at once. Revocations that come while a
- * list is being made share the next one.
+ * Has CRLs made in time, and those of other nodes seen within a second: at once after a revocation,
+ * and when they are due. It remembers nothing: which lists are owed is asked of the database twice
+ * a second, and a revocation only makes it ask at once. Revocations that come while a list is being
+ * made, or shortly after, share the next one: a long list costs much, however few are new.
  */
 public final class CrlClerk implements RevocationListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CrlClerk.class);
-  private static final Duration ROUND = Duration.ofSeconds(1);
+  private static final Duration ROUND = Duration.ofMillis(500);
+  private static final Duration REST = Duration.ofMillis(250);
 
   private final CrlPublisher publisher;
   private final AtomicBoolean called = new AtomicBoolean();
+  private boolean resting; // of the desk's thread
   private volatile String complaint = "";
   private volatile Optional<ScheduledFuture<?>> rounds = Optional.empty();
   private final ScheduledExecutorService desk =
@@ -50,8 +52,23 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
   @Override
   public void revoked(Set<String> issuers) {
     if (!desk.isShutdown() && called.compareAndSet(false, true)) {
-      desk.execute(this::round);
+      desk.execute(this::answerCall);
     }
+  }
+
+  private void answerCall() {
+    if (called.get() && !resting) {
+      round();
+      resting = true;
+      if (!desk.isShutdown()) {
+        desk.schedule(this::rested, REST.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private void rested() {
+    resting = false;
+    answerCall();
   }
 
   private void round() {
@@ -64,11 +81,11 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
     }
   }
 
-  /** Each second, so the same is said once. */
+  /** Twice a second, so the same is said once. */
   private void complain(RuntimeException e) {
     String again = String.valueOf(e);
     if (!again.equals(complaint)) {
-      LOG.error("A CRL that is due could not be made; it is tried again each second", e);
+      LOG.error("A CRL that is due could not be made; it is tried again and again", e);
       complaint = again;
     }
   }

@@ -12,19 +12,23 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Makes the CRL of an issuer and hands out the newest one, made here or by another node. It is the
+ * Makes the CRLs of an issuer and hands out the newest, made here or by another node. It is the
  * {@link CrlClerk} that asks the database, never who fetches a list.
  *
- * <p>A number is taken before the revocations are read and recorded after, and only if it is still
- * the next: so a list with a higher number was read later and knows all that one with a lower does.
+ * <p>A list is recorded only if it follows the one that it was made after, and given out only then:
+ * so a list with a higher number knows all that one with a lower does, and no number is given to
+ * two. Another node's list is not fetched but written anew, and is the same to the last bit: its
+ * entries are those of the same changes, and the signature, which is on record, proves it.
  */
 public final class CrlPublisher {
-  private static final int ATTEMPTS =
-      20; // each lost one means that another node has just published
+  private static final Logger LOG = LoggerFactory.getLogger(CrlPublisher.class);
+  // Each lost one means that another node has just published
+  private static final int ATTEMPTS = 20;
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
   private final Hierarchy hierarchy;
@@ -32,7 +36,7 @@ public final class CrlPublisher {
   private final CrlStore store;
   private final Schedule schedule;
   private final InstantSource clock;
-  private final ConcurrentMap<String, Optional<PublishedCrl>> known = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Lists> known = new ConcurrentHashMap<>();
 
   /**
    * When lists are made.
@@ -64,8 +68,11 @@ public final class CrlPublisher {
   /** The first list of a new root, part of the ceremony: nothing is revoked yet. */
   public static void recordFirst(
       Handle handle, Authority root, Instant thisUpdate, Instant nextUpdate) {
-    byte[] der = new CrlWriter(root, 1, thisUpdate, nextUpdate).sign(key(root));
-    CrlStore.insert(handle, root.name(), new PublishedCrl(der, 1, thisUpdate, nextUpdate, 0));
+    Snapshot nothing = Snapshot.before(root.name(), thisUpdate);
+    CrlDraft.Heading heading =
+        new CrlDraft.Heading(thisUpdate.toEpochMilli(), thisUpdate, nextUpdate);
+    byte[] signature = CrlDraft.complete(root, heading, nothing).sign(key(root));
+    CrlStore.insertFirst(handle, row(heading, nothing, thisUpdate, signature));
   }
 
   /**
@@ -74,20 +81,12 @@ public final class CrlPublisher {
    * the list says itself how long it holds.
    */
   public Optional<PublishedCrl> current(String issuer) {
-    if (hierarchy.find(issuer).isEmpty()) {
+    Optional<Authority> authority = hierarchy.find(issuer);
+    if (authority.isEmpty()) {
       return Optional.empty();
     }
-    Optional<PublishedCrl> newest = known.get(issuer);
-    return newest == null ? look(issuer) : newest;
-  }
-
-  private Optional<PublishedCrl> look(String issuer) {
-    Optional<PublishedCrl> last = known.getOrDefault(issuer, Optional.empty());
-    long newest = store.newestNumber(issuer);
-    if (last.filter(crl -> crl.number() == newest).isPresent()) {
-      return last;
-    }
-    return remember(issuer, store.newest(issuer));
+    Lists newest = known.get(issuer);
+    return (newest == null ? look(authority.get()) : newest).complete();
   }
 
   /** Whether each authority that signs has a list that is not over. */
@@ -106,65 +105,28 @@ public final class CrlPublisher {
    *
    * @throws IllegalStateException when the issuer's key is not on this machine
    */
-  public PublishedCrl publishNow(String issuer) {
+  public synchronized PublishedCrl publishNow(String issuer) {
     Authority authority =
         hierarchy
             .find(issuer)
             .orElseThrow(() -> new IllegalArgumentException("No authority is called " + issuer));
-    return publish(authority, theirs -> false);
-  }
-
-  /**
-   * @param enough whether a list that another node has made meanwhile does as well
-   */
-  private synchronized PublishedCrl publish(Authority authority, Predicate<PublishedCrl> enough) {
-    String issuer = authority.name();
-    SigningKey key = key(authority);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      long number = store.newestNumber(issuer) + 1;
-      Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-      PublishedCrl crl = make(authority, key, number, now);
-      if (store.insertIfNext(issuer, crl)) {
-        remember(issuer, Optional.of(crl));
-        return crl;
-      }
-      Optional<PublishedCrl> theirs = store.newest(issuer).filter(enough);
-      if (theirs.isPresent()) {
-        remember(issuer, theirs);
-        return theirs.get();
+      long recorded = revoked.lastNumber(issuer);
+      Optional<PublishedCrl> made = make(authority, look(authority), recorded, true);
+      if (made.isPresent()) {
+        return made.get();
       }
     }
-    throw new IllegalStateException(
+    throw outrun(issuer);
+  }
+
+  private static IllegalStateException outrun(String issuer) {
+    return new IllegalStateException(
         "Other nodes published "
             + ATTEMPTS
             + " CRLs of "
             + issuer
             + " while this one made its own.");
-  }
-
-  private PublishedCrl make(Authority authority, SigningKey key, long number, Instant now) {
-    Instant nextUpdate = nextUpdate(authority, now);
-    CrlWriter writer = new CrlWriter(authority, number, now, nextUpdate);
-    // RFC 5280 3.3: an entry stays until it was on a list made after the certificate's end; a whole
-    // life keeps it on several.
-    long revocations = revoked.stream(authority.name(), now.minus(schedule.life()), writer::add);
-    return new PublishedCrl(writer.sign(key), number, now, nextUpdate, revocations);
-  }
-
-  /**
-   * A root's list holds as long as what it certified: its key is not here when the next would be
-   * due.
-   */
-  private Instant nextUpdate(Authority authority, Instant now) {
-    if (authority.kind() == Authority.Kind.ISSUING) {
-      return now.plus(schedule.life());
-    }
-    return hierarchy.all().stream()
-        .filter(issued -> issued.kind() == Authority.Kind.ISSUING)
-        .map(issued -> issued.certificate().notAfter())
-        .max(Comparator.naturalOrder())
-        .filter(end -> end.isAfter(now))
-        .orElse(now.plus(schedule.life()));
   }
 
   /**
@@ -192,32 +154,158 @@ public final class CrlPublisher {
     }
   }
 
-  private void publishIfDue(Authority authority) {
-    long recorded = revoked.lastNumber(); // before the newest list: that one knows it, or is owed
-    Predicate<PublishedCrl> enough = crl -> !isDue(authority, crl, recorded);
-    if (look(authority.name()).filter(enough).isEmpty() && authority.keyPresent()) {
-      publish(authority, enough);
+  private synchronized void publishIfDue(Authority authority) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      // Before the newest list: that one knows of it, or is owed
+      long recorded = revoked.lastNumber(authority.name());
+      Lists newest = look(authority);
+      if (!isDue(authority, newest, recorded)
+          || !authority.keyPresent()
+          || make(authority, newest, recorded, isTime(newest)).isPresent()) {
+        return;
+      }
     }
+    throw outrun(authority.name());
   }
 
-  private boolean isDue(Authority authority, PublishedCrl newest, long recorded) {
+  private boolean isDue(Authority authority, Lists lists, long recorded) {
+    if (authority.kind() == Authority.Kind.ISSUING) {
+      return lists.snapshot().revocations() < recorded || isTime(lists);
+    }
     Instant now = clock.instant();
-    if (newest.thisUpdate().isAfter(now.plus(CLOCKS_DIFFER))) {
-      return true; // made by a clock that was ahead, and good for nobody yet
-    }
-    if (authority.kind() == Authority.Kind.ROOT) {
-      return !now.isBefore(newest.nextUpdate());
-    }
-    return newest.revocations() < recorded
-        || !now.isBefore(newest.thisUpdate().plus(schedule.interval()));
+    return lists.newest().filter(row -> now.isBefore(row.nextUpdate()) && !isAhead(row)).isEmpty();
   }
 
-  private Optional<PublishedCrl> remember(String issuer, Optional<PublishedCrl> crl) {
-    return known.merge(issuer, crl, (last, fresh) -> number(fresh) >= number(last) ? fresh : last);
+  /** Whether the next is due though nothing was revoked. */
+  private boolean isTime(Lists lists) {
+    Instant now = clock.instant();
+    return lists
+        .newest()
+        .filter(row -> now.isBefore(row.scheduledAt().plus(schedule.interval())) && !isAhead(row))
+        .isEmpty();
   }
 
-  private static long number(Optional<PublishedCrl> crl) {
-    return crl.map(PublishedCrl::number).orElse(0L);
+  /** Made by a clock that was ahead, and good for nobody yet. */
+  private boolean isAhead(CrlRow newest) {
+    return newest.thisUpdate().isAfter(clock.instant().plus(CLOCKS_DIFFER));
+  }
+
+  /**
+   * The next list, and nothing of it is given out before it is on record.
+   *
+   * @param scheduled because it is time for one
+   * @return empty when another node was faster
+   */
+  private Optional<PublishedCrl> make(
+      Authority authority, Lists last, long recorded, boolean scheduled) {
+    String issuer = authority.name();
+    SigningKey key = key(authority);
+    Instant now = clock.instant();
+    Instant thisUpdate = now.truncatedTo(ChronoUnit.SECONDS);
+    Optional<CrlRow> newest = last.newest();
+    Instant expired =
+        scheduled ? expiredBefore(thisUpdate, newest) : last.snapshot().expiredBefore();
+    long upTo = Math.max(recorded, last.snapshot().revocations());
+    Snapshot from =
+        last.snapshot().leadsTo(upTo, expired) ? last.snapshot() : Snapshot.before(issuer, expired);
+    Snapshot snapshot = from.followed(revoked, upTo, expired);
+    // By the time, so that numbers grow also over a database that was restored from a backup
+    long number = Math.max(last.number() + 1, now.toEpochMilli());
+    CrlDraft.Heading heading =
+        new CrlDraft.Heading(number, thisUpdate, nextUpdate(authority, thisUpdate));
+    CrlDraft draft = CrlDraft.complete(authority, heading, snapshot);
+    Instant scheduledAt =
+        newest.map(CrlRow::scheduledAt).filter(at -> !scheduled).orElse(thisUpdate);
+    CrlRow row = row(heading, snapshot, scheduledAt, draft.sign(key));
+    if (!store.insertAfter(last.number(), row)) {
+      return Optional.empty();
+    }
+    PublishedCrl crl = new PublishedCrl(row, draft.signed(row.signature()));
+    known.put(issuer, new Lists(number, snapshot, Optional.of(crl)));
+    return Optional.of(crl);
+  }
+
+  private static CrlRow row(
+      CrlDraft.Heading heading, Snapshot snapshot, Instant scheduledAt, byte[] signature) {
+    return new CrlRow(
+        snapshot.issuer(),
+        CrlRow.COMPLETE,
+        heading.number(),
+        heading.thisUpdate(),
+        heading.nextUpdate(),
+        snapshot.revocations(),
+        snapshot.expiredBefore(),
+        scheduledAt,
+        signature);
+  }
+
+  /**
+   * RFC 5280 3.3: an entry stays until it was on a list that was made when it was time, after the
+   * certificate's end; a whole life keeps it on several.
+   */
+  private Instant expiredBefore(Instant now, Optional<CrlRow> newest) {
+    Instant life = now.minus(schedule.life());
+    return newest.map(CrlRow::scheduledAt).filter(at -> at.isBefore(life)).orElse(life);
+  }
+
+  /**
+   * A root's list holds as long as what it certified: its key is not here when the next would be
+   * due.
+   */
+  private Instant nextUpdate(Authority authority, Instant now) {
+    if (authority.kind() == Authority.Kind.ISSUING) {
+      return now.plus(schedule.life());
+    }
+    return hierarchy.all().stream()
+        .filter(issued -> issued.kind() == Authority.Kind.ISSUING)
+        .map(issued -> issued.certificate().notAfter())
+        .max(Comparator.naturalOrder())
+        .filter(end -> end.isAfter(now))
+        .orElse(now.plus(schedule.life()));
+  }
+
+  /** Looks for what other nodes have made, or this one before it was started. */
+  private synchronized Lists look(Authority authority) {
+    String issuer = authority.name();
+    Lists last = known.getOrDefault(issuer, Lists.none(issuer, 0, Instant.EPOCH));
+    long newest = store.newestNumber(issuer);
+    if (known.containsKey(issuer) && last.number() >= newest) {
+      return last;
+    }
+    Lists found =
+        store
+            .newest(issuer, CrlRow.COMPLETE)
+            .map(row -> rewritten(authority, row, last))
+            .orElseGet(() -> new Lists(newest, last.snapshot(), last.complete()));
+    known.put(issuer, found);
+    return found;
+  }
+
+  private Lists rewritten(Authority authority, CrlRow row, Lists last) {
+    Snapshot nothing = Snapshot.before(authority.name(), row.expiredBefore());
+    Optional<Lists> found =
+        Optional.of(last.snapshot())
+            .filter(known -> known.leadsTo(row.revocations(), row.expiredBefore()))
+            .flatMap(known -> rewritten(authority, row, known))
+            .or(() -> rewritten(authority, row, nothing));
+    if (found.isPresent()) {
+      return found.get();
+    }
+    LOG.warn(
+        "CRL {} of {} was signed for other entries than the database has; a new one is made",
+        row.number(),
+        authority.name());
+    return new Lists(row.number(), nothing, last.complete());
+  }
+
+  private Optional<Lists> rewritten(Authority authority, CrlRow row, Snapshot from) {
+    Snapshot snapshot = from.followed(revoked, row.revocations(), row.expiredBefore());
+    CrlDraft draft = CrlDraft.complete(authority, row.heading(), snapshot);
+    if (!draft.isSignedBy(row.signature())) {
+      return Optional.empty();
+    }
+    PublishedCrl crl = new PublishedCrl(row, draft.signed(row.signature()));
+    return Optional.of(new Lists(row.number(), snapshot, Optional.of(crl)));
   }
 
   private static SigningKey key(Authority authority) {

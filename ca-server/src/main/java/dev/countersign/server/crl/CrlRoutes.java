@@ -11,7 +11,6 @@ import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /** {@code /crl/ISSUER.crl} on the plain listener. */
@@ -48,10 +47,9 @@ public final class CrlRoutes {
         "Cache-Control",
         "public, no-transform, must-revalidate, max-age=" + Math.max(0, fresh.toSeconds()));
     call.header("Expires", Tag.httpDate(crl.nextUpdate()));
-    String tag = Tag.of(crl.der());
-    if (!Tag.unchanged(call, tag, lastModified(crl))) {
+    if (!Tag.unchanged(call, crl.tag(), lastModified(crl))) {
       // RFC 2585 4.2
-      Ranges.answer(call, "application/pkix-crl", tag, Content.of(List.of(crl.der())));
+      Ranges.answer(call, "application/pkix-crl", crl.tag(), Content.of(crl.pieces()));
     }
   }
 

@@ -1,14 +1,21 @@
 package dev.countersign.server.crl;
 
 import dev.countersign.db.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
-/** The CRLs on record: one row for each issuer and number, the last few kept. */
+/**
+ * The CRLs on record: one row for each issuer, part and number. The number of an issuer's newest
+ * list stands with the issuer, and is changed only by who knows it: so lists follow one another
+ * whichever node makes them.
+ */
 public final class CrlStore {
-  private static final int KEPT = 3; // one in use, and what a slow reader may still be fetching
+  private static final String COLUMNS =
+      "issuer, part, number, this_update, next_update, revocations, expired_before, scheduled_at,"
+          + " signature";
 
   private final Database database;
 
@@ -18,76 +25,104 @@ public final class CrlStore {
 
   /** 0 when there is none. */
   long newestNumber(String issuer) {
-    return database.read(handle -> newestNumber(handle, issuer));
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select crl_number from authority where name = :issuer")
+                .bind("issuer", issuer)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L));
   }
 
-  private static long newestNumber(Handle handle, String issuer) {
-    return handle
-        .createQuery("select coalesce(max(number), 0) from crl where issuer = :issuer")
-        .bind("issuer", issuer)
-        .mapTo(Long.class)
-        .one();
-  }
-
-  Optional<PublishedCrl> newest(String issuer) {
+  Optional<CrlRow> newest(String issuer, String part) {
     return database.readSettled(
         handle ->
             handle
                 .createQuery(
-                    "select number, this_update, next_update, revocations, der from crl"
-                        + " where issuer = :issuer order by number desc limit 1")
+                    "select "
+                        + COLUMNS
+                        + " from crl where issuer = :issuer and part = :part"
+                        + " order by number desc limit 1")
                 .bind("issuer", issuer)
-                .map(
-                    (row, context) ->
-                        new PublishedCrl(
-                            row.getBytes("der"),
-                            row.getLong("number"),
-                            row.getObject("this_update", OffsetDateTime.class).toInstant(),
-                            row.getObject("next_update", OffsetDateTime.class).toInstant(),
-                            row.getLong("revocations")))
+                .bind("part", part)
+                .map((row, context) -> read(row))
                 .findOne());
   }
 
   /**
-   * Records a CRL if its number is still the next one.
+   * Records a list if the newest is still the one that it follows; older ones are forgotten.
    *
    * @return false when another node was faster: what this one knows may be older, so it is thrown
    *     away
    */
-  boolean insertIfNext(String issuer, PublishedCrl crl) {
-    try {
-      return database.writeAndWait(
-          handle -> {
-            if (newestNumber(handle, issuer) != crl.number() - 1) {
-              return false;
-            }
-            insert(handle, issuer, crl);
-            handle
-                .createUpdate("delete from crl where issuer = :issuer and number <= :last")
-                .bind("issuer", issuer)
-                .bind("last", crl.number() - KEPT)
-                .execute();
-            return true;
-          });
-    } catch (UnableToExecuteStatementException e) {
-      if (newestNumber(issuer) >= crl.number()) {
-        return false; // the other one's commit came between our look and our insert
-      }
-      throw e;
-    }
+  boolean insertAfter(long previous, CrlRow crl) {
+    return database.writeAndWait(
+        handle -> {
+          if (!advance(handle, previous, crl)) {
+            return false;
+          }
+          insert(handle, crl);
+          handle
+              .createUpdate(
+                  "delete from crl where issuer = :issuer and part = :part and number < :number")
+              .bind("issuer", crl.issuer())
+              .bind("part", crl.part())
+              .bind("number", crl.number())
+              .execute();
+          return true;
+        });
   }
 
-  static void insert(Handle handle, String issuer, PublishedCrl crl) {
+  /** The first of an issuer. */
+  static void insertFirst(Handle handle, CrlRow crl) {
+    if (!advance(handle, 0, crl)) {
+      throw new IllegalStateException(crl.issuer() + " has a CRL already, or is not there.");
+    }
+    insert(handle, crl);
+  }
+
+  private static boolean advance(Handle handle, long previous, CrlRow crl) {
+    return handle
+            .createUpdate(
+                "update authority set crl_number = :number"
+                    + " where name = :issuer and crl_number = :previous")
+            .bind("number", crl.number())
+            .bind("issuer", crl.issuer())
+            .bind("previous", previous)
+            .execute()
+        == 1;
+  }
+
+  private static void insert(Handle handle, CrlRow crl) {
     handle
         .createUpdate(
-            "insert into crl (issuer, number, this_update, next_update, revocations, der)"
-                + " values (:issuer, :number, :thisUpdate, :nextUpdate, :revocations, :der)")
-        .bind("issuer", issuer)
+            "insert into crl ("
+                + COLUMNS
+                + ") values (:issuer, :part, :number, :thisUpdate, :nextUpdate, :revocations,"
+                + " :expiredBefore, :scheduledAt, :signature)")
+        .bind("issuer", crl.issuer())
+        .bind("part", crl.part())
         .bind("number", crl.number())
         .bind("thisUpdate", crl.thisUpdate())
         .bind("nextUpdate", crl.nextUpdate())
         .bind("revocations", crl.revocations())
-        .bind("der", crl.der())
+        .bind("expiredBefore", crl.expiredBefore())
+        .bind("scheduledAt", crl.scheduledAt())
+        .bind("signature", crl.signature())
         .execute();
+  }
+
+  private static CrlRow read(ResultSet row) throws SQLException {
+    return new CrlRow(
+        row.getString("issuer"),
+        row.getString("part"),
+        row.getLong("number"),
+        row.getObject("this_update", OffsetDateTime.class).toInstant(),
+        row.getObject("next_update", OffsetDateTime.class).toInstant(),
+        row.getLong("revocations"),
+        row.getObject("expired_before", OffsetDateTime.class).toInstant(),
+        row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
+        row.getBytes("signature"));
   }
 }

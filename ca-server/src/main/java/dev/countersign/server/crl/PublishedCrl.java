@@ -1,12 +1,61 @@
 package dev.countersign.server.crl;
 
+import dev.countersign.server.http.Tag;
+import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.List;
 
-/**
- * A CRL that is on record.
- *
- * @param revocations the highest revocation sequence that it knows of, of any issuer
- */
-@SuppressWarnings("ArrayRecordComponent")
-public record PublishedCrl(
-    byte[] der, long number, Instant thisUpdate, Instant nextUpdate, long revocations) {}
+/** A CRL that is on record, in pieces that it shares with others. */
+public final class PublishedCrl {
+  private final CrlRow row;
+  private final List<byte[]> pieces;
+  private final String tag;
+
+  PublishedCrl(CrlRow row, List<byte[]> pieces) {
+    this.row = row;
+    this.pieces = List.copyOf(pieces);
+    this.tag = Tag.of(row.signature()); // of nothing but exactly these bytes
+  }
+
+  public long number() {
+    return row.number();
+  }
+
+  public Instant thisUpdate() {
+    return row.thisUpdate();
+  }
+
+  public Instant nextUpdate() {
+    return row.nextUpdate();
+  }
+
+  /** The number of the newest revocation or release that it knows of. */
+  public long revocations() {
+    return row.revocations();
+  }
+
+  CrlRow row() {
+    return row;
+  }
+
+  List<byte[]> pieces() {
+    return pieces;
+  }
+
+  /** A strong tag of exactly these bytes. */
+  String tag() {
+    return tag;
+  }
+
+  /** In bytes. */
+  public long length() {
+    return pieces.stream().mapToLong(piece -> piece.length).sum();
+  }
+
+  /** In one piece, which for a large list is a large copy. */
+  public byte[] der() {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream((int) length());
+    pieces.forEach(whole::writeBytes);
+    return whole.toByteArray();
+  }
+}

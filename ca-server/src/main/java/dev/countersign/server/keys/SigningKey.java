@@ -9,6 +9,7 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -85,14 +86,16 @@ public final class SigningKey {
   }
 
   public byte[] sign(byte[] tbs) {
-    return sign(tbs, 0, tbs.length);
+    return sign(List.of(tbs));
   }
 
-  /** Signs a part of a buffer, so that a list of millions of entries need not be copied. */
-  public byte[] sign(byte[] buffer, int offset, int length) {
+  /** Signs what lies in pieces, so that a list of millions of entries need not be copied. */
+  public byte[] sign(List<byte[]> pieces) {
     Signature signature = take();
     try {
-      signature.update(buffer, offset, length);
+      for (byte[] piece : pieces) {
+        signature.update(piece);
+      }
       byte[] result = signature.sign();
       idle.add(signature); // only after success: a failed one has an unknown state
       return result;

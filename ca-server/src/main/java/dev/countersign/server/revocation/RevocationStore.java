@@ -1,6 +1,5 @@
 package dev.countersign.server.revocation;
 
-import dev.countersign.db.Dialect;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.issuance.CertificateRows;
@@ -12,7 +11,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /** SQL of revocations. Each method is part of a transaction that its caller owns. */
@@ -21,6 +19,8 @@ final class RevocationStore {
   private static final String COLUMNS =
       "select number, serial, identity, issuer, not_before, status, previous_serial, lineage,"
           + " revoked_at, revocation_reason, invalidity_date from certificate";
+
+  static final int PAGE = 5_000;
 
   private RevocationStore() {}
 
@@ -119,6 +119,7 @@ final class RevocationStore {
             .bind("serial", target.serial().toString())
             .bind("before", target.status().label())
             .execute());
+    journal(handle, target.serial());
   }
 
   static void release(Handle handle, SerialNumber serial, long number) {
@@ -132,6 +133,23 @@ final class RevocationStore {
                 where serial = :serial and status = 'held'
                 """)
             .bind("sequence", number)
+            .bind("serial", serial.toString())
+            .execute());
+    journal(handle, serial);
+  }
+
+  /** For whoever follows the changes: lists, and answers about one certificate. */
+  private static void journal(Handle handle, SerialNumber serial) {
+    exactlyOne(
+        handle
+            .createUpdate(
+                """
+                insert into denial (issuer, number, serial, not_after, revoked_at,
+                  revocation_reason, invalidity_date)
+                select issuer, revocation_sequence, serial, not_after, revoked_at,
+                  revocation_reason, invalidity_date
+                from certificate where serial = :serial
+                """)
             .bind("serial", serial.toString())
             .execute());
   }
@@ -182,29 +200,34 @@ final class RevocationStore {
         .findOne();
   }
 
-  static long stream(
-      Handle handle,
-      Dialect dialect,
-      String issuer,
-      Instant notAfter,
-      Consumer<RevokedEntry> consumer) {
-    // The number first: what is committed between the two queries is in the list and above it.
-    long number = lastNumber(handle);
-    handle
-        .createQuery(
-            "select serial, revoked_at, revocation_reason, invalidity_date from certificate"
-                + " where status in ('revoked', 'held') and "
-                + dialect.notByIndex("issuer")
-                + " = :issuer and not_after >= :notAfter order by serial")
+  /** The number of the newest change of an authority's certificates; 0 when there is none. */
+  static long lastNumber(Handle handle, String issuer) {
+    return handle
+        .createQuery("select coalesce(max(number), 0) from denial where issuer = :issuer")
         .bind("issuer", issuer)
-        .bind("notAfter", notAfter)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  /** The next changes after one and up to another, both by number, as many as a page has. */
+  static List<Change> changes(Handle handle, String issuer, long after, long upTo) {
+    return handle
+        .createQuery(
+            "select number, serial, not_after, revoked_at, revocation_reason, invalidity_date"
+                + " from denial where issuer = :issuer and number > :after and number <= :upTo"
+                + " order by number limit "
+                + PAGE)
+        .bind("issuer", issuer)
+        .bind("after", after)
+        .bind("upTo", upTo)
         .map(
             (row, context) ->
-                new RevokedEntry(
+                new Change(
+                    row.getLong("number"),
                     SerialNumber.parse(row.getString("serial")),
-                    CertificateRows.denial(row).orElseThrow()))
-        .useStream(entries -> entries.forEach(consumer));
-    return number;
+                    row.getObject("not_after", OffsetDateTime.class).toInstant(),
+                    CertificateRows.denial(row)))
+        .list();
   }
 
   private static Target target(ResultSet row) throws SQLException {

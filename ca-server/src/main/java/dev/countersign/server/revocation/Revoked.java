@@ -1,10 +1,10 @@
 package dev.countersign.server.revocation;
 
 import dev.countersign.db.Database;
-import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 
-/** All that is denied, for complete CRLs. */
+/** What was denied and released, for those who keep it in memory and follow. */
 public final class Revoked {
 
   private final Database database;
@@ -13,21 +13,29 @@ public final class Revoked {
     this.database = database;
   }
 
-  /**
-   * Hands over the revoked and held certificates of an authority, sorted by serial, one by one.
-   *
-   * @param notAfter leaves out what expired before this; RFC 5280 3.3 keeps an entry until it was
-   *     on one regularly scheduled CRL after the expiry, so this is some CRLs in the past
-   * @return a revocation number: everything up to it is contained, and perhaps some of what came
-   *     later
-   */
-  public long stream(String issuer, Instant notAfter, Consumer<RevokedEntry> consumer) {
-    return database.read(
-        handle -> RevocationStore.stream(handle, database.dialect(), issuer, notAfter, consumer));
+  /** The number of the newest change of an authority's certificates; 0 when there is none. */
+  public long lastNumber(String issuer) {
+    return database.read(handle -> RevocationStore.lastNumber(handle, issuer));
   }
 
-  /** The last revocation number given out. */
-  public long lastNumber() {
-    return database.read(RevocationStore::lastNumber);
+  /**
+   * Hands over the changes of an authority's certificates, in their order, one by one and a page at
+   * a time: a million of them are never in memory.
+   *
+   * @param after the number of the last one that the caller knows
+   * @param upTo the number of the last one that it wants, one that it has seen
+   */
+  public void follow(String issuer, long after, long upTo, Consumer<Change> consumer) {
+    long last = after;
+    while (last < upTo) {
+      long from = last;
+      List<Change> page =
+          database.read(handle -> RevocationStore.changes(handle, issuer, from, upTo));
+      page.forEach(consumer);
+      if (page.size() < RevocationStore.PAGE) {
+        return;
+      }
+      last = page.get(page.size() - 1).number();
+    }
   }
 }

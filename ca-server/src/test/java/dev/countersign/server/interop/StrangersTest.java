@@ -84,7 +84,7 @@ class StrangersTest {
       ca.revocations.revoke(
           revoked.certificate().serial(),
           RevocationReason.KEY_COMPROMISE,
-          Optional.of(Instant.now().minusSeconds(3600)),
+          Optional.of(revoked.certificate().notBefore()),
           TestAuthority.actor());
       ca.revocations.hold(held.certificate().serial(), TestAuthority.actor());
       write("root.pem", ca.hierarchy.roots().get(0).certificate().toPem());

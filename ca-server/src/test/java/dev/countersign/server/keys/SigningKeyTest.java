@@ -39,11 +39,11 @@ class SigningKeyTest {
   }
 
   @Test
-  void signs_a_part_of_a_buffer() {
+  void signs_what_lies_in_pieces() {
     KeyPair pair = TestKeys.of(KeyAlgorithm.ED25519);
     SigningKey key = SigningKey.of(pair, new SecureRandom());
-    byte[] buffer = {0, 1, 2, 3, 0};
-    assertThat(key.sign(buffer, 1, 3)).isEqualTo(key.sign(new byte[] {1, 2, 3}));
+    List<byte[]> pieces = List.of(new byte[] {1}, new byte[0], new byte[] {2, 3});
+    assertThat(key.sign(pieces)).isEqualTo(key.sign(new byte[] {1, 2, 3}));
   }
 
   @Test

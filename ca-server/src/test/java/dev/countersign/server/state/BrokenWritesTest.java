@@ -194,6 +194,7 @@ class BrokenWritesTest {
             "identity_name",
             "enrollment",
             "certificate",
+            "denial",
             "event",
             "guard where name = 'revocation'")) { // the other one counts commits, also empty ones
       tables.put(

@@ -21,9 +21,9 @@ import dev.countersign.server.ledger.Act;
 import dev.countersign.server.ledger.EventFilter;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
+import dev.countersign.server.revocation.Change;
 import dev.countersign.server.revocation.IdentityRevocation;
 import dev.countersign.server.revocation.Revocation;
-import dev.countersign.server.revocation.RevokedEntry;
 import dev.countersign.server.revocation.Status;
 import java.security.PublicKey;
 import java.time.Duration;
@@ -61,7 +61,7 @@ class RevocationsTest {
     assertThat(status.denial().orElseThrow().revokedAt()).isEqualTo(first.revokedAt());
     assertThat(desk.told).containsExactly(Set.of(ISSUER));
     assertThat(desk.actions()).filteredOn("certificate.revoked"::equals).hasSize(1);
-    assertThat(desk.revoked.lastNumber()).isEqualTo(1);
+    assertThat(desk.revoked.lastNumber(ISSUER)).isEqualTo(1);
   }
 
   @OnEveryEngine
@@ -88,7 +88,7 @@ class RevocationsTest {
               desk.revocations.revokeIdentity(
                   "orders", RevocationReason.KEY_COMPROMISE, date, OPERATOR));
     }
-    assertThat(desk.revoked.lastNumber()).isZero();
+    assertThat(desk.revoked.lastNumber(ISSUER)).isZero();
     desk.revocations.revoke(serial, RevocationReason.SUPERSEDED, Optional.of(began), OPERATOR);
     desk.revocations.revokeIdentity(
         "orders", RevocationReason.SUPERSEDED, Optional.of(now), OPERATOR);
@@ -150,7 +150,7 @@ class RevocationsTest {
             "certificate.released",
             "certificate.held",
             "certificate.revoked");
-    assertThat(desk.revoked.lastNumber()).isEqualTo(4);
+    assertThat(desk.revoked.lastNumber(ISSUER)).isEqualTo(4);
     assertThat(desk.told).hasSize(4);
   }
 
@@ -177,7 +177,7 @@ class RevocationsTest {
                 .result()
                 .reason())
         .isEqualTo(RevocationReason.KEY_COMPROMISE);
-    assertThat(desk.revoked.lastNumber()).isEqualTo(2);
+    assertThat(desk.revoked.lastNumber(ISSUER)).isEqualTo(2);
   }
 
   @OnEveryEngine
@@ -324,31 +324,33 @@ class RevocationsTest {
   }
 
   @OnEveryEngine
-  void a_crl_gets_all_that_is_denied_by_serial(TestDatabase test) {
+  void what_is_denied_and_released_is_followed_in_its_order(TestDatabase test) {
     Desk desk = Desk.at(test);
-    Identity orders = desk.identity("orders");
-    List<SerialNumber> denied = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      SerialNumber serial = desk.issued(orders);
-      denied.add(serial);
-      if (i % 2 == 0) {
-        desk.revocations.hold(serial, OPERATOR);
-      } else {
-        desk.revocations.revoke(serial, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR);
-      }
-    }
-    desk.issued(orders);
-    denied.sort(null);
+    SerialNumber one = desk.issued(desk.identity("orders"));
+    SerialNumber other = desk.issued(desk.identity("billing"));
+    Optional<Instant> date = Optional.of(desk.clock.instant());
+    desk.revocations.hold(other, OPERATOR);
+    desk.revocations.revoke(one, RevocationReason.KEY_COMPROMISE, date, OPERATOR);
+    desk.revocations.release(other, OPERATOR);
 
-    List<RevokedEntry> entries = new ArrayList<>();
-    long number = desk.revoked.stream(ISSUER, desk.clock.instant(), entries::add);
+    List<Change> changes = new ArrayList<>();
+    desk.revoked.follow(ISSUER, 0, 3, changes::add);
+    Instant notAfter = desk.certificates.find(one).orElseThrow().certificate().notAfter();
+    assertThat(changes).extracting(Change::number).containsExactly(1L, 2L, 3L);
+    assertThat(changes).extracting(Change::serial).containsExactly(other, one, other);
+    assertThat(changes.get(0).denial().orElseThrow().reason())
+        .isEqualTo(RevocationReason.CERTIFICATE_HOLD);
+    assertThat(changes.get(1).denial())
+        .isEqualTo(desk.statuses.of(ISSUER, one).orElseThrow().denial());
+    assertThat(changes.get(1).notAfter()).isEqualTo(notAfter);
+    assertThat(changes.get(2).denial()).isEmpty();
 
-    assertThat(number).isEqualTo(6);
-    assertThat(entries).extracting(RevokedEntry::serial).containsExactlyElementsOf(denied);
-    List<RevokedEntry> later = new ArrayList<>();
-    desk.revoked.stream(ISSUER, desk.clock.instant().plus(Duration.ofDays(2)), later::add);
-    desk.revoked.stream("issuing-2", desk.clock.instant(), later::add);
-    assertThat(later).isEmpty();
+    List<Change> some = new ArrayList<>();
+    desk.revoked.follow(ISSUER, 1, 2, some::add);
+    assertThat(some).containsExactly(changes.get(1));
+    desk.revoked.follow("issuing-2", 0, 3, some::add);
+    assertThat(some).hasSize(1);
+    assertThat(desk.revoked.lastNumber("issuing-2")).isZero();
   }
 
   @OnEveryEngine(Dialect.POSTGRESQL)
@@ -367,7 +369,7 @@ class RevocationsTest {
     }
 
     assertThat(Race.of(acts)).allMatch(result -> result instanceof Act<?> act && act.changed());
-    assertThat(desk.revoked.lastNumber()).isEqualTo(20);
+    assertThat(desk.revoked.lastNumber(ISSUER)).isEqualTo(20);
     List<Long> numbers =
         desk.database.read(
             handle ->

@@ -1,7 +1,6 @@
 package dev.countersign.server.crl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.RevocationReason;
@@ -9,9 +8,9 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.issuance.Denial;
-import dev.countersign.server.revocation.RevokedEntry;
 import dev.countersign.server.testing.InMemory;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -21,6 +20,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -35,15 +35,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CrlWriterTest {
+class CrlDraftTest {
   private static final Instant NOW = MovableClock.START;
   private static final Instant NEXT = NOW.plus(Duration.ofDays(1));
 
-  private static RevokedEntry entry(
-      long serial, RevocationReason reason, Optional<Instant> invalidityDate) {
-    return new RevokedEntry(
-        SerialNumber.of(BigInteger.valueOf(serial)),
-        new Denial(NOW.minusSeconds(serial), reason, invalidityDate));
+  private final List<EncodedEntry> entries = new ArrayList<>();
+
+  private void add(long serial, Denial denial) {
+    entries.add(EncodedEntry.of(SerialNumber.of(BigInteger.valueOf(serial)), denial, 0));
+  }
+
+  private void add(long serial, RevocationReason reason, Optional<Instant> invalidityDate) {
+    add(serial, new Denial(NOW.minusSeconds(serial), reason, invalidityDate));
   }
 
   private static X509CRL read(byte[] der) throws Exception {
@@ -51,8 +54,16 @@ class CrlWriterTest {
         CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
   }
 
-  private static byte[] sign(Authority issuer, CrlWriter writer) {
-    return writer.sign(issuer.signingKey().orElseThrow());
+  private byte[] signed(Authority issuer, long number, Instant thisUpdate, Instant nextUpdate) {
+    Snapshot snapshot =
+        new Snapshot("issuing-1", 1, Instant.EPOCH, SortedEntries.NONE.with(entries));
+    CrlDraft draft =
+        CrlDraft.complete(issuer, new CrlDraft.Heading(number, thisUpdate, nextUpdate), snapshot);
+    byte[] signature = draft.sign(issuer.signingKey().orElseThrow());
+    assertThat(draft.isSignedBy(signature)).isTrue();
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    draft.signed(signature).forEach(whole::writeBytes);
+    return whole.toByteArray();
   }
 
   @ParameterizedTest
@@ -61,11 +72,10 @@ class CrlWriterTest {
       names = {"P256", "P384", "RSA_2048", "ED25519"})
   void every_entry_is_read_back_by_the_JDK(KeyAlgorithm algorithm) throws Exception {
     Authority issuer = InMemory.hierarchy(algorithm).issuing();
-    CrlWriter writer = new CrlWriter(issuer, 7, NOW, NEXT);
-    writer.add(entry(1, RevocationReason.UNSPECIFIED, Optional.empty()));
-    writer.add(entry(127, RevocationReason.KEY_COMPROMISE, Optional.of(NOW.minusSeconds(99))));
-    writer.add(entry(128, RevocationReason.CERTIFICATE_HOLD, Optional.empty()));
-    X509CRL crl = read(sign(issuer, writer));
+    add(1, RevocationReason.UNSPECIFIED, Optional.empty());
+    add(127, RevocationReason.KEY_COMPROMISE, Optional.of(NOW.minusSeconds(99)));
+    add(128, RevocationReason.CERTIFICATE_HOLD, Optional.empty());
+    X509CRL crl = read(signed(issuer, 7, NOW, NEXT));
     crl.verify(issuer.facts().publicKey());
     assertThat(crl.getThisUpdate().toInstant()).isEqualTo(NOW);
     assertThat(crl.getNextUpdate().toInstant()).isEqualTo(NEXT);
@@ -83,12 +93,11 @@ class CrlWriterTest {
   @Test
   void a_large_list_is_what_Bouncy_Castle_writes_byte_for_byte() throws Exception {
     Authority issuer = InMemory.hierarchy(KeyAlgorithm.ED25519).issuing(); // signs alike each time
-    CrlWriter writer = new CrlWriter(issuer, 300, NOW, NEXT);
     X509v2CRLBuilder builder =
         new X509v2CRLBuilder(X500Name.getInstance(issuer.facts().subject()), Date.from(NOW));
     builder.setNextUpdate(Date.from(NEXT));
     for (int i = 1; i <= 5000; i++) {
-      writer.add(entry(i * 7919L, RevocationReason.SUPERSEDED, Optional.empty()));
+      add(i * 7919L, RevocationReason.SUPERSEDED, Optional.empty());
       builder.addCRLEntry(
           BigInteger.valueOf(i * 7919L),
           Date.from(NOW.minusSeconds(i * 7919L)),
@@ -99,7 +108,7 @@ class CrlWriterTest {
         false,
         new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(issuer.facts().publicKey()));
     builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(300)));
-    byte[] ours = sign(issuer, writer);
+    byte[] ours = signed(issuer, 300, NOW, NEXT);
     X509CRLHolder theirs =
         builder.build(
             new JcaContentSignerBuilder("Ed25519")
@@ -112,7 +121,7 @@ class CrlWriterTest {
   @Test
   void without_entries_there_is_no_empty_sequence() throws Exception {
     Authority issuer = InMemory.hierarchy(KeyAlgorithm.P256).issuing();
-    byte[] der = sign(issuer, new CrlWriter(issuer, 1, NOW, NEXT));
+    byte[] der = signed(issuer, 1, NOW, NEXT);
     assertThat(read(der).getRevokedCertificates()).isNull();
     assertThat(new X509CRLHolder(der).toASN1Structure().getEncoded("DER")).isEqualTo(der);
   }
@@ -121,12 +130,8 @@ class CrlWriterTest {
   void dates_from_2050_on_are_GeneralizedTime() throws Exception {
     Authority issuer = InMemory.hierarchy(KeyAlgorithm.P256).issuing();
     Instant last = Instant.parse("2049-12-31T23:59:59Z");
-    CrlWriter writer = new CrlWriter(issuer, 1, last, last.plusSeconds(1));
-    writer.add(
-        new RevokedEntry(
-            SerialNumber.of(BigInteger.ONE),
-            new Denial(last.plusSeconds(1), RevocationReason.SUPERSEDED, Optional.of(last))));
-    byte[] der = sign(issuer, writer);
+    add(1, new Denial(last.plusSeconds(1), RevocationReason.SUPERSEDED, Optional.of(last)));
+    byte[] der = signed(issuer, 1, last, last.plusSeconds(1));
     assertThat(new String(der, StandardCharsets.ISO_8859_1))
         .contains("491231235959Z", "20500101000000Z", "20491231235959Z");
     assertThat(read(der).getNextUpdate().toInstant()).isEqualTo(last.plusSeconds(1));
@@ -142,14 +147,10 @@ class CrlWriterTest {
             Instant.parse("1949-12-31T23:59:59Z"),
             Instant.parse("+10000-01-01T00:00:00Z"),
             Instant.MAX);
-    CrlWriter writer = new CrlWriter(issuer, 1, NOW, NEXT);
     for (int i = 0; i < dates.size(); i++) {
-      writer.add(
-          new RevokedEntry(
-              SerialNumber.of(BigInteger.valueOf(i + 1)),
-              new Denial(dates.get(i), RevocationReason.SUPERSEDED, Optional.of(dates.get(i)))));
+      add(i + 1, new Denial(dates.get(i), RevocationReason.SUPERSEDED, Optional.of(dates.get(i))));
     }
-    byte[] der = sign(issuer, writer);
+    byte[] der = signed(issuer, 1, NOW, NEXT);
     assertThat(new X509CRLHolder(der).toASN1Structure().getEncoded("DER")).isEqualTo(der);
     X509CRL crl = read(der);
     crl.verify(issuer.facts().publicKey());
@@ -161,14 +162,18 @@ class CrlWriterTest {
   }
 
   @Test
-  void entries_out_of_order_or_twice_are_refused() {
+  void a_signature_of_other_entries_or_another_heading_is_none() {
     Authority issuer = InMemory.hierarchy(KeyAlgorithm.P256).issuing();
-    CrlWriter writer = new CrlWriter(issuer, 1, NOW, NEXT);
-    writer.add(entry(5, RevocationReason.SUPERSEDED, Optional.empty()));
-    for (long serial : new long[] {4, 5}) {
-      assertThatThrownBy(
-              () -> writer.add(entry(serial, RevocationReason.SUPERSEDED, Optional.empty())))
-          .isInstanceOf(IllegalStateException.class);
-    }
+    add(5, RevocationReason.SUPERSEDED, Optional.empty());
+    Snapshot snapshot = new Snapshot("issuing-1", 1, NOW, SortedEntries.NONE.with(entries));
+    CrlDraft.Heading heading = new CrlDraft.Heading(1, NOW, NEXT);
+    byte[] signature =
+        CrlDraft.complete(issuer, heading, snapshot).sign(issuer.signingKey().orElseThrow());
+    assertThat(CrlDraft.complete(issuer, heading, snapshot).isSignedBy(signature)).isTrue();
+    CrlDraft.Heading other = new CrlDraft.Heading(2, NOW, NEXT);
+    assertThat(CrlDraft.complete(issuer, other, snapshot).isSignedBy(signature)).isFalse();
+    Snapshot nothing = Snapshot.before("issuing-1", NOW);
+    assertThat(CrlDraft.complete(issuer, heading, nothing).isSignedBy(signature)).isFalse();
+    assertThat(CrlDraft.complete(issuer, heading, snapshot).isSignedBy(new byte[] {1})).isFalse();
   }
 }

@@ -1,0 +1,96 @@
+package dev.countersign.server.crl;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The entries of a list, sorted by serial, as the very bytes of the list: 46 for each of a million,
+ * and nothing else but a number for each. Never changed; one that is made from another shares with
+ * it all blocks in which nothing is different, so that lists that are still being read cost little.
+ */
+final class SortedEntries {
+  static final SortedEntries NONE = new SortedEntries(List.of());
+
+  private final List<EntryBlock> blocks;
+  private final int count;
+  private final long length;
+
+  private SortedEntries(List<EntryBlock> blocks) {
+    this.blocks = List.copyOf(blocks);
+    this.count = blocks.stream().mapToInt(EntryBlock::count).sum();
+    this.length = blocks.stream().mapToLong(block -> block.der().length).sum();
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** In bytes. */
+  long length() {
+    return length;
+  }
+
+  void addTo(List<byte[]> pieces) {
+    blocks.forEach(block -> pieces.add(block.der()));
+  }
+
+  /**
+   * With these, replacing those of the same serials.
+   *
+   * @param changes sorted by serial, each serial once
+   */
+  SortedEntries with(List<EncodedEntry> changes) {
+    if (changes.isEmpty()) {
+      return this;
+    }
+    if (blocks.isEmpty()) {
+      return new SortedEntries(EntryBlock.of(changes));
+    }
+    List<EntryBlock> result = new ArrayList<>(blocks.size() + 1);
+    int from = 0;
+    for (int i = 0; i < blocks.size(); i++) {
+      int to = i + 1 == blocks.size() ? changes.size() : before(blocks.get(i + 1), changes, from);
+      if (to == from) {
+        add(result, blocks.get(i));
+      } else {
+        blocks.get(i).with(changes.subList(from, to)).forEach(block -> add(result, block));
+      }
+      from = to;
+    }
+    return new SortedEntries(result);
+  }
+
+  /** Without those that have a lower mark. */
+  SortedEntries without(long mark) {
+    if (blocks.stream().allMatch(block -> block.lowestMark() >= mark)) {
+      return this;
+    }
+    List<EntryBlock> result = new ArrayList<>(blocks.size());
+    for (EntryBlock block : blocks) {
+      if (block.lowestMark() >= mark) {
+        add(result, block);
+      } else {
+        block.without(mark).forEach(rest -> add(result, rest));
+      }
+    }
+    return new SortedEntries(result);
+  }
+
+  private static int before(EntryBlock next, List<EncodedEntry> changes, int from) {
+    int to = from;
+    while (to < changes.size() && next.beginsAfter(changes.get(to))) {
+      to++;
+    }
+    return to;
+  }
+
+  /** Small neighbours become one, so that what many entries left does not stay in crumbs. */
+  private static void add(List<EntryBlock> result, EntryBlock block) {
+    int last = result.size() - 1;
+    if (last >= 0 && result.get(last).der().length + block.der().length <= EntryBlock.USUAL / 2) {
+      result.set(last, result.get(last).and(block));
+    } else {
+      result.add(block);
+    }
+  }
+}
