@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
 import java.time.Duration;
+import java.util.stream.Stream;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -57,8 +60,25 @@ public final class HttpsCall {
       System.err.println("cannot connect to " + arguments[1] + ": is the service up?");
       System.exit(2);
     } catch (IOException e) {
-      System.err.println("refused: " + e.getMessage());
+      System.err.println("refused: " + why(e));
       System.exit(1);
     }
+  }
+
+  /** In words. What a check of revocation that could not be made says last is about something else. */
+  private static String why(Throwable thrown) {
+    Throwable last = thrown;
+    for (Throwable each = thrown; each != null; each = each.getCause()) {
+      if (isUndetermined(each) || Stream.of(each.getSuppressed()).anyMatch(HttpsCall::isUndetermined)) {
+        return "nobody says whether the certificate is revoked: neither OCSP nor the CRL of the authority can be had";
+      }
+      last = each;
+    }
+    return last.getMessage();
+  }
+
+  private static boolean isUndetermined(Throwable thrown) {
+    return thrown instanceof CertPathValidatorException
+        && ((CertPathValidatorException) thrown).getReason() == BasicReason.UNDETERMINED_REVOCATION_STATUS;
   }
 }

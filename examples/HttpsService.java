@@ -7,12 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -54,7 +57,7 @@ public final class HttpsService {
     keys.init(own, password);
 
     // Java asks nobody about revocation unless it is told to. OCSP first, and the CRL if that does not answer; if neither
-    // does, the caller is refused.
+    // does, everybody is refused: docs/operate.md has what else could be chosen.
     System.setProperty("com.sun.security.enableCRLDP", "true");
     PKIXBuilderParameters path = new PKIXBuilderParameters(trusted, new X509CertSelector());
     path.addCertPathChecker(
@@ -93,11 +96,24 @@ public final class HttpsService {
                   .getBytes(StandardCharsets.US_ASCII));
       System.out.println("served " + caller.getSubjectX500Principal());
     } catch (IOException e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      System.out.println("refused: " + cause.getMessage());
+      System.out.println("refused: " + why(e));
     }
+  }
+
+  /** In words. What a check of revocation that could not be made says last is about something else. */
+  private static String why(Throwable thrown) {
+    Throwable last = thrown;
+    for (Throwable each = thrown; each != null; each = each.getCause()) {
+      if (isUndetermined(each) || Stream.of(each.getSuppressed()).anyMatch(HttpsService::isUndetermined)) {
+        return "nobody says whether the certificate is revoked: neither OCSP nor the CRL of the authority can be had";
+      }
+      last = each;
+    }
+    return last.getMessage();
+  }
+
+  private static boolean isUndetermined(Throwable thrown) {
+    return thrown instanceof CertPathValidatorException
+        && ((CertPathValidatorException) thrown).getReason() == BasicReason.UNDETERMINED_REVOCATION_STATUS;
   }
 }
