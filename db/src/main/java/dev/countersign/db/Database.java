@@ -211,7 +211,17 @@ public final class Database implements AutoCloseable {
     return submit(new Pending<>(unit, answers));
   }
 
-  /** {@link #write}, waiting for it; throws what the future would have carried. */
+  /**
+   * {@link #write(WriteUnit)}, in one set with all who write by the same writer and wait for the
+   * same commit.
+   *
+   * @param writer the same object each time
+   */
+  public <U, T> CompletableFuture<T> write(SetWriter<U, T> writer, U unit) {
+    return submit(new UnitSet.Member<>(writer, unit, answers));
+  }
+
+  /** {@link #write(WriteUnit)}, waiting for it; throws what the future would have carried. */
   public <T> T writeAndWait(WriteUnit<T> unit) {
     // Completed by the committing thread itself: nothing hangs on this future but the waiting, and
     // the answering threads may all be waiting here.

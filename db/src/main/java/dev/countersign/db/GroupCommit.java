@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -15,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that takes what waits, runs it in one transaction, flushes once and then answers all.
- * Units are first run one after the other; only when one of them fails is the transaction undone
- * and run again with a savepoint before each, because savepoints cost two round trips a unit.
+ * Units are first run one after the other, those of one {@link SetWriter} as one; only when one of
+ * them fails is the transaction undone and run again with a savepoint before each, because
+ * savepoints cost two round trips a unit.
  */
 final class GroupCommit {
 
@@ -183,11 +186,19 @@ final class GroupCommit {
     try {
       Handle handle = link.handle();
       Connection connection = handle.getConnection();
-      for (Pending<?> pending : group) {
+      Deque<Work> works = new ArrayDeque<>(UnitSet.arranged(group));
+      while (!works.isEmpty()) {
+        Work work = works.remove();
         Savepoint before = apart ? connection.setSavepoint() : null;
-        Throwable thrown = thrownBy(pending, handle);
+        Throwable thrown = null;
+        try {
+          anyDone |= work.run(handle);
+        } catch (VirtualMachineError e) {
+          throw e;
+        } catch (Throwable t) {
+          thrown = t;
+        }
         if (thrown == null) {
-          anyDone = true;
           if (before != null) {
             connection.releaseSavepoint(before);
           }
@@ -199,12 +210,16 @@ final class GroupCommit {
           lastFault = SqlFaults.in(thrown).orElse(null);
           link.close();
           return Attempt.LINK_LOST;
+        } else if (before == null) {
+          work.failed(thrown);
+          return undone(Attempt.ONE_FAILED);
         } else {
-          pending.failedAlone(thrown);
-          if (before == null) {
-            return undone(Attempt.ONE_FAILED);
-          }
           connection.rollback(before);
+          if (work.parts().size() > 1) {
+            works.addAll(work.parts());
+          } else {
+            work.failed(thrown);
+          }
         }
       }
     } catch (SQLException e) { // of connecting or of a savepoint: nothing is committed
@@ -215,17 +230,6 @@ final class GroupCommit {
           : Attempt.LINK_LOST;
     }
     return anyDone ? finish() : undone(Attempt.DONE);
-  }
-
-  private static @Nullable Throwable thrownBy(Pending<?> pending, Handle handle) {
-    try {
-      pending.run(handle);
-      return null;
-    } catch (VirtualMachineError e) {
-      throw e;
-    } catch (Throwable t) {
-      return t;
-    }
   }
 
   private Attempt undone(Attempt then) {

@@ -1,12 +1,13 @@
 package dev.countersign.db;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** A unit that waits for its verdict. Only the committing thread touches result and failure. */
-final class Pending<T> {
+class Pending<T> implements Work {
 
   private final WriteUnit<T> unit;
   private final CompletableFuture<T> future = new CompletableFuture<>();
@@ -27,18 +28,26 @@ final class Pending<T> {
     return future;
   }
 
-  void run(Handle handle) {
-    failure = null;
-    result = unit.run(handle);
+  @Override
+  public boolean run(Handle handle) {
+    succeeded(unit.run(handle));
+    return true;
   }
 
-  void failedAlone(Throwable thrown) {
+  @Override
+  public List<? extends Work> parts() {
+    return List.of(this);
+  }
+
+  final void succeeded(@Nullable T with) {
+    failure = null;
+    result = with;
+  }
+
+  @Override
+  public void failed(Throwable thrown) {
     result = null;
     failure = thrown;
-  }
-
-  boolean failed() {
-    return failure != null;
   }
 
   void answer() {
@@ -55,7 +64,7 @@ final class Pending<T> {
   }
 
   void answerWith(Throwable thrown) {
-    failedAlone(thrown);
+    failed(thrown);
     answer();
   }
 }
