@@ -5,6 +5,7 @@ import dev.countersign.client.CredentialFolder;
 import dev.countersign.client.Finding;
 import dev.countersign.client.Inspection;
 import dev.countersign.client.Patience;
+import dev.countersign.client.Printable;
 import dev.countersign.client.TlsInspection;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.EnrollmentString;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,9 @@ final class InspectCommand extends BaseCommand {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:https://)?(\\[[0-9A-Fa-f:.]+\\]|[^:/\\[\\]]+):([0-9]{1,5})/?");
   private static final int LINES_OF_A_LIST = 20;
+  // In the sentence about a server, and nowhere else
+  private static final Set<String> SAID_BEFORE =
+      Set.of("trusted", "trustedBy", "reason", "asksForCertificate", "clientAuthorities");
 
   @Parameters(paramLabel = "FILE|HOST:PORT|-", description = "A file, - for stdin, or a server.")
   String what = "";
@@ -101,12 +106,12 @@ final class InspectCommand extends BaseCommand {
     TlsInspection.Seen seen =
         new TlsInspection(Patience.DEFAULT, now).look(bare, port, roots, credential);
     progress.close();
-    show(seen.findings(), output);
-    if (seen.verdict().isPresent()) {
-      output.talk("Not trusted: " + seen.verdict().get() + ".");
-      return ExitCode.WRONG_SERVER;
+    if (!output.isJson()) {
+      output.data(Printable.line(seen.summary()));
+      output.data("");
     }
-    return ExitCode.DONE;
+    show(seen.findings(), output);
+    return seen.verdict().isPresent() ? ExitCode.WRONG_SERVER : ExitCode.DONE;
   }
 
   private Optional<Credential> credential() {
@@ -144,6 +149,9 @@ final class InspectCommand extends BaseCommand {
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("kind", finding.kind());
       finding.facts().forEach((name, value) -> facts.put(name, text(value)));
+      if (finding.kind().equals("tls-server")) {
+        facts.keySet().removeAll(SAID_BEFORE);
+      }
       output.facts(facts);
     }
   }

@@ -84,9 +84,7 @@ final class PathCheck {
       }
       throw new BrokenPathException(
           "its chain does not lead to a trusted root ("
-              + usable.stream()
-                  .map(r -> "\"" + r.subject() + "\"")
-                  .collect(Collectors.joining(", "))
+              + Few.of(usable.stream().map(Certificate::subject).toList())
               + ")",
           e);
     }

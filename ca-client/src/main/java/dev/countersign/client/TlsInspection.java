@@ -11,6 +11,7 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -32,8 +36,17 @@ import javax.net.ssl.X509TrustManager;
  * but the handshake.
  */
 public final class TlsInspection {
-  /** {@code verdict} is empty if the server is trusted, else the reason why not. */
-  public record Seen(List<Finding> findings, Optional<String> verdict) {}
+  /**
+   * What was seen.
+   *
+   * @param summary in one sentence
+   * @param verdict empty if the server is trusted, else the reason why not
+   */
+  public record Seen(String summary, List<Finding> findings, Optional<String> verdict) {}
+
+  /** What the other side showed and asked for, and why the handshake ended early, if it did. */
+  private record Handshake(
+      SSLSocket tls, Shown chain, ClientCertificateRequest request, Optional<String> refusal) {}
 
   private final Patience patience;
   private final Instant now;
@@ -52,6 +65,11 @@ public final class TlsInspection {
   public Seen look(
       String host, int port, Optional<List<Certificate>> roots, Optional<Credential> shown) {
     Shown chain = new Shown();
+    ClientCertificateRequest request =
+        new ClientCertificateRequest(
+            shown.map(c -> new TlsIdentity(c.privateKey(), c.fullChain())));
+    Duration longest = patience.connect().plus(patience.answer());
+    AtomicBoolean late = new AtomicBoolean();
     String at = host + ":" + port;
     try (Socket plain = new Socket()) {
       InetSocketAddress address = new InetSocketAddress(host, port);
@@ -62,8 +80,9 @@ public final class TlsInspection {
       }
       plain.connect(address, (int) patience.connect().toMillis());
       plain.setSoTimeout((int) patience.answer().toMillis());
+      closeAfter(longest, plain, late); // the time-out is for each byte; this is for all of them
       try (SSLSocket tls =
-          (SSLSocket) factory(chain, shown).createSocket(plain, host, port, false)) {
+          (SSLSocket) factory(chain, request).createSocket(plain, host, port, false)) {
         Optional<String> refusal = Optional.empty();
         try {
           tls.startHandshake();
@@ -73,9 +92,18 @@ public final class TlsInspection {
           }
           refusal = Optional.of(Printable.line(String.valueOf(e.getMessage())));
         }
-        return seen(at, host, tls, chain, refusal, roots, shown);
+        return seen(at, host, new Handshake(tls, chain, request, refusal), roots, shown);
       }
     } catch (IOException e) {
+      if (late.get()) {
+        throw new ClientException(
+            Kind.UNREACHABLE,
+            at
+                + " did not complete a TLS handshake within "
+                + longest.toSeconds()
+                + " s. Check that the port speaks TLS.",
+            e);
+      }
       throw e instanceof SSLException
           ? new ClientException(
               Kind.UNREACHABLE,
@@ -88,34 +116,76 @@ public final class TlsInspection {
     }
   }
 
+  private static void closeAfter(Duration longest, Socket socket, AtomicBoolean late) {
+    CompletableFuture.delayedExecutor(longest.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              try {
+                late.set(true);
+                socket.close();
+              } catch (IOException e) {
+                // then it is closed
+              }
+            });
+  }
+
   private Seen seen(
       String at,
       String host,
-      SSLSocket tls,
-      Shown chain,
-      Optional<String> refusal,
+      Handshake handshake,
       Optional<List<Certificate>> roots,
       Optional<Credential> shown) {
     RevocationLists lists = shown.map(Credential::revocationLists).orElse(RevocationLists.NONE);
-    Optional<String> verdict = verdict(host, chain.presented, roots, lists);
+    X509Certificate[] presented = handshake.chain().presented;
+    Optional<String> verdict = verdict(host, presented, roots, lists);
+    Optional<List<String>> asked = handshake.request().authorities();
+    String trustedBy = roots.isPresent() ? "the given roots" : "the roots of this Java";
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("address", at);
-    if (refusal.isEmpty()) {
-      facts.put("protocol", tls.getSession().getProtocol());
-      facts.put("cipherSuite", tls.getSession().getCipherSuite());
+    if (handshake.refusal().isEmpty()) {
+      facts.put("protocol", handshake.tls().getSession().getProtocol());
+      facts.put("cipherSuite", handshake.tls().getSession().getCipherSuite());
     } else {
-      facts.put("handshake", "ended by the server: " + refusal.get());
+      facts.put("handshake", "ended by the server: " + handshake.refusal().get());
     }
-    facts.put("trustedBy", roots.isPresent() ? "the given roots" : "the roots of this Java");
+    facts.put("trustedBy", trustedBy);
     facts.put("trusted", verdict.isEmpty());
     verdict.ifPresent(reason -> facts.put("reason", reason));
+    facts.put("asksForCertificate", asked.isPresent());
+    asked
+        .filter(names -> !names.isEmpty())
+        .ifPresent(names -> facts.put("clientAuthorities", names));
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding("tls-server", facts));
     CertificateFacts certificates = new CertificateFacts(now, lists);
-    for (X509Certificate certificate : chain.presented) {
+    for (X509Certificate certificate : presented) {
       findings.add(certificates.of(certificate));
     }
-    return new Seen(findings, verdict);
+    String summary =
+        at
+            + " presents "
+            + presented(presented)
+            + "; it is "
+            + verdict
+                .map(why -> "not trusted by " + trustedBy + ": " + why)
+                .orElse("trusted by " + trustedBy)
+            + "; it asks for "
+            + asked.map(TlsInspection::clients).orElse("no client certificate")
+            + ".";
+    return new Seen(summary, findings, verdict);
+  }
+
+  private static String presented(X509Certificate[] chain) {
+    X509Certificate leaf = chain[0];
+    return Few.of(List.of(leaf.getSubjectX500Principal().getName()))
+        + " of "
+        + Few.of(List.of(leaf.getIssuerX500Principal().getName()))
+        + ", until "
+        + leaf.getNotAfter().toInstant();
+  }
+
+  private static String clients(List<String> authorities) {
+    return "a client certificate of " + (authorities.isEmpty() ? "any CA" : Few.of(authorities));
   }
 
   private Optional<String> verdict(
@@ -170,14 +240,10 @@ public final class TlsInspection {
     }
   }
 
-  private static SSLSocketFactory factory(Shown chain, Optional<Credential> shown) {
+  private static SSLSocketFactory factory(Shown chain, ClientCertificateRequest request) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      KeyManager[] keys =
-          shown
-              .map(c -> new KeyManager[] {new TlsIdentity(c.privateKey(), c.fullChain())})
-              .orElse(new KeyManager[0]);
-      context.init(keys, new TrustManager[] {chain}, null);
+      context.init(new KeyManager[] {request}, new TrustManager[] {chain}, null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This Java has no TLS", e);

@@ -1,10 +1,15 @@
 package dev.countersign.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.client.ClientException;
+import dev.countersign.client.Patience;
+import dev.countersign.client.TlsInspection;
 import dev.countersign.client.testing.AuthorityDouble;
 import dev.countersign.client.testing.Crls;
+import dev.countersign.client.testing.Tls;
 import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.EncryptedPrivateKey;
 import dev.countersign.pki.KeyAlgorithm;
@@ -13,16 +18,27 @@ import dev.countersign.pki.Pem;
 import dev.countersign.pki.PrivateKeys;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,11 +222,97 @@ class InspectCommandTest {
   }
 
   @Test
+  void a_server_that_asks_for_certificates_of_many_CAs() throws Exception {
+    List<java.security.cert.X509Certificate> authorities = new java.util.ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      authorities.add(TestCa.create("Client" + i, KeyAlgorithm.P256, clock).root().x509());
+    }
+    try (SSLServerSocket server =
+        (SSLServerSocket)
+            Tls.server(AuthorityDouble.serverCredential(ca, "localhost"), ca.root(), authorities)
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      server.setWantClientAuth(true);
+      CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> shakeTwice(server));
+      String[] inspect = {
+        "inspect",
+        "localhost:" + server.getLocalPort(),
+        "--trust",
+        current.resolve("trust.pem").toString(),
+        "--json"
+      };
+      assertThat(cli.run(inspect).ends(0).json().at("/items/0/clientAuthorities")).hasSize(9);
+      String text = cli.run(java.util.Arrays.copyOf(inspect, 4)).ends(0).out();
+      assertThat(text.lines().findFirst().orElseThrow())
+          .contains("it is trusted by the given roots")
+          .endsWith(
+              "it asks for a client certificate of \"CN=Client0 Root\", \"CN=Client1 Root\","
+                  + " \"CN=Client2 Root\" and 6 more.");
+      serving.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void shakeTwice(SSLServerSocket server) {
+    for (int i = 0; i < 2; i++) {
+      try (SSLSocket socket = (SSLSocket) server.accept()) {
+        socket.startHandshake();
+        socket.getInputStream().read(); // until the client has seen enough
+      } catch (IOException e) {
+        // the client has gone
+      }
+    }
+  }
+
+  @Test
+  void a_server_that_never_finishes_its_handshake() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> dripping = CompletableFuture.runAsync(() -> drip(server));
+      Patience patience = new Patience(Duration.ofMillis(500), Duration.ofSeconds(1), 1000);
+      assertThatThrownBy(
+              () ->
+                  new TlsInspection(patience, clock.instant())
+                      .look(
+                          "localhost",
+                          server.getLocalPort(),
+                          Optional.of(List.of(ca.root())),
+                          Optional.empty()))
+          .isInstanceOf(ClientException.class)
+          .hasMessageContaining("did not complete a TLS handshake within 1 s");
+      dripping.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  /** A record of 16384 bytes, one byte at a time, until the other side has enough. */
+  private static void drip(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(new byte[] {22, 3, 3, 0x40, 0, 2, 0, 0x3f, (byte) 0xfc});
+      while (true) {
+        out.write(0);
+        LockSupport.parkNanos(20_000_000);
+      }
+    } catch (IOException e) {
+      // it has
+    }
+  }
+
+  @Test
   void a_live_server() {
     String address = "localhost:" + authority.url().getPort();
     CliRun.Result untrusted = cli.run("inspect", address).ends(4);
-    assertThat(untrusted.out()).contains("TLSv1.3", "trusted:", "CN=localhost");
-    assertThat(untrusted.err()).contains("Not trusted");
+    assertThat(untrusted.out()).contains("TLSv1.3", "CN=localhost");
+    assertThat(untrusted.out().lines().findFirst())
+        .hasValueSatisfying(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        address + " presents \"CN=localhost\" of \"CN=Test Issuing\", until ")
+                    .contains(
+                        "; it is not trusted by the roots of this Java: its chain does not lead",
+                        " more); it asks for a client certificate of any CA.")
+                    .hasSizeLessThan(600));
+    assertThat(untrusted.out().split("does not lead", -1)).as("said once").hasSize(2);
+    assertThat(untrusted.err()).isEmpty();
     int before = authority.requests.size();
     JsonNode seen =
         cli.run(
@@ -223,6 +325,8 @@ class InspectCommandTest {
             .json()
             .get("items");
     assertThat(seen.at("/0/trusted").booleanValue()).isTrue();
+    assertThat(seen.at("/0/asksForCertificate").booleanValue()).isTrue();
+    assertThat(seen.at("/0").has("clientAuthorities")).isFalse();
     assertThat(seen).hasSize(4);
     cli.run("inspect", address, "--dir", temp.resolve("orders").toString()).ends(0);
     assertThat(authority.requests).hasSize(before);
@@ -233,7 +337,7 @@ class InspectCommandTest {
                     "--dir",
                     temp.resolve("orders").toString())
                 .ends(4)
-                .err())
+                .out())
         .contains("not for 127.0.0.1");
     assertThat(cli.run("inspect", "localhost:1").ends(6).err()).contains("refused");
     assertThat(cli.run("inspect", "nowhere.invalid:443").ends(6).err()).contains("not known");

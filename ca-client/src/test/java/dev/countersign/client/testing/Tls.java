@@ -18,6 +18,12 @@ public final class Tls {
   private Tls() {}
 
   public static SSLContext server(TestCa.Credential own, Certificate root) {
+    return server(own, root, List.of());
+  }
+
+  /** Asks for a client certificate of these, but takes any. */
+  public static SSLContext server(
+      TestCa.Credential own, Certificate root, List<X509Certificate> authorities) {
     try {
       List<Certificate> chain = new ArrayList<>(own.chain());
       chain.add(root);
@@ -31,7 +37,7 @@ public final class Tls {
       KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
       keys.init(store, "x".toCharArray());
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), new TrustManager[] {new Anybody()}, null);
+      context.init(keys.getKeyManagers(), new TrustManager[] {new Anybody(authorities)}, null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new AssertionError(e);
@@ -39,6 +45,12 @@ public final class Tls {
   }
 
   private static final class Anybody implements X509TrustManager {
+    private final List<X509Certificate> authorities;
+
+    Anybody(List<X509Certificate> authorities) {
+      this.authorities = authorities;
+    }
+
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 
@@ -47,7 +59,7 @@ public final class Tls {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
+      return authorities.toArray(X509Certificate[]::new);
     }
   }
 }
