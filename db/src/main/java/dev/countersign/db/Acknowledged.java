@@ -1,12 +1,14 @@
 package dev.countersign.db;
 
+import dev.countersign.db.sealed.SealedPath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
+import org.h2.store.fs.FilePath;
 
 /**
  * The number of the last group of writes that anybody was told of, in a small file beside the
@@ -35,18 +37,17 @@ final class Acknowledged implements AutoCloseable {
   }
 
   static Acknowledged open(Path file) throws IOException {
-    return new Acknowledged(
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    FilePath path = path(file);
+    if (!path.exists()) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new Acknowledged(path.open("rw"));
   }
 
   /** A new file with this number; what was there is lost. */
   static void create(Path file, long number) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+    try (FileChannel channel = path(file).open("rw")) {
+      channel.truncate(0);
       // All of it written once, so that later writes change no metadata and cost one short flush
       ByteBuffer whole = ByteBuffer.allocate(2 * PLACE);
       whole.put(record(ByteBuffer.allocate(RECORD), number));
@@ -55,6 +56,11 @@ final class Acknowledged implements AutoCloseable {
       channel.force(true);
     }
     Folders.keep(file);
+  }
+
+  /** Through H2, so that whoever stands between H2 and the disk sees this file too. */
+  private static FilePath path(Path file) {
+    return FilePath.get(SealedPath.FILE + file);
   }
 
   /** Empty when neither place holds a number: the file is damaged. */

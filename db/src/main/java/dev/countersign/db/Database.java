@@ -3,6 +3,7 @@ package dev.countersign.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.sql.Connection;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +52,11 @@ public final class Database implements AutoCloseable {
               return thread;
             });
     try {
-      link.handle(); // before the pool: H2's settings are those of the first connection
+      // before the pool: H2's settings are those of the first connection
+      Connection connection = link.handle().getConnection();
+      if (dialect == Dialect.H2) {
+        EmbeddedStore.under(connection).mustWriteAsPromised();
+      }
       this.pool = pool(engine);
     } catch (Exception e) {
       link.close();

@@ -13,7 +13,8 @@ import java.util.Optional;
  */
 public record DatabaseSettings(String url, Optional<String> user, Optional<Path> passwordFile) {
 
-  private static final String EMBEDDED = "jdbc:h2:file:";
+  /** What the URL of an embedded database begins with; H2 itself is given another. */
+  static final String EMBEDDED = "jdbc:h2:file:";
 
   public DatabaseSettings {
     if (url.matches("(?i).*[?&;](password|pwd)=.*")) {
@@ -21,25 +22,24 @@ public record DatabaseSettings(String url, Optional<String> user, Optional<Path>
           "The database URL contains a password: put it into a file of its own, and that file's"
               + " path into passwordFile.");
     }
+    if (url.contains(";") && url.startsWith(EMBEDDED)) {
+      throw new DatabaseException.BadSettings(
+          "The embedded database at "
+              + url.substring(EMBEDDED.length())
+              + " cannot be used: a path with a semicolon, or with settings of H2, is not taken.");
+    }
   }
 
   /** The embedded database in a folder, in the file {@code countersign.mv.db}. */
   public static DatabaseSettings embedded(Path directory) {
     String path = directory.toAbsolutePath().normalize().resolve("countersign").toString();
-    if (path.contains(";")) {
-      throw new DatabaseException.BadSettings(
-          "The path " + path + " contains a semicolon, which the embedded database cannot take.");
-    }
     return new DatabaseSettings(EMBEDDED + path, Optional.empty(), Optional.empty());
   }
 
   Optional<Path> embeddedFile() {
-    if (!url.startsWith(EMBEDDED)) {
-      return Optional.empty();
-    }
-    int settings = url.indexOf(';');
-    String path = url.substring(EMBEDDED.length(), settings < 0 ? url.length() : settings);
-    return Optional.of(Path.of(path + ".mv.db"));
+    return url.startsWith(EMBEDDED)
+        ? Optional.of(Path.of(url.substring(EMBEDDED.length()) + ".mv.db"))
+        : Optional.empty();
   }
 
   /** For messages: what an operator recognises, nothing secret. */

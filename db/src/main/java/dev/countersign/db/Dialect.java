@@ -15,7 +15,7 @@ public enum Dialect {
 
   static Dialect of(String url) {
     String lower = url.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("jdbc:h2:")) {
+    if (url.startsWith(DatabaseSettings.EMBEDDED)) {
       return H2;
     }
     if (lower.startsWith("jdbc:postgresql:")) {

@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import dev.countersign.db.sealed.SealedPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +25,16 @@ final class Engine {
 
   // MODE, case and null ordering: as PostgreSQL. WRITE_DELAY=0: with a delay, CHECKPOINT SYNC can
   // return before the rows are written. DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close
-  // the database under a commit. FILE_LOCK=FS: vanishes with the process. QUERY_CACHE_SIZE: more
-  // than the 8 statements that are prepared again otherwise. TRACE_LEVEL_FILE=0: what goes wrong is
-  // thrown, and told once; a file of stack traces and statements beside the database helps nobody.
+  // the database under a commit. FILE_LOCK=FS: vanishes with the process. RETENTION_TIME=0: room is
+  // used again as soon as nothing needs it; H2 waits for disks that write late, we flush every
+  // state. MAX_COMPACT_TIME=0: when closing, H2 moves chunks over others that the flushed state
+  // needs. QUERY_CACHE_SIZE: more than the 8 statements that are prepared again otherwise.
+  // TRACE_LEVEL_FILE=0: what goes wrong is thrown, and told once; a file of stack traces and
+  // statements beside the database helps nobody.
   private static final String H2_SETTINGS =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
-          + ";DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;QUERY_CACHE_SIZE=64;TRACE_LEVEL_FILE=0";
+          + ";DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;RETENTION_TIME=0;MAX_COMPACT_TIME=0"
+          + ";QUERY_CACHE_SIZE=64;TRACE_LEVEL_FILE=0";
 
   private static final String EXISTING_ONLY = ";IFEXISTS=TRUE";
 
@@ -39,6 +44,9 @@ final class Engine {
   private Engine(DatabaseSettings settings) {
     this.settings = settings;
     this.dialect = Dialect.of(settings.url());
+    if (dialect == Dialect.H2) {
+      SealedPath.register();
+    }
   }
 
   static Engine of(DatabaseSettings settings) {
@@ -77,8 +85,9 @@ final class Engine {
   }
 
   private DataSource h2(String user, String more) {
+    String path = settings.url().substring(DatabaseSettings.EMBEDDED.length());
     JdbcDataSource source = new JdbcDataSource();
-    source.setURL(settings.url() + more);
+    source.setURL("jdbc:h2:" + SealedPath.SCHEME + ":" + SealedPath.FILE + path + more);
     source.setUser(user);
     source.setPassword("");
     return source;

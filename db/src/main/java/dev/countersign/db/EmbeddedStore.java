@@ -1,0 +1,43 @@
+package dev.countersign.db;
+
+import dev.countersign.db.sealed.SealedPath;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.h2.engine.Database;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.FileStore;
+
+/** What lies under an open connection of the embedded database, asked beyond SQL. */
+final class EmbeddedStore {
+
+  private final Database database;
+  private final FileStore<?> file;
+
+  private EmbeddedStore(Database database) {
+    this.database = database;
+    this.file = database.getStore().getMvStore().getFileStore();
+  }
+
+  static EmbeddedStore under(Connection connection) throws SQLException {
+    Object session = connection.unwrap(JdbcConnection.class).getSession();
+    return new EmbeddedStore(((SessionLocal) session).getDatabase());
+  }
+
+  /** Whoever opened it first decided: everything that the promise of a commit rests on. */
+  void mustWriteAsPromised() {
+    Map<String, Boolean> needed = new LinkedHashMap<>();
+    needed.put("under seals", file.getFileName().startsWith(SealedPath.SCHEME + ":"));
+    needed.put("at once", file.getAutoCommitDelay() == 0);
+    needed.put("into free room at once", file.getRetentionTime() == 0);
+    needed.put("without moving chunks", database.getSettings().maxCompactTime == 0);
+    needed.forEach(
+        (what, so) -> {
+          if (!so) {
+            throw new IllegalStateException("H2 does not write as it must: " + what);
+          }
+        });
+  }
+}

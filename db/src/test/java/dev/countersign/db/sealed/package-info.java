@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.db.sealed;
+
+import org.jspecify.annotations.NullMarked;
