@@ -6,11 +6,12 @@ import dev.countersign.pki.Certificate;
 import dev.countersign.pki.PrivateKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,13 +32,22 @@ public record Credential(
   public PrivateKey privateKey() {
     Path file = folder.resolve(CredentialFolder.KEY);
     try {
-      String pem = Files.readString(file, StandardCharsets.US_ASCII);
-      return PrivateKeys.parsePem(pem).getPrivate();
+      byte[] pem = GenerationReader.checked(folder, info, CredentialFolder.KEY);
+      KeyPair key = PrivateKeys.parsePem(new String(pem, StandardCharsets.US_ASCII));
+      if (Arrays.equals(key.getPublic().getEncoded(), certificate.publicKeyInfo())) {
+        return key.getPrivate();
+      }
+      throw new IllegalArgumentException("the key of another certificate");
+    } catch (GenerationReader.DamagedException e) {
+      throw new ClientException(
+          Kind.LOCAL_FILES, folder + ": " + e.reason() + ". " + recovery(), e);
     } catch (IOException e) {
       throw LocalFiles.failure("read the private key", file, e);
     } catch (IllegalArgumentException e) {
       throw new ClientException(
-          Kind.LOCAL_FILES, file + " is not a private key of ours. " + recovery(), e);
+          Kind.LOCAL_FILES,
+          file + " is not the private key of the certificate beside it. " + recovery(),
+          e);
     }
   }
 
@@ -62,9 +72,9 @@ public record Credential(
 
   /** The lists of {@code crl.pem}; none if they cannot be believed or read. */
   public RevocationLists revocationLists() {
-    Path file = folder.resolve(CredentialFolder.CRL);
     try {
-      return RevocationLists.verified(Files.readString(file, StandardCharsets.US_ASCII), issuers());
+      byte[] pem = GenerationReader.checked(folder, info, CredentialFolder.CRL);
+      return RevocationLists.verified(new String(pem, StandardCharsets.US_ASCII), issuers());
     } catch (IOException | BrokenPathException e) {
       return RevocationLists.NONE; // a renewal makes a damaged file anew
     }

@@ -71,8 +71,7 @@ public final class CredentialFolder {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          CredentialJson.read(Files.readAllBytes(folder.resolve(CURRENT).resolve(INFO))));
+      return Optional.of(GenerationReader.info(generationFolder(currentGeneration())));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -210,13 +209,16 @@ public final class CredentialFolder {
     if (!Files.isSymbolicLink(link)) {
       throw new GenerationReader.DamagedException(link + " is not a symbolic link");
     }
-    Path name = Files.readSymbolicLink(link).getFileName();
-    String text = name == null ? "" : name.toString();
-    if (!text.matches("[0-9]{1,18}")) {
-      throw new GenerationReader.DamagedException(
-          link + " points to \"" + text + "\", which is no generation");
+    Path target = Files.readSymbolicLink(link);
+    String text = String.valueOf(target.getFileName());
+    if (text.matches("[0-9]{1,18}")) {
+      long number = Long.parseLong(text);
+      if (folder.resolve(target).normalize().equals(generationFolder(number))) {
+        return number;
+      }
     }
-    return Long.parseLong(text);
+    throw new GenerationReader.DamagedException(
+        link + " points to \"" + Printable.line(target.toString()) + "\", which is no generation");
   }
 
   Path generationFolder(long generation) {

@@ -3,18 +3,23 @@ package dev.countersign.client;
 import dev.countersign.pki.Certificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Reads one generation and refuses a damaged one: what was cut off, changed or taken away shows in
  * the digests.
  */
 final class GenerationReader {
+  private static final Pattern FILE_NAME = Pattern.compile("[a-z0-9][a-z0-9.]*");
+
   /** A file of the generation is not what was written; the message is the end of a sentence. */
   static final class DamagedException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -32,58 +37,75 @@ final class GenerationReader {
     }
   }
 
+  // A revocation list as long as one that is fetched, in base64; all else is far smaller
+  private static final int MOST_BYTES_OF_LISTS = Patience.DEFAULT.largestAnswer() / 2 * 3;
+  private static final int MOST_BYTES = 4 << 20;
+
   private GenerationReader() {}
 
   static Credential read(Path folder, long generation) throws IOException {
     CredentialInfo info = info(folder);
+    Map<String, byte[]> files = new HashMap<>();
     for (String name : info.digests().keySet()) {
-      check(folder, info, name);
+      files.put(name, checked(folder, info, name));
     }
-    return credential(folder, generation, info, certificates(folder, CredentialFolder.CHAIN));
+    return credential(folder, generation, info, files);
   }
 
   /** All that a renewal needs: what else is damaged, it makes anew. */
   static Credential readWhatProves(Path folder, long generation) throws IOException {
     CredentialInfo info = info(folder);
+    Map<String, byte[]> files = new HashMap<>();
     for (String name :
         List.of(CredentialFolder.KEY, CredentialFolder.CERTIFICATE, CredentialFolder.TRUST)) {
-      check(folder, info, name);
+      files.put(name, checked(folder, info, name));
     }
-    List<Certificate> chain;
     try {
-      check(folder, info, CredentialFolder.CHAIN);
-      chain = certificates(folder, CredentialFolder.CHAIN);
+      files.put(CredentialFolder.CHAIN, checked(folder, info, CredentialFolder.CHAIN));
     } catch (IOException e) {
-      chain = List.of(); // the authority knows its own
+      // the authority knows its own
     }
-    return credential(folder, generation, info, chain);
+    return credential(folder, generation, info, files);
   }
 
-  private static void check(Path folder, CredentialInfo info, String name) throws IOException {
-    byte[] content = Files.readAllBytes(folder.resolve(name));
+  /** What was checked is what is used: a file is read once. */
+  static byte[] checked(Path folder, CredentialInfo info, String name) throws IOException {
+    byte[] content = content(folder, name);
     if (!digest(content).equals(info.digests().get(name))) {
       throw new DamagedException(name + " is cut off or was changed");
+    }
+    return content;
+  }
+
+  private static byte[] content(Path folder, String name) throws IOException {
+    if (!FILE_NAME.matcher(name).matches()) {
+      throw new DamagedException(CredentialFolder.INFO + " lists a file of another folder");
+    }
+    try {
+      return LocalFiles.read(
+          folder.resolve(name),
+          name.equals(CredentialFolder.CRL) ? MOST_BYTES_OF_LISTS : MOST_BYTES);
+    } catch (LocalFiles.NotPlainException e) {
+      throw new DamagedException(String.valueOf(e.getMessage()), e);
     }
   }
 
   private static Credential credential(
-      Path folder, long generation, CredentialInfo info, List<Certificate> chain)
+      Path folder, long generation, CredentialInfo info, Map<String, byte[]> files)
       throws IOException {
-    try {
-      return new Credential(
-          folder,
-          generation,
-          info,
-          certificates(folder, CredentialFolder.CERTIFICATE).get(0),
-          chain,
-          certificates(folder, CredentialFolder.TRUST));
-    } catch (IndexOutOfBoundsException e) {
-      throw new DamagedException("a certificate cannot be read", e);
-    }
+    return new Credential(
+        folder,
+        generation,
+        info,
+        certificates(files, CredentialFolder.CERTIFICATE).get(0),
+        files.containsKey(CredentialFolder.CHAIN)
+            ? certificates(files, CredentialFolder.CHAIN)
+            : List.of(),
+        certificates(files, CredentialFolder.TRUST));
   }
 
   static CredentialInfo info(Path folder) throws IOException {
-    byte[] text = Files.readAllBytes(folder.resolve(CredentialFolder.INFO));
+    byte[] text = content(folder, CredentialFolder.INFO);
     CredentialInfo info;
     try {
       info = CredentialJson.read(text);
@@ -98,10 +120,11 @@ final class GenerationReader {
     return info;
   }
 
-  private static List<Certificate> certificates(Path folder, String name) throws IOException {
+  private static List<Certificate> certificates(Map<String, byte[]> files, String name)
+      throws IOException {
     try {
       return Certificate.parsePem(
-          Files.readString(folder.resolve(name), StandardCharsets.US_ASCII));
+          new String(Objects.requireNonNull(files.get(name), name), StandardCharsets.US_ASCII));
     } catch (IllegalArgumentException e) {
       throw new DamagedException("a certificate in " + name + " cannot be read", e);
     }

@@ -28,6 +28,7 @@ final class GenerationWriter {
   static final int KEPT = 3;
 
   private static final String ALIAS = "countersign";
+  private static final int MOST_BYTES_OF_STORE = 4 << 20;
 
   /** What a generation is made of. */
   record Content(
@@ -74,7 +75,7 @@ final class GenerationWriter {
   private Credential write(Content content) throws IOException {
     FilePermissions permissions = content.info().permissions();
     Path generations = folder.path().resolve(CredentialFolder.GENERATIONS);
-    if (!Files.isDirectory(generations)) {
+    if (!Files.isDirectory(generations, LinkOption.NOFOLLOW_LINKS)) {
       files.createFolder(generations, permissions);
     }
     permissions.apply(folder.path(), true);
@@ -131,7 +132,8 @@ final class GenerationWriter {
     wanted.put(
         CredentialFolder.KEY_STORE,
         sameKey.isPresent()
-            ? Files.readAllBytes(sameKey.get().resolve(CredentialFolder.KEY_STORE))
+            ? LocalFiles.read(
+                sameKey.get().resolve(CredentialFolder.KEY_STORE), MOST_BYTES_OF_STORE)
             : KeyStoreFiles.keyStore(content.key().getPrivate(), full, ALIAS, password, random));
     wanted.put(CredentialFolder.TRUST_STORE, KeyStoreFiles.trustStore(content.roots(), password));
     Arrays.fill(password, '\0');
@@ -146,8 +148,8 @@ final class GenerationWriter {
   private char[] password(Optional<Path> before) throws IOException {
     if (before.isPresent()) {
       Path file = before.get().resolve(CredentialFolder.STORE_PASSWORD);
-      if (Files.isRegularFile(file)) {
-        byte[] kept = Files.readAllBytes(file);
+      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        byte[] kept = LocalFiles.read(file, MOST_BYTES_OF_STORE);
         Optional<String> written =
             folder.peek().map(info -> info.digests().get(CredentialFolder.STORE_PASSWORD));
         if (written.isPresent() && written.get().equals(GenerationReader.digest(kept))) {
@@ -173,9 +175,9 @@ final class GenerationWriter {
   }
 
   private Optional<Path> currentFolder() {
-    Path current = folder.path().resolve(CredentialFolder.CURRENT);
     try {
-      return Files.isDirectory(current) ? Optional.of(current.toRealPath()) : Optional.empty();
+      return Optional.of(folder.generationFolder(folder.currentGeneration()))
+          .filter(Files::isDirectory);
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -211,7 +213,7 @@ final class GenerationWriter {
       return content != null
           && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
           && Files.size(file) == content.length
-          && Arrays.equals(Files.readAllBytes(file), content);
+          && Arrays.equals(LocalFiles.read(file, content.length), content);
     } catch (IOException e) {
       return false;
     }

@@ -2,17 +2,50 @@ package dev.countersign.client;
 
 import dev.countersign.client.ClientException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 
 /** What the file system's exceptions mean to a person. */
 public final class LocalFiles {
   private LocalFiles() {}
+
+  /** A plain file, and not a link to another one, a pipe or a device; and no larger than this. */
+  static byte[] read(Path file, int mostBytes) throws IOException {
+    BasicFileAttributes about =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!about.isRegularFile()) {
+      throw new NotPlainException(file.getFileName() + " is not a plain file");
+    }
+    try (InputStream in =
+        Channels.newInputStream(
+            Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      byte[] content = in.readNBytes(mostBytes + 1);
+      if (content.length > mostBytes) {
+        throw new NotPlainException(file.getFileName() + " is larger than " + mostBytes + " bytes");
+      }
+      return content;
+    }
+  }
+
+  /** No file that we wrote; the message is the end of a sentence. */
+  static final class NotPlainException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotPlainException(String reason) {
+      super(reason);
+    }
+  }
 
   /** {@code doing} completes "Could not …", such as "read the credential". */
   public static ClientException failure(String doing, Path path, IOException e) {

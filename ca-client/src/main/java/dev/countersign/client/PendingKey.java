@@ -4,7 +4,6 @@ import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.PrivateKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -18,6 +17,7 @@ import java.util.Optional;
 final class PendingKey {
   static final String FOLDER = "pending";
   private static final String PURPOSE = "purpose";
+  private static final int MOST_BYTES = 64 << 10;
 
   private final CredentialFolder folder;
   private final DurableFiles files;
@@ -67,15 +67,17 @@ final class PendingKey {
 
   private static Optional<KeyPair> kept(Path pending, String purpose) {
     try {
-      if (!Files.readString(pending.resolve(PURPOSE)).equals(purpose)) {
+      if (!text(pending.resolve(PURPOSE)).equals(purpose)) {
         return Optional.empty();
       }
-      String pem =
-          Files.readString(pending.resolve(CredentialFolder.KEY), StandardCharsets.US_ASCII);
-      return Optional.of(PrivateKeys.parsePem(pem));
+      return Optional.of(PrivateKeys.parsePem(text(pending.resolve(CredentialFolder.KEY))));
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty(); // absent, or cut off by a power failure: nothing that was certified
     }
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(LocalFiles.read(file, MOST_BYTES), StandardCharsets.UTF_8);
   }
 
   void clear() {
