@@ -59,7 +59,8 @@ final class Output {
 
   void warn(String sentence) {
     if (!quiet) {
-      err.println((errColours ? "\u001b[33mwarning:\u001b[0m " : "warning: ") + sentence);
+      err.println(
+          (errColours ? "\u001b[33mwarning:\u001b[0m " : "warning: ") + Printable.line(sentence));
     }
   }
 

@@ -49,15 +49,21 @@ record Answer(
       }
       return;
     }
-    Optional<Problem> problem =
-        mediaType().equals("application/problem+json")
-            ? Optional.of(Problem.of(parse(), status))
-            : Optional.empty();
-    if (status == 429 || status == 503 || (status >= 500 && problem.isPresent())) {
-      throw new UnavailableException(asked, status, problem, retryAfter);
+    boolean isProblem = mediaType().equals("application/problem+json");
+    if (status == 429 || status == 503) {
+      throw new UnavailableException(asked, status, readable(isProblem), retryAfter);
     }
-    if (problem.isPresent()) {
-      throw new RefusedException(asked, problem.get());
+    if (status == 407) { // RFC 9110 15.5.8: from a proxy, before there was any TLS
+      throw new UnusableAnswerException(
+          ConnectionFailures.at(asked)
+              + " cannot be reached: the proxy of this Java wants a login, which is not supported."
+              + " Let the proxy be passed by for this host (-Dhttp.nonProxyHosts).");
+    }
+    if (isProblem) {
+      Problem problem = Problem.of(parse(), status);
+      throw status >= 500
+          ? new UnavailableException(asked, status, Optional.of(problem), retryAfter)
+          : new RefusedException(asked, problem);
     }
     if (status >= 300 && status < 400) {
       throw unusable(
@@ -66,6 +72,15 @@ record Answer(
               + ", which is not followed");
     }
     throw unusable("with status " + status + " and " + described());
+  }
+
+  /** Who cannot answer may not be able to say so well. */
+  private Optional<Problem> readable(boolean isProblem) {
+    try {
+      return isProblem ? Optional.of(Problem.of(parse(), status)) : Optional.empty();
+    } catch (UnusableAnswerException e) {
+      return Optional.empty();
+    }
   }
 
   private JsonNode parse() {

@@ -35,6 +35,7 @@ final class CaConnection {
     this.trust = trust;
     this.patience = patience;
     this.clock = clock;
+    ProxySelector proxies = ProxySelector.getDefault();
     this.client =
         HttpClient.newBuilder()
             .version(
@@ -42,7 +43,7 @@ final class CaConnection {
                     .HTTP_1_1) // one request at a time: the newer one has nothing to give
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(patience.connect())
-            .proxy(ProxySelector.getDefault())
+            .proxy(proxies == null ? HttpClient.Builder.NO_PROXY : proxies)
             .sslContext(context(trust, identity))
             .build();
   }

@@ -2,7 +2,8 @@ package dev.countersign.client;
 
 /**
  * Something the caller can act on went wrong. The message is a whole sentence or two that says what
- * happened, to what, and what to do next; it never contains a secret.
+ * happened, to what, and what to do next; it never contains a secret, and is safe to print,
+ * whoever's names are in it.
  */
 public class ClientException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -26,12 +27,12 @@ public class ClientException extends RuntimeException {
   private final Kind kind;
 
   public ClientException(Kind kind, String message) {
-    super(message);
+    super(Printable.message(message));
     this.kind = kind;
   }
 
   public ClientException(Kind kind, String message, Throwable cause) {
-    super(message, cause);
+    super(Printable.message(message), cause);
     this.kind = kind;
   }
 

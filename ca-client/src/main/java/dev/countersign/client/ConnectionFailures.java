@@ -71,6 +71,13 @@ final class ConnectionFailures {
       return "cannot be reached: the host name is not known here. Check the URL and this machine's"
           + " name service.";
     }
+    String proxy = String.valueOf(root(failure).getMessage());
+    if (proxy.startsWith("Tunnel failed") || proxy.startsWith("Unable to tunnel")) {
+      return "cannot be reached through the proxy of this Java ("
+          + Printable.line(proxy)
+          + "). Have the proxy let the connection through, or let it be passed by for this host"
+          + " (-Dhttp.nonProxyHosts).";
+    }
     Optional<BoundedBody.TooLargeException> large =
         find(failure, BoundedBody.TooLargeException.class);
     if (large.isPresent()) {

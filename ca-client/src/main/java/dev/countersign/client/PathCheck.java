@@ -29,11 +29,11 @@ final class PathCheck {
     private static final long serialVersionUID = 1L;
 
     BrokenPathException(String reason) {
-      super(reason);
+      super(Printable.message(reason));
     }
 
     BrokenPathException(String reason, Throwable cause) {
-      super(reason, cause);
+      super(Printable.message(reason), cause);
     }
 
     String reason() {

@@ -182,13 +182,18 @@ class UnavailableTest {
 
   @Test
   void a_proxys_page_that_says_so_is_believed() {
-    AtomicInteger left = new AtomicInteger(1);
+    AtomicInteger left = new AtomicInteger(2);
     scene.authority.fault =
         exchange -> {
-          if (left.getAndDecrement() <= 0) {
+          int now = left.getAndDecrement();
+          if (now <= 0) {
             return false;
           }
-          AuthorityDouble.send(exchange, 503, "text/html", "<html>down</html>".getBytes(UTF_8));
+          AuthorityDouble.send(
+              exchange,
+              503,
+              now == 2 ? "text/html" : "application/problem+json",
+              "<html>down</html>".getBytes(UTF_8));
           return true;
         };
     assertThat(scene.enroll().info().identity()).isEqualTo("orders");
