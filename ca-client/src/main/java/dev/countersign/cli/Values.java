@@ -4,6 +4,7 @@ import dev.countersign.client.Answers.NameLists;
 import dev.countersign.client.LocalFiles;
 import dev.countersign.pki.RevocationReason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -194,17 +195,21 @@ final class Values {
 
   private static final int MOST_BYTES = 64 << 20;
 
+  /** It may be a pipe, whose size nobody knows before. */
   private static byte[] read(Path path) throws IOException {
-    if (Files.isRegularFile(path) && Files.size(path) > MOST_BYTES) {
-      throw new IOException("it is larger than 64 MiB");
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] content = in.readNBytes(MOST_BYTES + 1);
+      if (content.length > MOST_BYTES) {
+        throw new IOException("it is larger than 64 MiB");
+      }
+      return content;
     }
-    return Files.readAllBytes(path);
   }
 
   /** The first line of a file that holds a secret. */
   static char[] secret(Path file) {
     try {
-      String text = Files.readString(file, StandardCharsets.UTF_8);
+      String text = new String(read(file), StandardCharsets.UTF_8);
       int end = text.indexOf('\n');
       return (end < 0 ? text : text.substring(0, end)).stripTrailing().toCharArray();
     } catch (IOException e) {

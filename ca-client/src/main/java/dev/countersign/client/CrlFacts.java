@@ -1,6 +1,5 @@
 package dev.countersign.client;
 
-import java.math.BigInteger;
 import java.security.cert.CRLException;
 import java.security.cert.CRLReason;
 import java.security.cert.X509CRL;
@@ -15,19 +14,13 @@ import java.util.Set;
 
 /** A certificate revocation list in words. */
 final class CrlFacts {
-  private static final String CRL_NUMBER = "2.5.29.20"; // RFC 5280 5.2.3
-
   private CrlFacts() {}
 
   static Finding of(byte[] der, Instant now) throws CRLException {
     X509CRL crl = RevocationLists.parse(der);
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("issuer", crl.getIssuerX500Principal().getName());
-    byte[] number = crl.getExtensionValue(CRL_NUMBER);
-    if (number != null && number.length > 4) {
-      // OCTET STRING { INTEGER }, each with a short length: RFC 5280 allows 20 octets
-      facts.put("number", new BigInteger(number, 4, number.length - 4).toString());
-    }
+    RevocationLists.number(crl).ifPresent(number -> facts.put("number", number.toString()));
     facts.put("thisUpdate", crl.getThisUpdate().toInstant());
     if (crl.getNextUpdate() != null) {
       Instant next = crl.getNextUpdate().toInstant();

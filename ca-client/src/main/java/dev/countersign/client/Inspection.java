@@ -34,8 +34,7 @@ import java.util.regex.Pattern;
  * Says what is in a file. Of private keys and enrolment strings only what is public is ever said.
  */
 public final class Inspection {
-  private static final Pattern PEM =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \\1-----", Pattern.DOTALL);
+  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----");
 
   private final Instant now;
   private final Optional<char[]> password;
@@ -59,16 +58,9 @@ public final class Inspection {
     if (EnrollmentString.looksLikeOne(text)) {
       return List.of(enrollmentString(text, what));
     }
-    List<Finding> findings = new ArrayList<>();
-    Matcher pem = PEM.matcher(text);
-    while (pem.find()) {
-      findings.add(block(pem.group(1), pem.group(2), pem.group(), what));
-    }
+    List<Finding> findings = pem(text, what);
     if (!findings.isEmpty()) {
       return findings;
-    }
-    if (text.contains("-----BEGIN ")) {
-      throw unreadable(what, "its PEM is cut off: a -----BEGIN line has no matching -----END");
     }
     if (content.length > 1 && content[0] == 0x30) {
       return der(content, what);
@@ -76,6 +68,25 @@ public final class Inspection {
     throw unreadable(
         what,
         content.length == 0 ? "it is empty" : "it is neither PEM nor DER, nor an enrolment string");
+  }
+
+  /** Each block ends with the next END: a file that is meant to be slow to read is not. */
+  private List<Finding> pem(String text, String what) {
+    List<Finding> findings = new ArrayList<>();
+    Matcher begin = BEGIN.matcher(text);
+    int at = 0;
+    while (begin.find(at)) {
+      String label = begin.group(1);
+      String end = "-----END " + label + "-----";
+      int body = text.indexOf("-----END ", begin.end());
+      if (body < 0 || !text.startsWith(end, body)) {
+        throw unreadable(what, "its PEM is cut off: a -----BEGIN line has no matching -----END");
+      }
+      at = body + end.length();
+      findings.add(
+          block(label, text.substring(begin.end(), body), text.substring(begin.start(), at), what));
+    }
+    return findings;
   }
 
   private static ClientException unreadable(String what, String reason) {

@@ -17,12 +17,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The answer of {@code /v1/enroll} and {@code /v1/renew}. Only {@link #verified} makes one. */
 final class IssuedAnswer {
   // The certificate is back-dated by a minute; a clock this far behind the authority's is still no
   // reason to refuse it.
   private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 
   private final String identity;
   private final String profile;
@@ -107,6 +110,14 @@ final class IssuedAnswer {
     List<String> usages = PathCheck.usages(certificate);
     if (!usages.contains(PathCheck.CLIENT_AUTH) && !usages.contains(PathCheck.SERVER_AUTH)) {
       throw new InvalidAnswerException("its certificate is meant for neither servers nor clients");
+    }
+    if (!NAME.matcher(identity).matches() || !NAME.matcher(profile).matches()) {
+      throw new InvalidAnswerException("its identity or profile has no name that there can be");
+    }
+    if (renewal.end().isBefore(renewal.start())
+        || renewal.start().isAfter(certificate.notAfter())
+        || renewal.graceUntil().isBefore(certificate.notAfter())) {
+      throw new InvalidAnswerException("its certificate could never be renewed in time");
     }
     checkNames(json.path("names"));
     List<Certificate> anchors = trust.roots().stream().filter(mayAnchor).toList();

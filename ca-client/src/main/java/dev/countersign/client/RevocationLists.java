@@ -106,19 +106,24 @@ public final class RevocationLists {
   private static X509CRL newer(X509CRL present, X509CRL other) {
     int later = other.getThisUpdate().compareTo(present.getThisUpdate());
     // Two of one second are told apart by number.
-    return later > 0 || (later == 0 && number(other).compareTo(number(present)) > 0)
+    return later > 0
+            || (later == 0
+                && number(other)
+                        .orElse(BigInteger.ZERO)
+                        .compareTo(number(present).orElse(BigInteger.ZERO))
+                    > 0)
         ? other
         : present;
   }
 
-  private static BigInteger number(X509CRL list) {
+  static Optional<BigInteger> number(X509CRL list) {
     byte[] extension = list.getExtensionValue(CRL_NUMBER);
     try {
       return extension == null
-          ? BigInteger.ZERO
-          : DerReader.of(DerReader.of(extension).octetString()).integer();
+          ? Optional.empty()
+          : Optional.of(DerReader.of(DerReader.of(extension).octetString()).integer());
     } catch (MalformedDerException e) {
-      return BigInteger.ZERO;
+      return Optional.empty();
     }
   }
 

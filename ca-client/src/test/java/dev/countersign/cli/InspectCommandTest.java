@@ -43,6 +43,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -294,6 +295,14 @@ class InspectCommandTest {
     } catch (IOException e) {
       // it has
     }
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void a_file_that_is_meant_to_be_slow_to_read() {
+    String begin = "-----BEGIN CERTIFICATE-----\n";
+    assertThat(cli.stdin(begin.repeat(500_000)).run("inspect", "-").ends(7).err())
+        .contains("cut off");
   }
 
   @Test

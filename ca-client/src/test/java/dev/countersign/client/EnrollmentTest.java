@@ -359,6 +359,19 @@ class EnrollmentTest {
   }
 
   @Test
+  void refuses_an_identity_that_cannot_be() {
+    authority.tampering = answer -> answer.put("identity", "orders\u001b[31m");
+    refusedAnswer("no name that there can be");
+  }
+
+  @Test
+  void refuses_a_renewal_window_that_never_opens() {
+    authority.tampering =
+        answer -> ((ObjectNode) answer.get("renewal")).put("end", "2000-01-01T00:00:00Z");
+    refusedAnswer("never be renewed in time");
+  }
+
+  @Test
   void refuses_a_ca_certificate() {
     authority.tampering =
         answer -> {
