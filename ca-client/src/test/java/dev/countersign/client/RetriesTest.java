@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +53,7 @@ class RetriesTest {
             });
   }
 
-  private static UnavailableException unavailable(int status, Duration retryAfter) {
+  private static UnavailableException unavailable(int status, @Nullable Duration retryAfter) {
     return new UnavailableException(URL, status, Optional.empty(), Optional.ofNullable(retryAfter));
   }
 
@@ -140,7 +141,8 @@ class RetriesTest {
         "soon, -, -",
         "'', -, -"
       })
-  void both_forms_of_the_header_are_read(String value, String date, Long seconds) {
+  void both_forms_of_the_header_are_read(
+      String value, @Nullable String date, @Nullable Long seconds) {
     Map<String, List<String>> headers = new HashMap<>();
     headers.put("Retry-After", List.of(value));
     if (date != null) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.Main;
+import dev.countersign.client.CredentialFolder;
 import dev.countersign.pki.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -188,7 +189,7 @@ class CommandLineEndToEndTest {
             .get("serial")
             .textValue();
     countersign(
-            "certificate", "revoke", victim, "--reason", "keyCompromise", "--invalidity-date", "1d")
+            "certificate", "revoke", victim, "--reason", "keyCompromise", "--invalidity-date", "1s")
         .ends(0);
     // The lists are made within a second of the revocation; until then this is the answer to asking
     // again.
@@ -210,6 +211,32 @@ class CommandLineEndToEndTest {
                 .booleanValue())
         .isFalse();
     countersign("status", "--dir", directory).ends(0);
+
+    String own = temp.resolve("victim").toString();
+    countersign("status", "--dir", own).ends(0); // it has not heard of it
+    countersign("trust", "--dir", own).ends(0);
+    assertThat(countersign("status", "--dir", own).ends(3).out()).contains("keyCompromise");
+    assertThat(countersign("renew", "--dir", own).ends(3).err()).contains("was not asked");
+    assertThat(countersign("renew", "--force", "--dir", own).ends(3).err())
+        .contains("The authority at");
+  }
+
+  /** As in the quickstart, where every service is localhost. */
+  @Test
+  void a_service_of_the_authoritys_host_does_not_pass_for_the_authority() throws Exception {
+    countersign("identity", "add", "imposter", "--dns", "localhost").ends(0);
+    String string = countersign("enrollment", "create", "imposter").ends(0).out();
+    Path folder = temp.resolve("imposter");
+    countersignWith(string, "enroll", "-", "--dir", folder.toString()).ends(0);
+    CredentialFolder credential = CredentialFolder.at(folder);
+    try (Imposter imposter = Imposter.with(credential.read())) {
+      Result refused = countersign("identity", "list", "--url", imposter.url()).ends(4);
+      assertThat(refused.err())
+          .contains("not the authority's own", "/imposter", "/countersignd", "Nothing was sent");
+      assertThat(imposter.requests()).isZero();
+      // The same server is a good one for what it is
+      countersign("inspect", imposter.url(), "--dir", folder.toString()).ends(0);
+    }
   }
 
   @Test
