@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -77,7 +78,7 @@ final class Http2Connection implements AutoCloseable {
 
   private Http2Connection(SSLSocket socket) throws IOException {
     this.socket = socket;
-    in = new DataInputStream(socket.getInputStream());
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 
   /** After the handshake, before the preface. */
@@ -184,6 +185,23 @@ final class Http2Connection implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError("nothing came, and the server did not close", e);
     }
+  }
+
+  /** The next frame if one begins within so many milliseconds. */
+  Optional<Frame> poll(int milliseconds) throws IOException {
+    socket.setSoTimeout(milliseconds);
+    try {
+      in.mark(1);
+      if (in.read() < 0) {
+        throw new EOFException("the server has closed");
+      }
+      in.reset();
+    } catch (java.net.SocketTimeoutException e) {
+      return Optional.empty();
+    } finally {
+      socket.setSoTimeout(TIMEOUT);
+    }
+    return next();
   }
 
   /** Passes over all frames of other types. */

@@ -21,9 +21,18 @@ final class RawConnection implements AutoCloseable {
   }
 
   static RawConnection plain(URI server) throws IOException {
+    return plain(server.getPort(), new Socket());
+  }
+
+  /** Whose operating system takes little that was not read yet. */
+  static RawConnection narrow(int port) throws IOException {
     Socket socket = new Socket();
-    socket.connect(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()), TIMEOUT);
+    socket.setReceiveBufferSize(4096);
+    return plain(port, socket);
+  }
+
+  private static RawConnection plain(int port, Socket socket) throws IOException {
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT);
     socket.setSoTimeout(TIMEOUT);
     return new RawConnection(socket);
   }
@@ -41,6 +50,11 @@ final class RawConnection implements AutoCloseable {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().flush();
     return this;
+  }
+
+  /** How many of at most so many bytes came; -1 when the server has closed. */
+  int take(int most) throws IOException {
+    return socket.getInputStream().read(new byte[most]);
   }
 
   /** Whether the server closes while we look for this long. */

@@ -3,9 +3,7 @@ package dev.countersign.server.http;
 import dev.countersign.server.refusal.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
@@ -18,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Reads the whole body before a handler sees the request, without a thread that waits for the peer,
  * so that slow senders cannot take the few threads away. A body over the limit, announced or
- * chunked, is answered with 413 and the connection is closed.
+ * chunked, is answered with 413 and the connection is closed; {@link OpenRequests} keep the time.
  */
 final class BodyLimit extends Handler.Wrapper {
   // What is read and thrown away after the limit, so that the peer gets to read the answer
@@ -26,13 +24,9 @@ final class BodyLimit extends Handler.Wrapper {
   private static final long DISCARDED = 1 << 20;
 
   private final int limit;
-  private final Duration time;
-  private final InstantSource clock;
 
-  BodyLimit(int limit, Duration time, InstantSource clock) {
+  BodyLimit(int limit) {
     this.limit = limit;
-    this.time = time;
-    this.clock = clock;
   }
 
   @Override
@@ -45,7 +39,6 @@ final class BodyLimit extends Handler.Wrapper {
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final Instant deadline = clock.instant().plus(time);
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
     private long total;
 
@@ -64,17 +57,13 @@ final class BodyLimit extends Handler.Wrapper {
           return;
         }
         if (Content.Chunk.isFailure(chunk)) {
-          callback.failed(chunk.getFailure());
+          fail(chunk.getFailure());
           return;
         }
         boolean last = chunk.isLast();
         take(chunk);
         if (last || total > limit + DISCARDED) {
           finish();
-          return;
-        }
-        if (total > 0 && clock.instant().isAfter(deadline)) {
-          tooSlow();
           return;
         }
       }
@@ -92,6 +81,7 @@ final class BodyLimit extends Handler.Wrapper {
     }
 
     private void finish() {
+      OpenRequest.isRead(request);
       if (total > limit || request.getLength() > limit) {
         tooLarge();
         return;
@@ -117,8 +107,13 @@ final class BodyLimit extends Handler.Wrapper {
       write(problem);
     }
 
-    private void tooSlow() {
-      write(Problem.transport(408, "The body did not arrive in time.", RequestNumbers.of(request)));
+    private void fail(Throwable failure) {
+      if (failure instanceof TimeoutException) {
+        String number = RequestNumbers.of(request);
+        write(Problem.transport(408, "The body did not arrive in time.", number));
+      } else {
+        callback.failed(failure);
+      }
     }
 
     private void write(Problem problem) {

@@ -11,15 +11,13 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.internal.HttpConnection;
-import org.eclipse.jetty.util.component.AbstractLifeCycle;
-import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Keeps one address from taking all connections, and closes those that neither finish their
  * handshake nor the head of a request: sending a byte now and then resets Jetty's idle timeout, but
  * not this one.
  */
-final class ConnectionGuard extends AbstractLifeCycle implements Connection.Listener {
+final class ConnectionGuard implements Connection.Listener {
 
   private static final class Seen {
     final Instant opened;
@@ -39,16 +37,13 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
   private final int perAddress;
   private final Duration patience;
   private final InstantSource clock;
-  private final Scheduler scheduler;
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
   private final Map<Connection, Seen> connections = new ConcurrentHashMap<>();
-  private volatile Scheduler.Task next = () -> false;
 
-  ConnectionGuard(int perAddress, Duration patience, InstantSource clock, Scheduler scheduler) {
+  ConnectionGuard(int perAddress, Duration patience, InstantSource clock) {
     this.perAddress = perAddress;
     this.patience = patience;
     this.clock = clock;
-    this.scheduler = scheduler;
   }
 
   @Override
@@ -66,31 +61,6 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     if (seen != null && !seen.address.isEmpty()) {
       counts.computeIfPresent(seen.address, (key, count) -> count > 1 ? count - 1 : null);
     }
-  }
-
-  @Override
-  protected void doStart() throws Exception {
-    super.doStart();
-    schedule();
-  }
-
-  @Override
-  protected void doStop() throws Exception {
-    next.cancel();
-    super.doStop();
-  }
-
-  private void schedule() {
-    next =
-        scheduler.schedule(
-            () -> {
-              if (isRunning()) {
-                sweep();
-                schedule();
-              }
-            },
-            Math.max(100, patience.toMillis() / 4),
-            java.util.concurrent.TimeUnit.MILLISECONDS);
   }
 
   void sweep() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contract, and a page to read it with: a viewer from our own origin under a policy that lets
@@ -32,15 +33,36 @@ public final class ContractRoutes {
   }
 
   private static void asset(Endpoints endpoints, String path, String resource, String type) {
-    // Read when first asked for: most servers never show the page
-    endpoints.waiting(Method.GET, path, call -> answer(call, load(resource), type));
+    Asset asset = new Asset(resource);
+    endpoints.waiting(Method.GET, path, call -> answer(call, asset.content(), type));
   }
 
-  private static void answer(Call call, byte[] content, String type) {
+  private static void answer(Call call, Content content, String type) {
     call.header("Content-Security-Policy", POLICY);
     call.header("Cache-Control", "no-cache");
-    if (!Tag.unchanged(call, Tag.of(content), Optional.empty())) {
-      call.contentType(type).result(content);
+    if (!Tag.unchanged(call, content.tag(), Optional.empty())) {
+      call.contentType(type).result(content.bytes());
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // nobody changes it
+  private record Content(byte[] bytes, String tag) {}
+
+  /** Read when first asked for: most servers never show the page. Then one copy for everybody. */
+  private static final class Asset {
+    private final String resource;
+    private @Nullable Content content;
+
+    Asset(String resource) {
+      this.resource = resource;
+    }
+
+    synchronized Content content() throws IOException {
+      if (content == null) {
+        byte[] bytes = load(resource);
+        content = new Content(bytes, Tag.of(bytes));
+      }
+      return content;
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -72,6 +71,8 @@ public final class Listener {
       Consumer<Endpoints> routes) {
     List<Endpoints.Route> registered = new ArrayList<>();
     GracefulHandler graceful = new GracefulHandler();
+    Guards guards = new Guards(limits, context.clock());
+    guards.requests.setHandler(graceful);
     Javalin javalin =
         Javalin.create(
             config -> {
@@ -81,12 +82,22 @@ public final class Listener {
               threads.setReservedThreads(0);
               config.jetty.threadPool = threads;
               config.jetty.modifyServer(
-                  server -> handlers(server, name, graceful, limits, context));
+                  server -> {
+                    graceful.setHandler(new BodyLimit(ListenerLimits.BODY));
+                    handlers(server, name, guards.requests, context);
+                  });
               config.jetty.modifyServletContextHandler(
                   // The request of an OCSP GET is base64 in the path (RFC 6960 A.1)
                   servlets -> servlets.getServletHandler().setDecodeAmbiguousURIs(true));
               config.jetty.addConnector(
-                  (server, http) -> connector(server, http, socket, tls, limits, context));
+                  (server, http) -> {
+                    ServerConnector connector =
+                        connector(server, configuration(http, limits), socket, tls);
+                    connector.setIdleTimeout(limits.idle().toMillis());
+                    connector.setAcceptedSendBufferSize(ListenerLimits.SEND_BUFFER);
+                    guards.watch(connector);
+                    return connector;
+                  });
               context.problems().install(config);
               Endpoints endpoints =
                   new Endpoints(config.routes, context.workers(), context.problems());
@@ -111,15 +122,9 @@ public final class Listener {
   }
 
   private static void handlers(
-      Server server,
-      String name,
-      GracefulHandler graceful,
-      ListenerLimits limits,
-      ListenerContext context) {
-    BodyLimit body = new BodyLimit(ListenerLimits.BODY, limits.idle(), context.clock());
-    graceful.setHandler(body);
+      Server server, String name, OpenRequests requests, ListenerContext context) {
     TimedHandler timed = new TimedHandler(context.meters(), Tags.of("listener", name));
-    timed.setHandler(graceful);
+    timed.setHandler(requests);
     RequestNumbers numbers = new RequestNumbers(context.random());
     numbers.setHandler(timed);
     server.setHandler(numbers);
@@ -129,18 +134,17 @@ public final class Listener {
     server.setStopAtShutdown(false);
   }
 
-  private static ServerConnector connector(
-      Server server,
-      HttpConfiguration base,
-      BoundSocket socket,
-      @Nullable TlsEndpoint tls,
-      ListenerLimits limits,
-      ListenerContext context) {
+  private static HttpConfiguration configuration(HttpConfiguration base, ListenerLimits limits) {
     HttpConfiguration http = new HttpConfiguration(base);
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(ListenerLimits.HEAD);
     http.setIdleTimeout(limits.idle().toMillis());
+    return http;
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, BoundSocket socket, @Nullable TlsEndpoint tls) {
     if (tls == null) {
       http.setUriCompliance(UriCompliance.UNSAFE);
     }
@@ -148,15 +152,6 @@ public final class Listener {
         tls == null
             ? new ServerConnector(server, null, null, null, 0, 1, new HttpConnectionFactory(http))
             : new ServerConnector(server, null, null, null, 0, 1, tls.factories(http));
-    connector.setIdleTimeout(limits.idle().toMillis());
-    ConnectionGuard guard =
-        new ConnectionGuard(
-            limits.connectionsPerAddress(),
-            limits.idle(),
-            context.clock(),
-            connector.getScheduler());
-    connector.addBean(guard);
-    connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     try {
       connector.open(socket.channel());
     } catch (java.io.IOException e) {

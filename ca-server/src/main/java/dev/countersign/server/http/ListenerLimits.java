@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param connections open at once
  * @param connectionsPerAddress open at once from one address
- * @param idle silence after which a connection is closed; also the time for a head or a body
+ * @param idle silence after which a connection is closed; also the time for a head, for a body, and
+ *     for each 64 KiB of an answer
  * @param threads that read, write and run what does not wait
  */
 public record ListenerLimits(
@@ -16,4 +17,10 @@ public record ListenerLimits(
   public static final int BODY = 64 * 1024;
 
   static final int HEAD = 8 * 1024;
+
+  /**
+   * What the operating system keeps of an answer that is not taken; left alone it keeps megabytes
+   * for each connection, and tells us of progress only by the megabyte.
+   */
+  static final int SEND_BUFFER = 128 * 1024;
 }

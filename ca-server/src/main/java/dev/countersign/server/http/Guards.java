@@ -1,0 +1,41 @@
+package dev.countersign.server.http;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+
+/** What keeps peers of one listener from taking more than their share of it. */
+final class Guards {
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  final OpenRequests requests;
+  private final ConnectionGuard connections;
+  private final ListenerLimits limits;
+
+  Guards(ListenerLimits limits, InstantSource clock) {
+    this.limits = limits;
+    connections = new ConnectionGuard(limits.connectionsPerAddress(), limits.idle(), clock);
+    requests = new OpenRequests(limits.idle(), clock);
+  }
+
+  void watch(AbstractConnector connector) {
+    connector.addBean(connections);
+    connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
+    connector.addBean(new Recurring(connector.getScheduler(), pause(), this::sweep));
+  }
+
+  private Duration pause() {
+    Duration pause = limits.idle().dividedBy(4);
+    if (pause.compareTo(LONGEST_PAUSE) > 0) {
+      return LONGEST_PAUSE;
+    }
+    return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+  }
+
+  private void sweep() {
+    connections.sweep();
+    requests.sweep();
+  }
+}
