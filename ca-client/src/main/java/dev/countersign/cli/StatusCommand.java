@@ -45,6 +45,12 @@ final class StatusCommand extends BaseCommand {
     Credential credential = folder.read();
     CredentialInfo info = credential.info();
     Instant now = surroundings().clock().instant();
+    if (credential.isKeyOpenToOthers()) {
+      output.warn(
+          "everybody on this machine can read the private key. Take that away: chmod o= "
+              + credential.folder().resolve(CredentialFolder.KEY)
+              + "; if somebody may have read it, have the certificate revoked.");
+    }
     RevocationLists lists = credential.revocationLists();
     Optional<Revoked> revoked = lists.revoked(credential.fullChain());
     String state = revoked.map(Revoked::state).orElseGet(() -> state(info, now));

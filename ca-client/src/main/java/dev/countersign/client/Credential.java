@@ -6,13 +6,17 @@ import dev.countersign.pki.Certificate;
 import dev.countersign.pki.PrivateKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One whole generation of a credential, as read from its folder.
@@ -28,6 +32,9 @@ public record Credential(
     Certificate certificate,
     List<Certificate> chain,
     List<Certificate> roots) {
+
+  private static final Set<PosixFilePermission> OTHERS =
+      Set.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
   public PrivateKey privateKey() {
     Path file = folder.resolve(CredentialFolder.KEY);
@@ -48,6 +55,17 @@ public record Credential(
           Kind.LOCAL_FILES,
           file + " is not the private key of the certificate beside it. " + recovery(),
           e);
+    }
+  }
+
+  /** Whether others than the owner and the group may read the private key, which we never allow. */
+  public boolean isKeyOpenToOthers() {
+    Path file = folder.resolve(CredentialFolder.KEY);
+    try {
+      return Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).stream()
+          .anyMatch(OTHERS::contains);
+    } catch (IOException e) {
+      throw LocalFiles.failure("look at the private key's mode", file, e);
     }
   }
 

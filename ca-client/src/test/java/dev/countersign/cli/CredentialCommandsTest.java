@@ -243,6 +243,16 @@ class CredentialCommandsTest {
   }
 
   @Test
+  void status_warns_of_a_key_that_others_can_read() throws IOException {
+    enroll();
+    assertThat(cli.run("status", "--dir", directory).ends(0).err()).doesNotContain("warning");
+    Path key = Path.of(directory, "generations", "1", "key.pem");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(cli.run("status", "--dir", directory).ends(0).err())
+        .contains("warning: everybody on this machine can read the private key", "chmod o= " + key);
+  }
+
+  @Test
   void trust_brings_the_bundle_up_to_date() {
     enroll();
     TestCa second = TestCa.create("Second", KeyAlgorithm.P256, clock);
