@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Handle;
 
@@ -29,7 +30,7 @@ final class UnitSet<U, T> implements Work {
               refusal -> {
                 throw refusal;
               });
-      return verdict.result();
+      return Objects.requireNonNull(verdict.result());
     }
   }
 
