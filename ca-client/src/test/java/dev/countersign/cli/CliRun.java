@@ -17,6 +17,8 @@ import java.util.Map;
 
 /** Runs the command line in this process, in surroundings of the test's choice. */
 final class CliRun {
+  private static final Manual MANUAL = new Manual();
+
   /** What came of it. */
   record Result(int code, String out, String err) {
     Result ends(int expected) {
@@ -24,8 +26,11 @@ final class CliRun {
       return this;
     }
 
+    /** The document, which is as the manual says. */
     JsonNode json() {
-      return parse(out);
+      JsonNode document = parse(out);
+      MANUAL.describes(document);
+      return document;
     }
 
     JsonNode jsonError() {

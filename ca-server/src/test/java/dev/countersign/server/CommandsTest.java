@@ -3,6 +3,7 @@ package dev.countersign.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.pki.testing.CommandPage;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -10,11 +11,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What {@code init}, {@code serve} and {@code ready} say, and where they listen. */
 class CommandsTest {
@@ -45,6 +51,24 @@ class CommandsTest {
 
   private String configuration() throws IOException {
     return Files.readString(temporary.resolve("ca/countersign.yaml"));
+  }
+
+  @Test
+  void the_manual_has_each_command_with_its_options_and_no_other() {
+    Map<String, Set<String>> there = new TreeMap<>();
+    collect(new CommandLine(new Main()), "", there);
+    assertThat(new TreeMap<>(CommandPage.read().options("countersignd"))).isEqualTo(there);
+  }
+
+  private static void collect(CommandLine line, String words, Map<String, Set<String>> found) {
+    line.getSubcommands().forEach((name, sub) -> collect(sub, (words + " " + name).strip(), found));
+    if (line.getSubcommands().isEmpty()) {
+      Set<String> options = new TreeSet<>();
+      line.getCommandSpec().options().stream()
+          .filter(option -> !option.inherited() && !option.usageHelp() && !option.versionHelp())
+          .forEach(option -> options.add(option.longestName()));
+      found.put(words, options);
+    }
   }
 
   @Test
