@@ -10,6 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,6 +72,26 @@ class BehindTest {
         .hasMessageContaining("write 1 of 2")
         .hasMessageContaining("restore the newest backup")
         .hasMessageContaining("countersignd accept-older-database");
+  }
+
+  /** For whoever has to save what can be saved. */
+  @Test
+  void h2_alone_can_read_the_file() throws SQLException {
+    make(3);
+
+    String url =
+        "jdbc:h2:file:"
+            + folder.resolve("countersign")
+            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;ACCESS_MODE_DATA=r";
+    try (Connection connection = DriverManager.getConnection(url, "sa", "");
+        Statement statement = connection.createStatement();
+        ResultSet count = statement.executeQuery("select count(*) from trust_bundle")) {
+      assertThat(count.next()).isTrue();
+      assertThat(count.getInt(1)).isEqualTo(3);
+    }
+    try (Database database = open()) {
+      assertThat(rows(database)).hasSize(3);
+    }
   }
 
   @Test
