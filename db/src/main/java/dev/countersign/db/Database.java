@@ -55,7 +55,9 @@ public final class Database implements AutoCloseable {
       // before the pool: H2's settings are those of the first connection
       Connection connection = link.handle().getConnection();
       if (dialect == Dialect.H2) {
-        EmbeddedStore.under(connection).mustWriteAsPromised();
+        EmbeddedStore store = EmbeddedStore.under(connection);
+        store.mustWriteAsPromised();
+        commits.compacting(store.compaction());
       }
       this.pool = pool(engine);
     } catch (Exception e) {

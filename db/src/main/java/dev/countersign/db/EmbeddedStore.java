@@ -26,6 +26,10 @@ final class EmbeddedStore {
     return new EmbeddedStore(((SessionLocal) session).getDatabase());
   }
 
+  Compaction compaction() {
+    return new Compaction(database.getStore().getMvStore());
+  }
+
   /** Whoever opened it first decided: everything that the promise of a commit rests on. */
   void mustWriteAsPromised() {
     Map<String, Boolean> needed = new LinkedHashMap<>();

@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ final class GroupCommit {
   private static final int MOST_COLLISIONS = 20;
   private static final int COLLISIONS_TOGETHER = 3;
   private static final int MOST_RECONNECTIONS = 3;
+  private static final int REST_AFTER_MILLIS = 50;
+  private static final int LAST_REST_MILLIS = 1000;
 
   private enum Attempt {
     DONE,
@@ -49,6 +52,7 @@ final class GroupCommit {
   private final Object admission = new Object();
   private boolean closing; // guarded by admission
   private @Nullable SQLException lastFault; // of the committing thread
+  private @Nullable Compaction compaction; // the same, from the start on
 
   GroupCommit(
       WritingLink link, Witness witness, Dialect dialect, FatalHandler fatal, Settling settling) {
@@ -60,6 +64,11 @@ final class GroupCommit {
     // Nobody interrupts this thread: an interrupt in mid-write closes H2's file under everyone.
     this.thread = new Thread(this::work, "countersign-commit");
     thread.setDaemon(true);
+  }
+
+  /** Before the start, for the embedded database. */
+  void compacting(Compaction with) {
+    compaction = with;
   }
 
   void start() {
@@ -105,22 +114,63 @@ final class GroupCommit {
     boolean stopping = false;
     while (!stopping && !settling.isBroken()) {
       group.clear();
-      try {
-        group.add(waiting.take());
-      } catch (InterruptedException e) {
-        continue; // not ours; see the constructor
+      Pending<?> first = firstOrRest();
+      if (first == null) {
+        continue;
       }
+      group.add(first);
       waiting.drainTo(group, MOST_TOGETHER - 1);
       stopping = group.remove(stop); // the last that was admitted
       if (!group.isEmpty()) {
-        commitOrHalt(group);
+        orHalt(() -> commit(group));
+        compactAfter(group.size());
+      }
+    }
+    Compaction last = compaction;
+    if (last != null && !settling.isBroken()) {
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_REST_MILLIS);
+      orHalt(() -> compactWhile(() -> System.nanoTime() - until < 0, last));
+    }
+  }
+
+  private void compactAfter(int writes) {
+    Compaction busy = compaction;
+    if (busy != null && !settling.isBroken()) {
+      orHalt(() -> busy.afterGroup(writes));
+    }
+  }
+
+  /** Null when nobody came for a while, which was put to use. */
+  private @Nullable Pending<?> firstOrRest() {
+    Compaction idle = compaction;
+    try {
+      if (idle == null || !idle.isDue()) {
+        return waiting.take();
+      }
+      Pending<?> first = waiting.poll(REST_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+      if (first == null) {
+        orHalt(() -> compactWhile(waiting::isEmpty, idle));
+      }
+      return first;
+    } catch (InterruptedException e) {
+      return null; // not ours; see the constructor
+    }
+  }
+
+  private void compactWhile(BooleanSupplier atRest, Compaction idle) {
+    while (atRest.getAsBoolean() && idle.isDue() && idle.atRest()) {
+      try {
+        link.flush();
+      } catch (SQLException e) {
+        halt("The embedded database could not be flushed while at rest.", e);
+        return;
       }
     }
   }
 
-  private void commitOrHalt(List<Pending<?>> group) {
+  private void orHalt(Runnable work) {
     try {
-      commit(group);
+      work.run();
     } catch (Throwable t) { // our own fault, or no memory: nobody knows what would be committed
       halt("The committing thread failed; nobody was answered.", t);
     }

@@ -3,6 +3,8 @@ package dev.countersign.db.crash;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All that happened to the files of one folder, and all that was confirmed, in one order. A write
@@ -68,6 +70,13 @@ final class Recording {
 
   synchronized void confirmed(String what) {
     events.add(new Confirmation(what));
+  }
+
+  synchronized Set<String> allConfirmed() {
+    return events.stream()
+        .filter(Confirmation.class::isInstance)
+        .map(event -> ((Confirmation) event).what())
+        .collect(Collectors.toSet());
   }
 
   synchronized List<Event> events() {

@@ -67,6 +67,10 @@ final class Workload {
         .thenRun(() -> recording.confirmed(what + " " + number));
   }
 
+  int issued() {
+    return issued;
+  }
+
   static String serial(int number) {
     return String.format("%040x", BigInteger.valueOf(number * 0x9E3779B97F4A7C15L).abs());
   }
