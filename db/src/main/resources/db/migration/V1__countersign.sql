@@ -39,8 +39,20 @@ create table crl (
   revocations bigint not null, -- denial.number: what it contains, exactly up to this one
   expired_before timestamp with time zone not null, -- certificates that expired before this have left it
   scheduled_at timestamp with time zone not null, -- when the last one was made because it was time for one
+  location bigint not null, -- the newest crl_location that its name may have been given under
   signature bytea not null,
   primary key (issuer, part, number)
+);
+
+-- Certificates name the list that they are in, so neither how many there are of an issuer nor where they were ever said to be is
+-- forgotten.
+create table crl_sharding (
+  issuer varchar(64) primary key references authority (name),
+  shards integer not null
+);
+create table crl_location (
+  number bigint generated always as identity primary key,
+  base varchar(2048) not null unique
 );
 
 -- What was revoked, held and released, in the order of the commits, with all that a list says of it. A later row of a serial

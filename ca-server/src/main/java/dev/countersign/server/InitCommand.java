@@ -83,6 +83,15 @@ final class InitCommand implements Callable<Integer> {
   @Mixin private final BindOptions binds = new BindOptions();
 
   @Option(
+      names = "--crl-shards",
+      paramLabel = "NUMBER",
+      defaultValue = "128",
+      description =
+          "Into how many lists revocations are divided, besides the complete one; certificates name"
+              + " theirs. 1: only the complete one (default: ${DEFAULT-VALUE}).")
+  private int crlShards = 128;
+
+  @Option(
       names = "--https-port",
       paramLabel = "PORT",
       defaultValue = "8443",
@@ -157,7 +166,7 @@ final class InitCommand implements Callable<Integer> {
               ? null
               : new DatabaseConfig(databaseUrl, databaseUser, absolute(databasePasswordFile)),
           Map.of(),
-          CrlConfig.DEFAULT,
+          new CrlConfig(CrlConfig.DEFAULT.interval(), CrlConfig.DEFAULT.life(), crlShards),
           LimitsConfig.DEFAULT);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));

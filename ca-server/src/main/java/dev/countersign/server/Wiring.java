@@ -9,6 +9,7 @@ import dev.countersign.server.access.SignedHolders;
 import dev.countersign.server.access.SignedRequests;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.AuthorityRoutes;
+import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.authority.TrustRoutes;
 import dev.countersign.server.config.LimitsConfig;
@@ -16,6 +17,7 @@ import dev.countersign.server.crl.CrlClerk;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlRoutes;
 import dev.countersign.server.crl.CrlStore;
+import dev.countersign.server.crl.Places;
 import dev.countersign.server.crl.PublishedCrl;
 import dev.countersign.server.enrollment.EnrollRoutes;
 import dev.countersign.server.enrollment.EnrollmentDoor;
@@ -131,15 +133,21 @@ final class Wiring {
     IssuancePolicy policy =
         new IssuancePolicy(
             profiles, hierarchy, new KeyHistoryStore(database), founded.config().trustDomain());
-    Drafting drafting = new Drafting(new Linter(), founded.urls().publication(), ground.random());
+    var crl = founded.config().crl();
+    CrlStore crlStore = new CrlStore(database);
+    Places places =
+        Places.recorded(
+            crlStore, hierarchy, founded.urls().publication(), new CrlShards(crl.shards()));
+    Drafting drafting =
+        new Drafting(new Linter(), founded.urls().publication(), places::shards, ground.random());
     issuance =
         new Issuance(certificates, policy, drafting, hierarchy, clock, new MeasuredSteps(meters));
-    var crl = founded.config().crl();
     crls =
         new CrlPublisher(
             hierarchy,
             new Revoked(database),
-            new CrlStore(database),
+            crlStore,
+            places,
             new CrlPublisher.Schedule(crl.interval(), crl.life()),
             clock);
     clerk = new CrlClerk(crls);

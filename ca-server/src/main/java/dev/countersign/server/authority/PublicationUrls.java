@@ -23,6 +23,11 @@ public record PublicationUrls(URI base) {
     return base + "/crl/" + issuer + ".crl";
   }
 
+  /** The list of some of its serials; of one shard there is only the complete list. */
+  public String crl(String issuer, CrlShards shards, int shard) {
+    return shards.count() == 1 ? crl(issuer) : base + "/crl/" + issuer + "/" + shard + ".crl";
+  }
+
   public String ocsp(String issuer) {
     return base + "/ocsp/" + issuer;
   }

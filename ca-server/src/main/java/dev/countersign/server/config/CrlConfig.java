@@ -8,13 +8,21 @@ import java.time.Duration;
  * @param interval a new one at least this often, besides the one at each revocation
  * @param life from thisUpdate to nextUpdate; longer than the interval, so that an outage is
  *     survived
+ * @param shards how many lists the revocations of an issuing CA are divided into: of one that is
+ *     made from now on, certificates name theirs
  */
-public record CrlConfig(Duration interval, Duration life) {
-  public static final CrlConfig DEFAULT = new CrlConfig(Duration.ofHours(1), Duration.ofHours(24));
+public record CrlConfig(Duration interval, Duration life, Integer shards) {
+  // With a million revoked, a list that a certificate names has some 8,000 of them
+  private static final int USUAL_SHARDS = 128;
+  private static final int MOST_SHARDS = 1024;
+  public static final CrlConfig DEFAULT =
+      new CrlConfig(Duration.ofHours(1), Duration.ofHours(24), USUAL_SHARDS);
 
   public CrlConfig {
     interval = Members.orElse(interval, Duration.ofHours(1));
     life = Members.orElse(life, Duration.ofHours(24));
+    shards = Members.orElse(shards, USUAL_SHARDS);
+    Members.check(shards >= 1 && shards <= MOST_SHARDS, "crl.shards must be 1 to " + MOST_SHARDS);
     Members.check(
         interval.compareTo(Duration.ofSeconds(10)) >= 0, "crl.interval must be PT10S or longer");
     Members.check(life.compareTo(interval) > 0, "crl.life must be longer than crl.interval");

@@ -7,7 +7,6 @@ import dev.countersign.server.authority.Extensions;
 import dev.countersign.server.keys.SigningKey;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,24 +20,18 @@ final class CrlDraft {
   private final Authority issuer;
   private final List<byte[]> toBeSigned = new ArrayList<>();
 
-  /** What a list says of itself, in whole seconds. */
-  record Heading(long number, Instant thisUpdate, Instant nextUpdate) {}
-
-  /** Of all that an issuer has revoked. */
-  static CrlDraft complete(Authority issuer, Heading heading, Snapshot snapshot) {
+  /**
+   * @param heading whose number and times the list has
+   * @param entries one after the other
+   * @param special DER of extensions besides number and issuer, which every list has
+   */
+  CrlDraft(Authority issuer, CrlRow heading, List<SortedEntries> entries, byte[] special) {
     byte[] extensions =
-        new DerWriter(128)
+        new DerWriter(256)
+            .raw(special)
             .raw(CrlExtensions.number(heading.number()))
             .raw(Extensions.authorityKeyIdentifier(issuer.facts().keyIdentifier()))
             .toByteArray();
-    return new CrlDraft(issuer, heading, List.of(snapshot.entries()), extensions);
-  }
-
-  /**
-   * @param extensions DER of each, one after the other
-   */
-  private CrlDraft(
-      Authority issuer, Heading heading, List<SortedEntries> entries, byte[] extensions) {
     this.issuer = issuer;
     byte[] back =
         new DerWriter(extensions.length + 16)

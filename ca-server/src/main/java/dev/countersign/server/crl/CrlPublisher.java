@@ -2,13 +2,13 @@ package dev.countersign.server.crl;
 
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
-import dev.countersign.server.keys.SigningKey;
 import dev.countersign.server.revocation.Revoked;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -34,6 +34,8 @@ public final class CrlPublisher {
   private final Hierarchy hierarchy;
   private final Revoked revoked;
   private final CrlStore store;
+  private final Places places;
+  private final CrlMaker maker;
   private final Schedule schedule;
   private final InstantSource clock;
   private final ConcurrentMap<String, Lists> known = new ConcurrentHashMap<>();
@@ -56,11 +58,14 @@ public final class CrlPublisher {
       Hierarchy hierarchy,
       Revoked revoked,
       CrlStore store,
+      Places places,
       Schedule schedule,
       InstantSource clock) {
     this.hierarchy = hierarchy;
     this.revoked = revoked;
     this.store = store;
+    this.places = places;
+    this.maker = new CrlMaker(revoked, places);
     this.schedule = schedule;
     this.clock = clock;
   }
@@ -68,11 +73,19 @@ public final class CrlPublisher {
   /** The first list of a new root, part of the ceremony: nothing is revoked yet. */
   public static void recordFirst(
       Handle handle, Authority root, Instant thisUpdate, Instant nextUpdate) {
-    Snapshot nothing = Snapshot.before(root.name(), thisUpdate);
-    CrlDraft.Heading heading =
-        new CrlDraft.Heading(thisUpdate.toEpochMilli(), thisUpdate, nextUpdate);
-    byte[] signature = CrlDraft.complete(root, heading, nothing).sign(key(root));
-    CrlStore.insertFirst(handle, row(heading, nothing, thisUpdate, signature));
+    CrlRow heading =
+        new CrlRow(
+            root.name(),
+            CrlRow.COMPLETE,
+            thisUpdate.toEpochMilli(),
+            thisUpdate,
+            nextUpdate,
+            0,
+            thisUpdate,
+            thisUpdate,
+            0,
+            new byte[0]);
+    CrlStore.insertFirst(handle, CrlMaker.first(root, heading));
   }
 
   /**
@@ -81,12 +94,21 @@ public final class CrlPublisher {
    * the list says itself how long it holds.
    */
   public Optional<PublishedCrl> current(String issuer) {
+    return current(issuer, CrlRow.COMPLETE);
+  }
+
+  /** The newest of its shards. */
+  public Optional<PublishedCrl> current(String issuer, int shard) {
+    return current(issuer, CrlRow.shard(shard));
+  }
+
+  private Optional<PublishedCrl> current(String issuer, String part) {
     Optional<Authority> authority = hierarchy.find(issuer);
     if (authority.isEmpty()) {
       return Optional.empty();
     }
     Lists newest = known.get(issuer);
-    return (newest == null ? look(authority.get()) : newest).complete();
+    return (newest == null ? look(authority.get()) : newest).part(part);
   }
 
   /** Whether each authority that signs has a list that is not over. */
@@ -182,6 +204,7 @@ public final class CrlPublisher {
     return lists
         .newest()
         .filter(row -> now.isBefore(row.scheduledAt().plus(schedule.interval())) && !isAhead(row))
+        .filter(row -> places.hasOurs(row.issuer(), row.location()))
         .isEmpty();
   }
 
@@ -199,44 +222,28 @@ public final class CrlPublisher {
   private Optional<PublishedCrl> make(
       Authority authority, Lists last, long recorded, boolean scheduled) {
     String issuer = authority.name();
-    SigningKey key = key(authority);
     Instant now = clock.instant();
     Instant thisUpdate = now.truncatedTo(ChronoUnit.SECONDS);
     Optional<CrlRow> newest = last.newest();
-    Instant expired =
-        scheduled ? expiredBefore(thisUpdate, newest) : last.snapshot().expiredBefore();
-    long upTo = Math.max(recorded, last.snapshot().revocations());
-    Snapshot from =
-        last.snapshot().leadsTo(upTo, expired) ? last.snapshot() : Snapshot.before(issuer, expired);
-    Snapshot snapshot = from.followed(revoked, upTo, expired);
-    // By the time, so that numbers grow also over a database that was restored from a backup
-    long number = Math.max(last.number() + 1, now.toEpochMilli());
-    CrlDraft.Heading heading =
-        new CrlDraft.Heading(number, thisUpdate, nextUpdate(authority, thisUpdate));
-    CrlDraft draft = CrlDraft.complete(authority, heading, snapshot);
-    Instant scheduledAt =
-        newest.map(CrlRow::scheduledAt).filter(at -> !scheduled).orElse(thisUpdate);
-    CrlRow row = row(heading, snapshot, scheduledAt, draft.sign(key));
-    if (!store.insertAfter(last.number(), row)) {
+    CrlRow heading =
+        new CrlRow(
+            issuer,
+            CrlRow.COMPLETE,
+            // By the time, so that numbers grow also over a database that was restored
+            Math.max(last.number() + 1, now.toEpochMilli()),
+            thisUpdate,
+            nextUpdate(authority, thisUpdate),
+            Math.max(recorded, last.snapshot().revocations()),
+            scheduled ? expiredBefore(thisUpdate, newest) : last.snapshot().expiredBefore(),
+            newest.map(CrlRow::scheduledAt).filter(at -> !scheduled).orElse(thisUpdate),
+            places.newest(),
+            new byte[0]);
+    CrlMaker.Edition edition = maker.next(authority, heading, last, scheduled);
+    if (!store.insertAfter(last.number(), edition.rows())) {
       return Optional.empty();
     }
-    PublishedCrl crl = new PublishedCrl(row, draft.signed(row.signature()));
-    known.put(issuer, new Lists(number, snapshot, Optional.of(crl)));
-    return Optional.of(crl);
-  }
-
-  private static CrlRow row(
-      CrlDraft.Heading heading, Snapshot snapshot, Instant scheduledAt, byte[] signature) {
-    return new CrlRow(
-        snapshot.issuer(),
-        CrlRow.COMPLETE,
-        heading.number(),
-        heading.thisUpdate(),
-        heading.nextUpdate(),
-        snapshot.revocations(),
-        snapshot.expiredBefore(),
-        scheduledAt,
-        signature);
+    known.put(issuer, edition.lists());
+    return edition.lists().part(CrlRow.COMPLETE);
   }
 
   /**
@@ -267,53 +274,26 @@ public final class CrlPublisher {
   /** Looks for what other nodes have made, or this one before it was started. */
   private synchronized Lists look(Authority authority) {
     String issuer = authority.name();
-    Lists last = known.getOrDefault(issuer, Lists.none(issuer, 0, Instant.EPOCH));
+    Lists last = known.getOrDefault(issuer, maker.none(issuer));
     long newest = store.newestNumber(issuer);
     if (known.containsKey(issuer) && last.number() >= newest) {
       return last;
     }
-    Lists found =
-        store
-            .newest(issuer, CrlRow.COMPLETE)
-            .map(row -> rewritten(authority, row, last))
-            .orElseGet(() -> new Lists(newest, last.snapshot(), last.complete()));
-    known.put(issuer, found);
-    return found;
-  }
-
-  private Lists rewritten(Authority authority, CrlRow row, Lists last) {
-    Snapshot nothing = Snapshot.before(authority.name(), row.expiredBefore());
+    List<CrlRow> rows = store.newest(issuer);
     Optional<Lists> found =
-        Optional.of(last.snapshot())
-            .filter(known -> known.leadsTo(row.revocations(), row.expiredBefore()))
-            .flatMap(known -> rewritten(authority, row, known))
-            .or(() -> rewritten(authority, row, nothing));
-    if (found.isPresent()) {
-      return found.get();
+        rows.stream().anyMatch(CrlRow::isComplete)
+            ? maker.rewritten(authority, rows, last)
+            : Optional.empty();
+    if (found.isEmpty() && newest > 0) {
+      LOG.warn(
+          "CRL {} of {} was signed for other entries than the database has; a new one is made",
+          newest,
+          issuer);
     }
-    LOG.warn(
-        "CRL {} of {} was signed for other entries than the database has; a new one is made",
-        row.number(),
-        authority.name());
-    return new Lists(row.number(), nothing, last.complete());
-  }
-
-  private Optional<Lists> rewritten(Authority authority, CrlRow row, Snapshot from) {
-    Snapshot snapshot = from.followed(revoked, row.revocations(), row.expiredBefore());
-    CrlDraft draft = CrlDraft.complete(authority, row.heading(), snapshot);
-    if (!draft.isSignedBy(row.signature())) {
-      return Optional.empty();
-    }
-    PublishedCrl crl = new PublishedCrl(row, draft.signed(row.signature()));
-    return Optional.of(new Lists(row.number(), snapshot, Optional.of(crl)));
-  }
-
-  private static SigningKey key(Authority authority) {
-    return authority
-        .signingKey()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "The key of " + authority.name() + " is not on this machine."));
+    // What was known is served on; the next is made from nothing.
+    Lists next =
+        found.orElseGet(() -> new Lists(newest, maker.none(issuer).snapshot(), last.parts()));
+    known.put(issuer, next);
+    return next;
   }
 }

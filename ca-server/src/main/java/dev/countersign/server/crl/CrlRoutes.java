@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** {@code /crl/ISSUER.crl} on the plain listener. */
+/** {@code /crl/ISSUER.crl} and {@code /crl/ISSUER/SHARD.crl} on the plain listener. */
 public final class CrlRoutes {
+  private static final Pattern SHARD = Pattern.compile("0|[1-9][0-9]{0,3}");
   private static final Duration ANOTHER_MAY_FOLLOW = Duration.ofSeconds(2);
 
   private final CrlPublisher publisher;
@@ -31,16 +33,28 @@ public final class CrlRoutes {
   }
 
   public void registerPlain(Endpoints endpoints) {
-    endpoints.quick(Method.GET, "/crl/{issuer}.crl", this::crl);
-    endpoints.quick(Method.HEAD, "/crl/{issuer}.crl", this::crl);
+    for (Method method : new Method[] {Method.GET, Method.HEAD}) {
+      endpoints.quick(method, "/crl/{issuer}.crl", this::complete);
+      endpoints.quick(method, "/crl/{issuer}/{shard}.crl", this::shard);
+    }
   }
 
-  private void crl(Call call) {
+  private void complete(Call call) {
+    answer(call, publisher.current(call.pathParam("issuer")));
+  }
+
+  private void shard(Call call) {
+    String shard = call.pathParam("shard");
+    answer(
+        call,
+        SHARD.matcher(shard).matches()
+            ? publisher.current(call.pathParam("issuer"), Integer.parseInt(shard))
+            : Optional.empty());
+  }
+
+  private void answer(Call call, Optional<PublishedCrl> found) {
     PublishedCrl crl =
-        publisher
-            .current(call.pathParam("issuer"))
-            .orElseThrow(
-                () -> new Refusal(Kind.NOT_FOUND, "There is no list of an issuer of this name."));
+        found.orElseThrow(() -> new Refusal(Kind.NOT_FOUND, "There is no list at this address."));
     Duration left = Duration.between(clock.instant(), crl.nextUpdate());
     Duration fresh = left.compareTo(interval) < 0 ? left : interval;
     call.header(

@@ -1,11 +1,15 @@
 package dev.countersign.server.crl;
 
 import dev.countersign.db.Database;
+import dev.countersign.server.authority.CrlShards;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * The CRLs on record: one row for each issuer, part and number. The number of an issuer's newest
@@ -15,7 +19,10 @@ import org.jdbi.v3.core.Handle;
 public final class CrlStore {
   private static final String COLUMNS =
       "issuer, part, number, this_update, next_update, revocations, expired_before, scheduled_at,"
-          + " signature";
+          + " location, signature";
+
+  // In every shard; whoever moves more often than certificates end has forgotten the first
+  private static final int MOST_LOCATIONS = 8;
 
   private final Database database;
 
@@ -35,41 +42,36 @@ public final class CrlStore {
                 .orElse(0L));
   }
 
-  Optional<CrlRow> newest(String issuer, String part) {
+  /** Of all parts, the newest of each. */
+  List<CrlRow> newest(String issuer) {
     return database.readSettled(
         handle ->
             handle
-                .createQuery(
-                    "select "
-                        + COLUMNS
-                        + " from crl where issuer = :issuer and part = :part"
-                        + " order by number desc limit 1")
+                .createQuery("select " + COLUMNS + " from crl where issuer = :issuer")
                 .bind("issuer", issuer)
-                .bind("part", part)
                 .map((row, context) -> read(row))
-                .findOne());
+                .list());
   }
 
   /**
-   * Records a list if the newest is still the one that it follows; older ones are forgotten.
+   * Records lists of one number if the newest is still the one that they follow; the older ones of
+   * the same parts are forgotten.
    *
    * @return false when another node was faster: what this one knows may be older, so it is thrown
    *     away
    */
-  boolean insertAfter(long previous, CrlRow crl) {
+  boolean insertAfter(long previous, List<CrlRow> lists) {
     return database.writeAndWait(
         handle -> {
-          if (!advance(handle, previous, crl)) {
+          if (!advance(handle, previous, lists.get(0))) {
             return false;
           }
-          insert(handle, crl);
-          handle
-              .createUpdate(
-                  "delete from crl where issuer = :issuer and part = :part and number < :number")
-              .bind("issuer", crl.issuer())
-              .bind("part", crl.part())
-              .bind("number", crl.number())
-              .execute();
+          PreparedBatch older =
+              handle.prepareBatch("delete from crl where issuer = :issuer and part = :part");
+          lists.forEach(
+              list -> older.bind("issuer", list.issuer()).bind("part", list.part()).add());
+          older.execute();
+          insert(handle, lists);
           return true;
         });
   }
@@ -79,7 +81,68 @@ public final class CrlStore {
     if (!advance(handle, 0, crl)) {
       throw new IllegalStateException(crl.issuer() + " has a CRL already, or is not there.");
     }
-    insert(handle, crl);
+    insert(handle, List.of(crl));
+  }
+
+  /** How many shards an issuer has, which is what the first caller says. */
+  CrlShards shards(String issuer, CrlShards wanted) {
+    return new CrlShards(
+        kept(
+            "select shards from crl_sharding where issuer = :key",
+            "insert into crl_sharding (issuer, shards) values (:key, :value) on conflict do"
+                + " nothing",
+            issuer,
+            wanted.count(),
+            Integer.class));
+  }
+
+  /** The number of an address, which is recorded when it is new. */
+  long location(String base) {
+    return kept(
+        "select number from crl_location where base = :key",
+        "insert into crl_location (base) values (:key) on conflict do nothing",
+        base,
+        0,
+        Long.class);
+  }
+
+  /** What is there, or is now; whichever node is first decides. */
+  private <T> T kept(String query, String insert, String key, int value, Class<T> type) {
+    Function<Handle, Optional<T>> look =
+        handle -> handle.createQuery(query).bind("key", key).mapTo(type).findOne();
+    return database
+        .readSettled(look)
+        .orElseGet(
+            () ->
+                database.writeAndWait(
+                    handle -> {
+                      var update = handle.createUpdate(insert).bind("key", key);
+                      (insert.contains(":value") ? update.bind("value", value) : update).execute();
+                      return look.apply(handle).orElseThrow();
+                    }));
+  }
+
+  long newestLocation() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select coalesce(max(number), 0) from crl_location")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** Addresses up to this one, newest first. */
+  List<String> locations(long upTo) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select base from crl_location where number <= :upTo"
+                        + " order by number desc limit "
+                        + MOST_LOCATIONS)
+                .bind("upTo", upTo)
+                .mapTo(String.class)
+                .list());
   }
 
   private static boolean advance(Handle handle, long previous, CrlRow crl) {
@@ -94,23 +157,28 @@ public final class CrlStore {
         == 1;
   }
 
-  private static void insert(Handle handle, CrlRow crl) {
-    handle
-        .createUpdate(
+  private static void insert(Handle handle, List<CrlRow> lists) {
+    PreparedBatch batch =
+        handle.prepareBatch(
             "insert into crl ("
                 + COLUMNS
                 + ") values (:issuer, :part, :number, :thisUpdate, :nextUpdate, :revocations,"
-                + " :expiredBefore, :scheduledAt, :signature)")
-        .bind("issuer", crl.issuer())
-        .bind("part", crl.part())
-        .bind("number", crl.number())
-        .bind("thisUpdate", crl.thisUpdate())
-        .bind("nextUpdate", crl.nextUpdate())
-        .bind("revocations", crl.revocations())
-        .bind("expiredBefore", crl.expiredBefore())
-        .bind("scheduledAt", crl.scheduledAt())
-        .bind("signature", crl.signature())
-        .execute();
+                + " :expiredBefore, :scheduledAt, :location, :signature)");
+    for (CrlRow list : lists) {
+      batch
+          .bind("issuer", list.issuer())
+          .bind("part", list.part())
+          .bind("number", list.number())
+          .bind("thisUpdate", list.thisUpdate())
+          .bind("nextUpdate", list.nextUpdate())
+          .bind("revocations", list.revocations())
+          .bind("expiredBefore", list.expiredBefore())
+          .bind("scheduledAt", list.scheduledAt())
+          .bind("location", list.location())
+          .bind("signature", list.signature())
+          .add();
+    }
+    batch.execute();
   }
 
   private static CrlRow read(ResultSet row) throws SQLException {
@@ -123,6 +191,7 @@ public final class CrlStore {
         row.getLong("revocations"),
         row.getObject("expired_before", OffsetDateTime.class).toInstant(),
         row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
+        row.getLong("location"),
         row.getBytes("signature"));
   }
 }

@@ -1,23 +1,31 @@
 package dev.countersign.server.crl;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What is known of an issuer's lists.
  *
  * @param number of the newest on record; 0 when there is none
- * @param snapshot what the next is made from
- * @param complete the newest that could be made here
+ * @param snapshot what the next are made from
+ * @param parts the newest that could be made here, by {@link CrlRow#part}
  */
-record Lists(long number, Snapshot snapshot, Optional<PublishedCrl> complete) {
-
-  static Lists none(String issuer, long number, Instant expiredBefore) {
-    return new Lists(number, Snapshot.before(issuer, expiredBefore), Optional.empty());
+record Lists(long number, Snapshot snapshot, Map<String, PublishedCrl> parts) {
+  Lists {
+    parts = Map.copyOf(parts);
   }
 
-  /** The newest, if it could be made here. */
+  static Lists none(String issuer, int shards) {
+    return new Lists(0, Snapshot.before(issuer, shards, Instant.EPOCH), Map.of());
+  }
+
+  Optional<PublishedCrl> part(String name) {
+    return Optional.ofNullable(parts.get(name));
+  }
+
+  /** The newest complete list, if it could be made here. */
   Optional<CrlRow> newest() {
-    return complete.map(PublishedCrl::row).filter(row -> row.number() == number);
+    return part(CrlRow.COMPLETE).map(PublishedCrl::row).filter(row -> row.number() == number);
   }
 }

@@ -1,31 +1,44 @@
 package dev.countersign.server.crl;
 
 import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.revocation.Change;
 import dev.countersign.server.revocation.Revoked;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * What an issuer's lists say, exactly as of one change. Never changed; the next one shares with it
- * all that is the same.
+ * all that is the same, so that a shard is the same object as long as nothing in it is different.
  *
  * @param revocations the number of that change
  * @param expiredBefore what expired before this has left
+ * @param shards the entries, by shard
  */
-record Snapshot(String issuer, long revocations, Instant expiredBefore, SortedEntries entries) {
+record Snapshot(
+    String issuer, long revocations, Instant expiredBefore, List<SortedEntries> shards) {
+  Snapshot {
+    shards = List.copyOf(shards);
+  }
 
   /** Nothing is known yet. */
-  static Snapshot before(String issuer, Instant expiredBefore) {
-    return new Snapshot(issuer, 0, expiredBefore, SortedEntries.NONE);
+  static Snapshot before(String issuer, int shards, Instant expiredBefore) {
+    return new Snapshot(issuer, 0, expiredBefore, Collections.nCopies(shards, SortedEntries.NONE));
+  }
+
+  CrlShards division() {
+    return new CrlShards(shards.size());
   }
 
   /** With the changes up to this one, and without what has expired since. */
   Snapshot followed(Revoked revoked, long upTo, Instant expired) {
-    Follower follower = new Follower(entries.without(expired.getEpochSecond()), expired);
+    List<SortedEntries> live =
+        shards.stream().map(shard -> shard.without(expired.getEpochSecond())).toList();
+    Follower follower = new Follower(live, expired);
     revoked.follow(issuer, revocations, upTo, follower::take);
     return new Snapshot(issuer, upTo, expired, follower.finish());
   }
@@ -41,11 +54,14 @@ record Snapshot(String issuer, long revocations, Instant expiredBefore, SortedEn
     private static final int MOST = 100_000;
 
     private final Instant expired;
+    private final CrlShards division;
     private final Map<SerialNumber, EncodedEntry> gathered = new TreeMap<>();
-    private SortedEntries entries;
+    private final List<SortedEntries> shards;
+    private int enough = FEWEST;
 
-    Follower(SortedEntries entries, Instant expired) {
-      this.entries = entries;
+    Follower(List<SortedEntries> shards, Instant expired) {
+      this.shards = new ArrayList<>(shards);
+      this.division = new CrlShards(shards.size());
       this.expired = expired;
     }
 
@@ -59,20 +75,25 @@ record Snapshot(String issuer, long revocations, Instant expiredBefore, SortedEn
                   change.denial().orElseThrow(),
                   change.notAfter().getEpochSecond())
               : EncodedEntry.absent(change.serial()));
-      if (gathered.size() >= Math.min(MOST, Math.max(FEWEST, entries.count() / 2))) {
+      if (gathered.size() >= enough) {
         apply();
       }
     }
 
-    SortedEntries finish() {
+    List<SortedEntries> finish() {
       apply();
-      return entries;
+      return shards;
     }
 
     private void apply() {
-      List<EncodedEntry> sorted = new ArrayList<>(gathered.values());
+      Map<Integer, List<EncodedEntry>> byShard = new TreeMap<>();
+      gathered.forEach(
+          (serial, entry) ->
+              byShard.computeIfAbsent(division.of(serial), shard -> new ArrayList<>()).add(entry));
+      byShard.forEach((shard, entries) -> shards.set(shard, shards.get(shard).with(entries)));
       gathered.clear();
-      entries = entries.with(sorted);
+      int known = shards.stream().mapToInt(SortedEntries::count).sum();
+      enough = Math.min(MOST, Math.max(FEWEST, known / 2));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.countersign.pki.DerWriter;
 import dev.countersign.pki.Oids;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.Authority;
+import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.authority.Extensions;
 import dev.countersign.server.authority.PublicationUrls;
 import dev.countersign.server.lint.LintedDraft;
@@ -12,10 +13,12 @@ import dev.countersign.server.policy.ApprovedRequest;
 import dev.countersign.server.policy.Profile;
 import dev.countersign.server.policy.RequestedExtension;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
 /**
  * The step "draft": the exact bytes to sign, linted. What certificates of one issuer or one profile
@@ -29,21 +32,32 @@ public final class Drafting {
 
   private final Linter linter;
   private final PublicationUrls urls;
+  private final Function<String, CrlShards> shards;
   private final SecureRandom random;
   private final ConcurrentMap<String, IssuerParts> issuers = new ConcurrentHashMap<>();
   private final ConcurrentMap<Usage, byte[]> usages = new ConcurrentHashMap<>();
 
   private record Usage(Profile profile, String keyAlgorithm) {}
 
-  public Drafting(Linter linter, PublicationUrls urls, SecureRandom random) {
+  /**
+   * @param shards of the issuer with this name
+   */
+  public Drafting(
+      Linter linter,
+      PublicationUrls urls,
+      Function<String, CrlShards> shards,
+      SecureRandom random) {
     this.linter = linter;
     this.urls = urls;
+    this.shards = shards;
     this.random = random;
   }
 
   public LintedDraft draft(ApprovedRequest request, Authority issuer) {
     IssuerParts parts =
-        issuers.computeIfAbsent(issuer.name(), name -> IssuerParts.of(issuer, urls));
+        issuers.computeIfAbsent(
+            issuer.name(), name -> IssuerParts.of(issuer, urls, shards.apply(name)));
+    SerialNumber serial = SerialNumber.random(random);
     boolean responder = request.profile().name().equals(Profile.OCSP);
     DerWriter writer = new DerWriter(USUAL_LENGTH); // backward: what comes last is written first
     List<RequestedExtension> copied = request.copied();
@@ -53,7 +67,7 @@ public final class Drafting {
     if (responder) {
       writer.raw(NO_CHECK).raw(parts.pointerToIssuer());
     } else {
-      writer.raw(parts.pointers());
+      writer.raw(parts.pointers().get(parts.shards().of(serial)));
     }
     if (!request.names().isEmpty()) {
       // Not critical: the subject is never empty (RFC 5280 4.2.1.6).
@@ -72,7 +86,7 @@ public final class Drafting {
     writer.sequence(subject);
     Extensions.validity(writer, request.validity().notBefore(), request.validity().notAfter());
     writer.raw(parts.algorithmAndIssuer());
-    writer.integer(SerialNumber.random(random).toBigInteger());
+    writer.integer(serial.toBigInteger());
     byte[] tbs = writer.raw(VERSION_3).sequence(0).toByteArray();
     return linter.passed(tbs, issuer.certificate());
   }
@@ -103,26 +117,29 @@ public final class Drafting {
   private record IssuerParts(
       byte[] algorithmAndIssuer,
       byte[] authorityKeyIdentifier,
-      byte[] pointers,
+      CrlShards shards,
+      List<byte[]> pointers,
       byte[] pointerToIssuer) {
 
-    static IssuerParts of(Authority issuer, PublicationUrls urls) {
+    static IssuerParts of(Authority issuer, PublicationUrls urls, CrlShards shards) {
       String name = issuer.name();
       byte[] algorithmAndIssuer =
           new DerWriter(256)
               .raw(issuer.facts().subject())
               .raw(issuer.keyAlgorithm().signatureAlgorithm())
               .toByteArray();
-      byte[] pointers =
-          new DerWriter(512)
-              .raw(
-                  Extensions.authorityInformationAccess(
-                      Optional.of(urls.ocsp(name)), urls.certificate(name)))
-              .raw(Extensions.crlDistributionPoint(urls.crl(name)))
-              .toByteArray();
+      byte[] access =
+          Extensions.authorityInformationAccess(
+              Optional.of(urls.ocsp(name)), urls.certificate(name));
+      List<byte[]> pointers = new ArrayList<>();
+      for (int shard = 0; shard < shards.count(); shard++) {
+        byte[] point = Extensions.crlDistributionPoint(urls.crl(name, shards, shard));
+        pointers.add(new DerWriter(512).raw(access).raw(point).toByteArray());
+      }
       return new IssuerParts(
           algorithmAndIssuer,
           Extensions.authorityKeyIdentifier(issuer.facts().keyIdentifier()),
+          shards,
           pointers,
           Extensions.authorityInformationAccess(Optional.empty(), urls.certificate(name)));
     }

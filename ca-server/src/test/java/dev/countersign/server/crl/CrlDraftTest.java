@@ -54,11 +54,24 @@ class CrlDraftTest {
         CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
   }
 
+  private CrlDraft draft(Authority issuer, long number, Instant thisUpdate, Instant nextUpdate) {
+    CrlRow heading =
+        new CrlRow(
+            "issuing-1",
+            CrlRow.COMPLETE,
+            number,
+            thisUpdate,
+            nextUpdate,
+            1,
+            thisUpdate,
+            thisUpdate,
+            1,
+            new byte[0]);
+    return new CrlDraft(issuer, heading, List.of(SortedEntries.NONE.with(entries)), new byte[0]);
+  }
+
   private byte[] signed(Authority issuer, long number, Instant thisUpdate, Instant nextUpdate) {
-    Snapshot snapshot =
-        new Snapshot("issuing-1", 1, Instant.EPOCH, SortedEntries.NONE.with(entries));
-    CrlDraft draft =
-        CrlDraft.complete(issuer, new CrlDraft.Heading(number, thisUpdate, nextUpdate), snapshot);
+    CrlDraft draft = draft(issuer, number, thisUpdate, nextUpdate);
     byte[] signature = draft.sign(issuer.signingKey().orElseThrow());
     assertThat(draft.isSignedBy(signature)).isTrue();
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
@@ -165,15 +178,11 @@ class CrlDraftTest {
   void a_signature_of_other_entries_or_another_heading_is_none() {
     Authority issuer = InMemory.hierarchy(KeyAlgorithm.P256).issuing();
     add(5, RevocationReason.SUPERSEDED, Optional.empty());
-    Snapshot snapshot = new Snapshot("issuing-1", 1, NOW, SortedEntries.NONE.with(entries));
-    CrlDraft.Heading heading = new CrlDraft.Heading(1, NOW, NEXT);
-    byte[] signature =
-        CrlDraft.complete(issuer, heading, snapshot).sign(issuer.signingKey().orElseThrow());
-    assertThat(CrlDraft.complete(issuer, heading, snapshot).isSignedBy(signature)).isTrue();
-    CrlDraft.Heading other = new CrlDraft.Heading(2, NOW, NEXT);
-    assertThat(CrlDraft.complete(issuer, other, snapshot).isSignedBy(signature)).isFalse();
-    Snapshot nothing = Snapshot.before("issuing-1", NOW);
-    assertThat(CrlDraft.complete(issuer, heading, nothing).isSignedBy(signature)).isFalse();
-    assertThat(CrlDraft.complete(issuer, heading, snapshot).isSignedBy(new byte[] {1})).isFalse();
+    byte[] signature = draft(issuer, 1, NOW, NEXT).sign(issuer.signingKey().orElseThrow());
+    assertThat(draft(issuer, 1, NOW, NEXT).isSignedBy(signature)).isTrue();
+    assertThat(draft(issuer, 1, NOW, NEXT).isSignedBy(new byte[] {1})).isFalse();
+    assertThat(draft(issuer, 2, NOW, NEXT).isSignedBy(signature)).isFalse();
+    entries.clear();
+    assertThat(draft(issuer, 1, NOW, NEXT).isSignedBy(signature)).isFalse();
   }
 }

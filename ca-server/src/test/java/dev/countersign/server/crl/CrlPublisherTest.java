@@ -312,10 +312,12 @@ class CrlPublisherTest {
 
   private static CrlPublisher publisher(
       Database database, Hierarchy hierarchy, MovableClock clock) {
+    CrlStore store = new CrlStore(database);
     return new CrlPublisher(
         hierarchy,
         new Revoked(database),
-        new CrlStore(database),
+        store,
+        Places.recorded(store, hierarchy, TestAuthority.URLS, TestAuthority.SHARDS),
         new CrlPublisher.Schedule(Duration.ofHours(1), Duration.ofHours(24)),
         clock);
   }

@@ -1,6 +1,7 @@
 package dev.countersign.server.interop;
 
 import dev.countersign.pki.Certificate;
+import dev.countersign.server.crl.PublishedCrl;
 import dev.countersign.server.issuance.RecordedCertificate;
 import dev.countersign.server.testing.TestAuthority;
 import java.io.ByteArrayInputStream;
@@ -46,12 +47,19 @@ final class JdkValidator {
   }
 
   String byCrl(RecordedCertificate certificate) {
+    return by(certificate, ca.crls.current("issuing-1").orElseThrow());
+  }
+
+  String byShard(RecordedCertificate certificate, int shard) {
+    return by(certificate, ca.crls.current("issuing-1", shard).orElseThrow());
+  }
+
+  private String by(RecordedCertificate certificate, PublishedCrl list) {
     try {
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
       List<X509CRL> crls = new ArrayList<>();
-      for (String issuer : List.of("issuing-1", "root-1")) {
-        byte[] der = ca.crls.current(issuer).orElseThrow().der();
-        crls.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(der)));
+      for (PublishedCrl crl : List.of(list, ca.crls.current("root-1").orElseThrow())) {
+        crls.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(crl.der())));
       }
       PKIXRevocationChecker checker = checker(EnumSet.of(Option.PREFER_CRLS, Option.NO_FALLBACK));
       return validate(

@@ -97,6 +97,12 @@ class StrangersTest {
       byte[] issuingCrl = ca.crls.publishNow("issuing-1").der();
       byte[] rootCrl = ca.crls.current("root-1").orElseThrow().der();
       write("issuing.crl", Pem.encode("X509 CRL", issuingCrl));
+      for (RecordedCertificate some : List.of(good, revoked, held)) {
+        int shard = TestAuthority.SHARDS.of(some.certificate().serial());
+        write(
+            "shard-" + some.certificate().serial() + ".crl",
+            Pem.encode("X509 CRL", ca.crls.current("issuing-1", shard).orElseThrow().der()));
+      }
       write("root.crl", Pem.encode("X509 CRL", rootCrl));
       write("all.crl", Pem.encode("X509 CRL", issuingCrl) + Pem.encode("X509 CRL", rootCrl));
       ca.responders.start();
@@ -147,6 +153,9 @@ class StrangersTest {
                     Stream.of(
                         test("openssl verifies the good one", () -> opensslVerifies(exhibit)),
                         test("openssl refuses the others", () -> opensslRefuses(exhibit)),
+                        test("openssl takes shards", () -> opensslTakesShards(exhibit)),
+                        test("the JDK takes shards", () -> jdkTakesShards(exhibit)),
+                        test("certtool takes shards", () -> certtoolTakesShards(exhibit)),
                         test("openssl reads the CRLs", () -> opensslReadsCrls(exhibit)),
                         test("openssl asks by OCSP", () -> opensslAsks(exhibit)),
                         test("certtool verifies", () -> certtoolVerifies(exhibit)),
@@ -175,6 +184,58 @@ class StrangersTest {
   private static void opensslRefuses(Exhibit exhibit) {
     assertThat(exhibit.openssl(VERIFY + "revoked.pem")).contains("error 23").contains("revoked");
     assertThat(exhibit.openssl(VERIFY + "held.pem")).contains("error 23");
+  }
+
+  private static String byShard(Exhibit exhibit, String leaf, RecordedCertificate list) {
+    return exhibit.openssl(
+        "verify -x509_strict -crl_check_all -CAfile root.pem -untrusted issuing.pem"
+            + " -CRLfile root.crl -CRLfile shard-"
+            + list.certificate().serial()
+            + ".crl "
+            + leaf);
+  }
+
+  private static void opensslTakesShards(Exhibit exhibit) {
+    assertThat(byShard(exhibit, "good.pem", exhibit.good)).isEqualTo("good.pem: OK\n");
+    assertThat(byShard(exhibit, "revoked.pem", exhibit.revoked)).contains("error 23");
+    assertThat(byShard(exhibit, "held.pem", exhibit.held)).contains("error 23");
+    if (shard(exhibit.good) != shard(exhibit.revoked)) {
+      assertThat(byShard(exhibit, "revoked.pem", exhibit.good)).contains("different CRL scope");
+    }
+  }
+
+  private static int shard(RecordedCertificate certificate) {
+    return TestAuthority.SHARDS.of(certificate.certificate().serial());
+  }
+
+  private static void jdkTakesShards(Exhibit exhibit) {
+    JdkValidator jdk = new JdkValidator(exhibit.ca);
+    assertThat(jdk.byShard(exhibit.good, shard(exhibit.good))).isEqualTo("OK");
+    assertThat(jdk.byShard(exhibit.revoked, shard(exhibit.revoked)))
+        .isEqualTo("REVOKED KEY_COMPROMISE");
+    assertThat(jdk.byShard(exhibit.held, shard(exhibit.held)))
+        .isEqualTo("REVOKED CERTIFICATE_HOLD");
+    int another = (shard(exhibit.revoked) + 1) % TestAuthority.SHARDS.count();
+    assertThat(jdk.byShard(exhibit.revoked, another)).startsWith("UNDETERMINED");
+  }
+
+  private static void certtoolTakesShards(Exhibit exhibit) throws IOException {
+    for (RecordedCertificate leaf : List.of(exhibit.good, exhibit.revoked)) {
+      String shard = "shard-" + leaf.certificate().serial() + ".crl";
+      exhibit.write(
+          "both.crl",
+          Files.readString(exhibit.folder.resolve(shard))
+              + Files.readString(exhibit.folder.resolve("root.crl")));
+      String said =
+          CertTool.run(
+                  exhibit.folder,
+                  "--verify",
+                  "--load-ca-certificate=root.pem",
+                  "--load-crl=both.crl",
+                  "--infile=" + (leaf == exhibit.good ? "good-chain.pem" : "revoked-chain.pem"))
+              .output();
+      assertThat(said.contains("revoked")).isEqualTo(leaf == exhibit.revoked);
+    }
   }
 
   private static void opensslReadsCrls(Exhibit exhibit) {

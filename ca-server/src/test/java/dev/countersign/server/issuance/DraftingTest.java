@@ -9,6 +9,7 @@ import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
 import dev.countersign.pki.testing.TestKeys;
 import dev.countersign.server.authority.Authority;
+import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.lint.LintedDraft;
 import dev.countersign.server.lint.Linter;
 import dev.countersign.server.lint.TbsCertificate;
@@ -18,6 +19,7 @@ import dev.countersign.server.policy.Entitlement.Standing;
 import dev.countersign.server.policy.IssuancePolicy;
 import dev.countersign.server.testing.InMemory;
 import dev.countersign.server.testing.TestAuthority;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -30,20 +32,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class DraftingTest {
   private final Drafting drafting =
-      new Drafting(new Linter(), TestAuthority.URLS, TestAuthority.random());
+      new Drafting(new Linter(), TestAuthority.URLS, name -> CrlShards.ONE, TestAuthority.random());
   private final Asked asked = new Asked();
 
   private LintedDraft draft(Instant now) {
+    return draft(drafting, now);
+  }
+
+  private LintedDraft draft(Drafting by, Instant now) {
     Authority issuer = asked.hierarchy.issuing();
     IssuancePolicy policy =
         new IssuancePolicy(
             asked.profiles, asked.hierarchy, hash -> asked.history, "example.internal");
     ApprovedRequest approved = policy.approve(asked.entitlement(), asked.request(), issuer, now);
-    return drafting.draft(approved, issuer);
+    return by.draft(approved, issuer);
   }
 
   private Certificate certificate(Instant now) {
-    return asked.hierarchy.issuing().sign(draft(now));
+    return certificate(drafting, now);
+  }
+
+  private Certificate certificate(Drafting by, Instant now) {
+    return asked.hierarchy.issuing().sign(draft(by, now));
   }
 
   @Test
@@ -61,6 +71,21 @@ class DraftingTest {
     assertThat(certificate.issuerDer())
         .isEqualTo(asked.hierarchy.issuing().certificate().subjectDer());
     certificate.x509().verify(asked.hierarchy.issuing().facts().publicKey());
+  }
+
+  @Test
+  void a_certificate_names_the_list_that_its_serial_is_in() {
+    for (int count : new int[] {1, 16}) {
+      CrlShards shards = new CrlShards(count);
+      Drafting sharded =
+          new Drafting(new Linter(), TestAuthority.URLS, name -> shards, TestAuthority.random());
+      for (int i = 0; i < 20; i++) {
+        Certificate certificate = certificate(sharded, MovableClock.START);
+        String url = TestAuthority.URLS.crl("issuing-1", shards, shards.of(certificate.serial()));
+        assertThat(new String(certificate.encoded(), StandardCharsets.ISO_8859_1)).contains(url);
+        assertThat(url.endsWith("/crl/issuing-1.crl")).isEqualTo(count == 1);
+      }
+    }
   }
 
   @Test

@@ -9,11 +9,13 @@ import dev.countersign.pki.Names;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.server.authority.Ceremony;
 import dev.countersign.server.authority.CeremonyOrder;
+import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.authority.NameConstraints;
 import dev.countersign.server.authority.PublicationUrls;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlStore;
+import dev.countersign.server.crl.Places;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.Mandate;
@@ -56,6 +58,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class TestAuthority implements AutoCloseable {
   public static final PublicationUrls URLS =
       new PublicationUrls(URI.create("http://ca.example.internal:8080"));
+  public static final CrlShards SHARDS = new CrlShards(8);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   public final MovableClock clock;
@@ -75,6 +78,7 @@ public final class TestAuthority implements AutoCloseable {
     this.clock = clock;
     this.database = database;
     this.hierarchy = hierarchy;
+    Places places = places(URLS);
     Ledger ledger = new Ledger(database);
     certificates =
         new CertificateStore(database, ledger, clock, new CurrentContext(hierarchy, profiles));
@@ -86,11 +90,11 @@ public final class TestAuthority implements AutoCloseable {
         new Issuance(
             certificates,
             policy,
-            new Drafting(new Linter(), URLS, RANDOM),
+            new Drafting(new Linter(), URLS, places::shards, RANDOM),
             hierarchy,
             clock,
             StepTimer.none());
-    crls = anotherPublisher();
+    crls = publisher(places);
     responders =
         new Responders(
             issuance,
@@ -136,12 +140,26 @@ public final class TestAuthority implements AutoCloseable {
     return Passphrase.require(Optional.empty(), Map.of(), home);
   }
 
+  private Places places(PublicationUrls urls) {
+    return Places.recorded(new CrlStore(database), hierarchy, urls, SHARDS);
+  }
+
   /** Another node's publisher over the same database. */
   public CrlPublisher anotherPublisher() {
+    return anotherPublisher(URLS);
+  }
+
+  /** One that was given another address. */
+  public CrlPublisher anotherPublisher(PublicationUrls urls) {
+    return publisher(places(urls));
+  }
+
+  private CrlPublisher publisher(Places places) {
     return new CrlPublisher(
         hierarchy,
         new Revoked(database),
         new CrlStore(database),
+        places,
         new CrlPublisher.Schedule(Duration.ofHours(1), Duration.ofHours(24)),
         clock);
   }
