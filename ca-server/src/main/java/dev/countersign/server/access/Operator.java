@@ -64,6 +64,19 @@ public final class Operator implements Mandate {
     mayTouch(now, touched);
   }
 
+  /** Two are equal of whom {@link #check} says the same. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Operator operator
+        && operator.name.equals(name)
+        && operator.certificate == certificate;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + Long.hashCode(certificate);
+  }
+
   /** Who may touch an admin is one. */
   private static void mayTouch(Role own, Optional<Role> touched) {
     if (touched.isPresent() && own != Role.ADMIN) {

@@ -6,6 +6,7 @@ import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -25,7 +26,7 @@ public record EnrollmentProof(String id, InstantSource clock) implements Proof {
   }
 
   @Override
-  public void consume(Handle handle) {
+  public void consume(Handle handle, Set<Object> held) {
     Instant now = clock.instant();
     if (EnrollmentStore.takeUse(handle, id, now)) {
       return;

@@ -4,6 +4,7 @@ import dev.countersign.db.Dialect;
 import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.Role;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -15,6 +16,8 @@ import org.jdbi.v3.core.Handle;
 public record OperatorProof(
     Mandate operator, Optional<Role> touched, Optional<String> idempotencyKey, Dialect dialect)
     implements Proof {
+
+  private record Allowed(Mandate operator, Optional<Role> touched) {}
 
   @Override
   public String kind() {
@@ -37,7 +40,9 @@ public record OperatorProof(
   }
 
   @Override
-  public void consume(Handle handle) {
-    operator.check(handle, dialect, touched);
+  public void consume(Handle handle, Set<Object> held) {
+    if (held.add(new Allowed(operator, touched))) {
+      operator.check(handle, dialect, touched); // what it throws ends this use of what is held
+    }
   }
 }

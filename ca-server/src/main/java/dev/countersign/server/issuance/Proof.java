@@ -1,6 +1,7 @@
 package dev.countersign.server.issuance;
 
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -28,8 +29,10 @@ public interface Proof {
   /**
    * Runs inside the recording transaction, after the identity's row is locked.
    *
+   * @param held what was found true in this transaction and stays so until its commit: what a proof
+   *     adds to it need not be asked again for another
    * @throws dev.countersign.server.refusal.Refusal when the proof is worth nothing any more; then
    *     nothing is recorded
    */
-  void consume(Handle handle);
+  void consume(Handle handle, Set<Object> held);
 }

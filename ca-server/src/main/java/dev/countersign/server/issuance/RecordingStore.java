@@ -1,24 +1,37 @@
 package dev.countersign.server.issuance;
 
 import dev.countersign.db.Dialect;
+import dev.countersign.db.Jdbc;
 import dev.countersign.pki.Certificate;
-import dev.countersign.pki.Names;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.pki.SubjectName;
 import dev.countersign.server.identity.Identity;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** SQL of the recording transaction, which its caller owns. */
+/** SQL of the recording transaction, which its caller owns: one statement for a whole set each. */
 final class RecordingStore {
 
-  /** What must hold of the identity until the commit. */
-  record Standing(
-      Identity.State state, Optional<Instant> barredUntil, long roleAfter, boolean keyIsDenied) {}
+  /** What must hold of an identity until the commit. */
+  record Standing(Identity.State state, Optional<Instant> barredUntil, long roleAfter) {}
+
+  /**
+   * What is known of a key.
+   *
+   * @param denied whether it was reported as compromised
+   * @param holder the identity that it was certified for
+   */
+  record KeyFacts(boolean denied, Optional<String> holder) {}
 
   /** The certificate that is renewed. */
   record Previous(
@@ -31,55 +44,93 @@ final class RecordingStore {
   /** A certificate that was recorded under this retry key before. */
   record Twin(CertificateRow row, boolean sameRequest) {}
 
+  private record NumberedName(long certificate, SubjectName name) {}
+
+  private static final String INSERT =
+      """
+      insert into certificate
+        (serial, der, identity, profile, issuer, subject, key_hash, not_before, not_after,
+         status, proof_kind, proof_id, retry_key, retry_hash, request_hash, requested_by,
+         remote_address, previous_serial, lineage, issued_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      on conflict do nothing
+      """;
+
   private RecordingStore() {}
 
   /**
-   * Locks the identity's row against revocation, which locks it for itself alone: whichever comes
-   * first is seen by the other. Others may record for the same identity meanwhile.
+   * Locks the identities' rows against revocation, which locks each for itself alone: whichever
+   * comes first is seen by the other. Others may record for the same identities meanwhile.
+   *
+   * @param names sorted
    */
-  static Optional<Standing> lockIdentity(
-      Handle handle, Dialect dialect, String identity, RetryKey retry) {
-    String sql =
-        """
-        select state, barred_until, role_after,
-          exists (
-            select 1 from certificate c
-            where c.key_hash = :keyHash
-              and c.revocation_reason = 'keyCompromise') as key_is_denied
-        from identity where name = :name
-        """;
-    return handle
-        .createQuery(sql + dialect.rowMustStay())
-        .bind("name", identity)
-        .bind("keyHash", retry.keyHashBytes())
-        .map(
-            (row, context) ->
+  static Map<String, Standing> lockIdentities(Handle handle, Dialect dialect, List<String> names) {
+    Map<String, Standing> found = new HashMap<>();
+    Jdbc.list(
+        handle,
+        "select name, state, barred_until, role_after from identity where name = any (?)"
+            + " order by name"
+            + dialect.rowMustStay(),
+        statement -> Jdbc.setTexts(statement, 1, names),
+        row ->
+            found.put(
+                row.getString(1),
                 new Standing(
-                    Identity.State.parse(row.getString("state")),
-                    Optional.ofNullable(row.getObject("barred_until", OffsetDateTime.class))
-                        .map(OffsetDateTime::toInstant),
-                    row.getLong("role_after"),
-                    row.getBoolean("key_is_denied")))
-        .findOne();
+                    Identity.State.parse(row.getString(2)),
+                    Optional.ofNullable(Jdbc.instant(row, 3)),
+                    row.getLong(4))));
+    return found;
   }
 
-  static Optional<Previous> previous(Handle handle, SerialNumber serial) {
-    return handle
-        .createQuery(
-            "select number, identity, status, lineage, issued_at from certificate"
-                + " where serial = :serial")
-        .bind("serial", serial.toString())
-        .map(
-            (row, context) ->
-                new Previous(
-                    row.getLong("number"),
-                    row.getString("identity"),
-                    CertificateStatus.parse(row.getString("status")),
-                    Optional.ofNullable(row.getString("lineage"))
-                        .map(SerialNumber::parse)
-                        .orElse(serial),
-                    row.getObject("issued_at", OffsetDateTime.class).toInstant()))
-        .findOne();
+  /**
+   * By {@link RetryKey#keyHash}. Any certificate of a key names its identity: it costs the same,
+   * however often a key was certified.
+   */
+  static Map<String, KeyFacts> keys(Handle handle, List<RetryKey> retries) {
+    Map<String, KeyFacts> found = new HashMap<>();
+    Jdbc.list(
+        handle,
+        """
+        select k.hash,
+          exists (
+            select 1 from certificate c
+            where c.key_hash = k.hash and c.revocation_reason = 'keyCompromise'),
+          (select c.identity from certificate c where c.key_hash = k.hash limit 1)
+        from unnest(cast(? as bytea array)) as k (hash)
+        """,
+        statement ->
+            Jdbc.setOctets(statement, 1, retries.stream().map(RetryKey::keyHashBytes).toList()),
+        row ->
+            found.put(
+                HexFormat.of().formatHex(row.getBytes(1)),
+                new KeyFacts(row.getBoolean(2), Optional.ofNullable(row.getString(3)))));
+    return found;
+  }
+
+  static Map<SerialNumber, Previous> previous(Handle handle, List<SerialNumber> serials) {
+    Map<SerialNumber, Previous> found = new HashMap<>();
+    if (serials.isEmpty()) {
+      return found;
+    }
+    Jdbc.list(
+        handle,
+        "select serial, number, identity, status, lineage, issued_at from certificate"
+            + " where serial = any (?)",
+        statement ->
+            Jdbc.setTexts(statement, 1, serials.stream().map(SerialNumber::toString).toList()),
+        row -> {
+          SerialNumber serial = SerialNumber.parse(row.getString(1));
+          String lineage = row.getString(5);
+          return found.put(
+              serial,
+              new Previous(
+                  row.getLong(2),
+                  row.getString(3),
+                  CertificateStatus.parse(row.getString(4)),
+                  lineage == null ? serial : SerialNumber.parse(lineage),
+                  Objects.requireNonNull(Jdbc.instant(row, 6))));
+        });
+    return found;
   }
 
   /** The certificate recorded under this retry key. */
@@ -87,97 +138,78 @@ final class RecordingStore {
     if (retry.key().isEmpty()) {
       return Optional.empty();
     }
-    return handle
-        .createQuery(
-            "select * from certificate where retry_key = :retryKey and retry_hash = :retryHash")
-        .bind("retryKey", retry.key().get())
-        .bind("retryHash", retry.uniqueWith())
-        .map(
-            (row, context) ->
-                new Twin(
-                    CertificateRows.read(row),
-                    !retry.alone()
-                        || Arrays.equals(row.getBytes("request_hash"), retry.requestHashBytes())))
-        .findOne();
+    return Jdbc.first(
+        handle,
+        "select * from certificate where retry_key = ? and retry_hash = ?",
+        statement -> {
+          statement.setString(1, retry.key().get());
+          statement.setBytes(2, retry.uniqueWith());
+        },
+        row ->
+            new Twin(
+                CertificateRows.read(row),
+                !retry.alone()
+                    || Arrays.equals(row.getBytes("request_hash"), retry.requestHashBytes())));
   }
 
   /**
-   * Its number; empty when there is one with this retry key or serial already.
-   *
-   * @param lineage of a renewal
+   * Numbers, in the order of the entries; empty where there is one with this retry key or serial
+   * already, also before it in the set.
    */
-  static Optional<Long> insert(
-      Handle handle,
-      SignedCertificate signed,
-      Applicant applicant,
-      RetryKey retry,
-      Optional<SerialNumber> lineage,
-      Instant issuedAt) {
-    Certificate certificate = signed.certificate();
-    Optional<Long> number =
-        handle
-            .createUpdate(
-                """
-                insert into certificate
-                  (serial, der, identity, profile, issuer, subject, key_hash, not_before, not_after,
-                   status, proof_kind, proof_id, retry_key, retry_hash, request_hash, requested_by,
-                   remote_address, previous_serial, lineage, issued_at)
-                values
-                  (:serial, :der, :identity, :profile, :issuer, :subject, :keyHash, :notBefore,
-                   :notAfter, 'active', :proofKind, :proofId, :retryKey, :retryHash, :requestHash,
-                   :requestedBy, :remoteAddress, :previous, :lineage, :issuedAt)
-                on conflict do nothing
-                """)
-            .bind("serial", certificate.serial().toString())
-            .bind("der", certificate.encoded())
-            .bind("identity", applicant.identity().name())
-            .bind("profile", applicant.profile())
-            .bind("issuer", signed.issuer())
-            .bind("subject", certificate.subject())
-            .bind("keyHash", retry.keyHashBytes())
-            .bind("notBefore", certificate.notBefore())
-            .bind("notAfter", certificate.notAfter())
-            .bind("proofKind", applicant.proof().kind())
-            .bind("proofId", applicant.proof().id())
-            .bind("retryKey", retry.key())
-            .bind("retryHash", retry.key().map(key -> retry.uniqueWith()))
-            .bind(
-                "requestHash",
-                retry.key().filter(key -> retry.alone()).map(key -> retry.requestHashBytes()))
-            .bind("requestedBy", applicant.actor().name())
-            .bind("remoteAddress", applicant.actor().remoteAddress().orElse(""))
-            .bind("previous", applicant.previous().map(SerialNumber::toString))
-            .bind("lineage", lineage.map(SerialNumber::toString))
-            .bind("issuedAt", issuedAt)
-            .executeAndReturnGeneratedKeys("number")
-            .mapTo(Long.class)
-            .findOne();
-    number.ifPresent(of -> insertNames(handle, of, certificate.names()));
-    return number;
+  static List<Optional<Long>> insert(Handle handle, List<Recording.Entry> entries) {
+    List<Optional<Long>> numbers =
+        Jdbc.insertNumbered(handle, INSERT, "number", entries, RecordingStore::bind);
+    List<NumberedName> names = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      if (numbers.get(i).isPresent()) {
+        for (SubjectName name : entries.get(i).unit().certificate().names().list()) {
+          names.add(new NumberedName(numbers.get(i).get(), name));
+        }
+      }
+    }
+    Jdbc.insertAll(
+        handle,
+        "insert into certificate_name (san, certificate, kind) values (?, ?, ?)",
+        names,
+        (statement, name) -> {
+          statement.setString(1, name.name().value());
+          statement.setLong(2, name.certificate());
+          statement.setString(3, name.name().kind().label());
+        });
+    return numbers;
   }
 
-  private static void insertNames(Handle handle, long certificate, Names names) {
-    if (names.isEmpty()) {
-      return;
-    }
-    PreparedBatch batch =
-        handle.prepareBatch(
-            "insert into certificate_name (san, certificate, kind) values (:san, :certificate, :kind)");
-    for (SubjectName name : names.list()) {
-      batch
-          .bind("san", name.value())
-          .bind("certificate", certificate)
-          .bind("kind", name.kind().label())
-          .add();
-    }
-    batch.execute();
+  private static void bind(PreparedStatement statement, Recording.Entry entry) throws SQLException {
+    Certificate certificate = entry.unit().certificate();
+    Applicant applicant = entry.unit().applicant();
+    RetryKey retry = entry.unit().retry();
+    boolean retries = retry.key().isPresent();
+    statement.setString(1, certificate.serial().toString());
+    statement.setBytes(2, certificate.encoded());
+    statement.setString(3, applicant.identity().name());
+    statement.setString(4, applicant.profile());
+    statement.setString(5, entry.unit().signed().issuer());
+    statement.setString(6, certificate.subject());
+    statement.setBytes(7, retry.keyHashBytes());
+    Jdbc.setInstant(statement, 8, certificate.notBefore());
+    Jdbc.setInstant(statement, 9, certificate.notAfter());
+    statement.setString(10, applicant.proof().kind());
+    statement.setString(11, applicant.proof().id());
+    statement.setString(12, retry.key().orElse(null));
+    statement.setBytes(13, retries ? retry.uniqueWith() : null);
+    statement.setBytes(14, retries && retry.alone() ? retry.requestHashBytes() : null);
+    statement.setString(15, applicant.actor().name());
+    statement.setString(16, applicant.actor().remoteAddress().orElse(""));
+    statement.setString(17, applicant.previous().map(SerialNumber::toString).orElse(null));
+    statement.setString(18, entry.lineage().map(SerialNumber::toString).orElse(null));
+    Jdbc.setInstant(statement, 19, entry.issuedAt());
   }
 
   static Optional<CertificateRow> find(Handle handle, SerialNumber serial) {
-    return handle
-        .createQuery("select * from certificate where serial = :serial")
-        .bind("serial", serial.toString())
-        .map((row, context) -> CertificateRows.read(row))
-        .findOne();
+    return Jdbc.first(
+        handle,
+        "select * from certificate where serial = ?",
+        statement -> statement.setString(1, serial.toString()),
+        CertificateRows::read);
   }
 }

@@ -2,6 +2,7 @@ package dev.countersign.server.issuance;
 
 import dev.countersign.pki.SerialNumber;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -26,7 +27,7 @@ public record RenewalProof(SerialNumber previous) implements Proof {
   }
 
   @Override
-  public void consume(Handle handle) {
+  public void consume(Handle handle, Set<Object> held) {
     // A certificate may be renewed more than once, with another key each time.
   }
 }

@@ -1,6 +1,7 @@
 package dev.countersign.server.issuance;
 
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -26,7 +27,7 @@ public record SystemProof(String part) implements Proof {
   }
 
   @Override
-  public void consume(Handle handle) {
+  public void consume(Handle handle, Set<Object> held) {
     // Nothing is used up.
   }
 }

@@ -16,7 +16,12 @@ public final class Ledger {
 
   /** Writes the event with the act: {@code handle} is the one the act is written through. */
   public void append(Handle handle, LedgerEvent event) {
-    LedgerStore.insert(handle, event);
+    append(handle, List.of(event));
+  }
+
+  /** {@link #append(Handle, LedgerEvent)} for several acts of one transaction. */
+  public void append(Handle handle, List<LedgerEvent> events) {
+    LedgerStore.insert(handle, events);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.countersign.server.ledger;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.countersign.db.Dialect;
+import dev.countersign.db.Jdbc;
 import dev.countersign.pki.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,28 +22,25 @@ final class LedgerStore {
 
   private LedgerStore() {}
 
-  static void insert(Handle handle, LedgerEvent event) {
-    int rows =
-        handle
-            .createUpdate(
-                """
-                insert into event
-                  (happened_at, actor_kind, actor_name, remote_address, action, identity, serial, details)
-                values
-                  (:at, :actorKind, :actorName, :remoteAddress, :action, :identity, :serial, :details)
-                """)
-            .bind("at", event.at())
-            .bind("actorKind", event.actor().kind().label())
-            .bind("actorName", event.actor().name())
-            .bind("remoteAddress", event.actor().remoteAddress())
-            .bind("action", event.action())
-            .bind("identity", event.identity())
-            .bind("serial", event.serial())
-            .bind("details", json(event.details()))
-            .execute();
-    if (rows != 1) {
-      throw new IllegalStateException("event not written: " + rows + " rows");
-    }
+  static void insert(Handle handle, List<LedgerEvent> events) {
+    Jdbc.insertAll(
+        handle,
+        """
+        insert into event
+          (happened_at, actor_kind, actor_name, remote_address, action, identity, serial, details)
+        values (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        events,
+        (statement, event) -> {
+          Jdbc.setInstant(statement, 1, event.at());
+          statement.setString(2, event.actor().kind().label());
+          statement.setString(3, event.actor().name());
+          statement.setString(4, event.actor().remoteAddress().orElse(null));
+          statement.setString(5, event.action());
+          statement.setString(6, event.identity().orElse(null));
+          statement.setString(7, event.serial().orElse(null));
+          statement.setString(8, json(event.details()));
+        });
   }
 
   static List<RecordedEvent> list(

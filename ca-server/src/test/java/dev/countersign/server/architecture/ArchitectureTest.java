@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.countersign.db.Jdbc;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -91,10 +92,11 @@ class ArchitectureTest {
           .should()
           .callMethodWhere(
               DescribedPredicate.describe(
-                  "it speaks SQL through Jdbi",
+                  "it speaks SQL",
                   access ->
-                      access.getTargetOwner().getPackageName().startsWith("org.jdbi.")
-                          && SQL_METHODS.contains(access.getName())))
+                      access.getTargetOwner().isEquivalentTo(Jdbc.class)
+                          || (access.getTargetOwner().getPackageName().startsWith("org.jdbi.")
+                              && SQL_METHODS.contains(access.getName()))))
           .because("a Handle may be handed on, so that acts share a transaction; SQL may not");
 
   @ArchTest

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,7 +62,7 @@ class IssuanceTest {
     }
 
     @Override
-    public void consume(Handle handle) {}
+    public void consume(Handle handle, Set<Object> held) {}
   }
 
   private static Applicant with(Proof proof, Identity identity, Optional<Names> names) {

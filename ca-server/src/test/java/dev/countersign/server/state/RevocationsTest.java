@@ -191,8 +191,8 @@ class RevocationsTest {
     SerialNumber child = desk.renewed(orders, named);
     SerialNumber grandchild = desk.renewed(orders, child);
     SerialNumber sibling = desk.renewed(orders, before);
-    SerialNumber sameKey = desk.issued(desk.identity("billing"), stolen);
-    SerialNumber ofSameKey = desk.renewed(desk.identities.find("billing").orElseThrow(), sameKey);
+    SerialNumber sameKey = desk.issued(orders, stolen);
+    SerialNumber ofSameKey = desk.renewed(orders, sameKey);
     desk.revocations.revoke(child, RevocationReason.SUPERSEDED, NO_DATE, OPERATOR);
 
     Revocation revocation =
