@@ -21,7 +21,8 @@ import javax.net.ssl.SSLSocket;
 final class Http2Connection implements AutoCloseable {
   private static final int TIMEOUT = 60_000;
   // RFC 9113 3.4
-  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   // RFC 9113 6
   static final int DATA = 0;
@@ -32,6 +33,7 @@ final class Http2Connection implements AutoCloseable {
   static final int GOAWAY = 7;
   static final int WINDOW_UPDATE = 8;
   static final int CONTINUATION = 9;
+  static final int NO_FRAME = -1;
 
   static final int END_STREAM = 1;
   static final int ACK = 1;
@@ -108,7 +110,7 @@ final class Http2Connection implements AutoCloseable {
   void preface(Map<Integer, Integer> settings) throws IOException {
     ByteBuffer payload = ByteBuffer.allocate(6 * settings.size());
     settings.forEach((id, value) -> payload.putShort(id.shortValue()).putInt(value));
-    socket.getOutputStream().write(PREFACE.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(PREFACE);
     send(SETTINGS, 0, 0, payload.array());
   }
 
@@ -116,6 +118,11 @@ final class Http2Connection implements AutoCloseable {
     ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
     frame.putInt(payload.length << 8 | type).put((byte) flags).putInt(stream).put(payload);
     socket.getOutputStream().write(frame.array());
+    socket.getOutputStream().flush();
+  }
+
+  void write(int octet) throws IOException {
+    socket.getOutputStream().write(octet);
     socket.getOutputStream().flush();
   }
 

@@ -17,13 +17,18 @@ final class Guards {
   Guards(ListenerLimits limits, InstantSource clock) {
     this.limits = limits;
     connections = new ConnectionGuard(limits.connectionsPerAddress(), limits.idle(), clock);
-    requests = new OpenRequests(limits.idle(), clock);
+    requests = new OpenRequests(connections, limits, clock);
   }
 
   void watch(AbstractConnector connector) {
     connector.addBean(connections);
     connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     connector.addBean(new Recurring(connector.getScheduler(), pause(), this::sweep));
+  }
+
+  /** For a stop: ends what waits for nothing. */
+  void hangUp() {
+    connections.hangUp();
   }
 
   private Duration pause() {

@@ -34,7 +34,8 @@ public final class Listener {
   private final @Nullable TlsEndpoint tls;
   private final List<Endpoints.Route> routes;
 
-  private record Running(Javalin javalin, GracefulHandler graceful, BoundSocket socket) {}
+  private record Running(
+      Javalin javalin, GracefulHandler graceful, Guards guards, BoundSocket socket) {}
 
   private Listener(
       String name, Running running, @Nullable TlsEndpoint tls, List<Endpoints.Route> routes) {
@@ -105,7 +106,8 @@ public final class Listener {
               registered.addAll(endpoints.registered());
             });
     javalin.start();
-    return new Listener(name, new Running(javalin, graceful, socket), tls, List.copyOf(registered));
+    Running running = new Running(javalin, graceful, guards, socket);
+    return new Listener(name, running, tls, List.copyOf(registered));
   }
 
   private static void common(JavalinConfig config) {
@@ -189,6 +191,7 @@ public final class Listener {
     for (long i = 0; i < glances && running.graceful().getCurrentRequestCount() > 0; i++) {
       TimeUnit.MILLISECONDS.sleep(GLANCE_MILLISECONDS);
     }
+    running.guards().hangUp();
     running.javalin().stop();
   }
 }

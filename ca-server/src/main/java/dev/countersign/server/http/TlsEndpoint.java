@@ -1,6 +1,7 @@
 package dev.countersign.server.http;
 
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -16,6 +17,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 final class TlsEndpoint {
   // RFC 9113 6.5.2 recommends no less than 100
   private static final int STREAMS = 128;
+  // Resets, PINGs, settings, empty frames (RFC 9113 10.5): more in a second end the connection
+  private static final int ODDITIES = 128;
 
   private final SslContextFactory.Server context = new SslContextFactory.Server();
 
@@ -32,6 +35,7 @@ final class TlsEndpoint {
     http.addCustomizer(new SecureRequestCustomizer(false));
     HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
     http2.setMaxConcurrentStreams(STREAMS);
+    http2.setRateControlFactory(new WindowRateControl.Factory(ODDITIES));
     ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
     alpn.setDefaultProtocol("http/1.1");
     return new ConnectionFactory[] {

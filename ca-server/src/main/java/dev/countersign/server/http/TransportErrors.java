@@ -45,7 +45,7 @@ final class TransportErrors extends ErrorHandler {
       case 408 -> "The request did not arrive in time.";
       case 414 -> "The address is longer than this server reads.";
       case 431 -> "The request's head is larger than 8 KiB.";
-      case 503 -> "The server is stopping; ask again in a moment.";
+      case 503 -> "The server takes no more now; ask again in a moment.";
       default -> "The request is not HTTP as this server reads it.";
     };
   }
