@@ -22,6 +22,16 @@ create table authority (
   crl_number bigint not null default 0 -- of its newest list
 );
 
+-- That a root has revoked a CA, with its OCSP answers for those who name its key by SHA-1 or SHA-256: signed when it was
+-- revoked, because the root's key is far away when they are asked for.
+create table authority_revocation (
+  authority varchar(64) primary key references authority (name),
+  revoked_at timestamp with time zone not null,
+  revocation_reason varchar(32) not null,
+  ocsp_sha1 bytea not null,
+  ocsp_sha256 bytea not null
+);
+
 create table trust_bundle (
   number bigint primary key,
   created_at timestamp with time zone not null,

@@ -148,6 +148,8 @@ final class AuthorityCommands {
       facts.put("state", a.state());
       facts.put("subject", a.subject());
       facts.put("serial", a.serial());
+      facts.put("revoked", a.revokedAt());
+      facts.put("reason", a.revocationReason());
       facts.put("key", a.keyAlgorithm());
       facts.put("key present", a.keyPresent() ? "yes" : "no");
       facts.put("not before", a.notBefore());

@@ -183,6 +183,8 @@ public final class Answers {
       Instant notBefore,
       Instant notAfter,
       String pin,
+      Optional<Instant> revokedAt,
+      Optional<String> revocationReason,
       boolean keyPresent,
       Optional<Long> crlNumber,
       String certificate) {}

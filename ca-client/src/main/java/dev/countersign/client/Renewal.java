@@ -69,7 +69,7 @@ public final class Renewal {
       if (!options.force()) {
         present = requireGood(present, folder, options, lock);
       }
-      if (!options.force() && clock.instant().isBefore(present.info().renewal().start())) {
+      if (!options.force() && !isDue(present)) {
         return new Renewed(present, false);
       }
       if (clock.instant().isAfter(present.info().renewal().graceUntil())) {
@@ -88,6 +88,12 @@ public final class Renewal {
       }
       return new Renewed(ask(present, folder, options, lock), true);
     }
+  }
+
+  /** Also when a CA above is revoked: others refuse what it certified, and there may be a next. */
+  private boolean isDue(Credential present) {
+    return !clock.instant().isBefore(present.info().renewal().start())
+        || present.revocationLists().revoked(present.fullChain()).isPresent();
   }
 
   /**
@@ -110,7 +116,7 @@ public final class Renewal {
                 .refresh(present, TrustBundle.of(present), fetched, lock);
       }
     }
-    if (revoked.isPresent()) {
+    if (revoked.filter(found -> found.ca().isEmpty()).isPresent()) {
       throw new ClientException(
           Kind.REFUSED,
           "The certificate of "

@@ -45,12 +45,15 @@ public record Revoked(Instant since, RevocationReason reason, Optional<String> c
           + folder
           + "  then learns of it.";
     }
-    return who
-        + " was revoked at "
-        + since
-        + " ("
-        + reason.label()
-        + "), which is for good. Ask the authority's operator for a new enrolment string, then:"
+    String what =
+        who + " was revoked at " + since + " (" + reason.label() + "), which is for good.";
+    if (ca.isPresent()) {
+      return what
+          + " Get a certificate of the authority's next CA: countersign renew --dir "
+          + folder;
+    }
+    return what
+        + " Ask the authority's operator for a new enrolment string, then:"
         + " countersign enroll --replace --dir "
         + folder;
   }

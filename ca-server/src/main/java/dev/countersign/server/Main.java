@@ -24,6 +24,7 @@ import picocli.CommandLine.TypeConversionException;
       ReadyCommand.class,
       RootCommand.class,
       AdminCommand.class,
+      AuthorityCommand.class,
       AcceptOlderDatabaseCommand.class,
       HelpCommand.class
     },

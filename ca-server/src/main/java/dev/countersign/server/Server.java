@@ -3,6 +3,7 @@ package dev.countersign.server;
 import dev.countersign.db.Database;
 import dev.countersign.db.DatabaseSettings;
 import dev.countersign.pki.Certificate;
+import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.config.Config;
 import dev.countersign.server.config.ConfigFile;
@@ -146,6 +147,8 @@ final class Server implements AutoCloseable {
         .find(certificate.serial())
         .filter(row -> row.status() == CertificateStatus.ACTIVE)
         .filter(row -> Arrays.equals(row.certificate().encoded(), certificate.encoded()))
+        .flatMap(row -> wiring.founded.hierarchy().find(row.issuer()))
+        .filter(issuer -> issuer.state() != Authority.State.REVOKED)
         .isPresent();
   }
 

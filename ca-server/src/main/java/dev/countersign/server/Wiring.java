@@ -11,6 +11,7 @@ import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.AuthorityRoutes;
 import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.authority.RevokedAuthorities;
 import dev.countersign.server.authority.TrustRoutes;
 import dev.countersign.server.config.LimitsConfig;
 import dev.countersign.server.crl.CrlClerk;
@@ -101,6 +102,7 @@ final class Wiring {
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Readiness readiness;
   private final Ground ground;
+  private final RevokedAuthorities revokedCas;
   private final Ledger ledger;
 
   /** What was opened before: all that a server stands on. */
@@ -142,6 +144,7 @@ final class Wiring {
         new Drafting(new Linter(), founded.urls().publication(), places::shards, ground.random());
     issuance =
         new Issuance(certificates, policy, drafting, hierarchy, clock, new MeasuredSteps(meters));
+    revokedCas = new RevokedAuthorities(database);
     crls =
         new CrlPublisher(
             hierarchy,
@@ -153,7 +156,9 @@ final class Wiring {
     clerk = new CrlClerk(crls);
     revocations = new Revocations(database, ledger, clock, List.of(clerk));
     responders = new Responders(issuance, hierarchy, this::self, clock, ground.random());
-    ocsp = new OcspResponder(hierarchy, new Statuses(database), responders, crl.interval());
+    ocsp =
+        new OcspResponder(
+            hierarchy, new Statuses(database), revokedCas, responders, crl.interval());
     readiness = new Readiness(checks());
     Metrics.bind(meters, workers, polls);
   }
@@ -249,7 +254,10 @@ final class Wiring {
 
   private AuthorityRoutes authorityRoutes(Access access) {
     return new AuthorityRoutes(
-        founded.hierarchy(), access, name -> crls.current(name).map(PublishedCrl::number));
+        founded.hierarchy(),
+        revokedCas,
+        access,
+        name -> crls.current(name).map(PublishedCrl::number));
   }
 
   private Duration grace(String profile) {
@@ -276,6 +284,14 @@ final class Wiring {
                 : Optional.of("the issuing CA's key is not here"));
     checks.put(
         "crl", () -> crls.isFresh() ? Optional.empty() : Optional.of("a list is out of date"));
+    checks.put(
+        "authorities",
+        () ->
+            founded.hierarchy().isAsRecorded(founded.database())
+                ? Optional.empty()
+                : Optional.of(
+                    "the database has other authorities than this server started with: give it the"
+                        + " keys that are new, and start it again"));
     checks.put("clock", this::clockIsRight);
     return checks;
   }

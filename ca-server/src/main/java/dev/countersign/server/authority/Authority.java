@@ -27,10 +27,14 @@ public final class Authority {
     }
   }
 
-  /** A retired authority signs no certificates, but still its CRLs and OCSP answers. */
+  /**
+   * A retired authority signs no certificates, but still its CRLs and OCSP answers; so does one
+   * that is revoked, for those who have not heard of it, as long as its key is here.
+   */
   public enum State {
     ACTIVE,
-    RETIRED;
+    RETIRED,
+    REVOKED;
 
     public String label() {
       return name().toLowerCase(Locale.ROOT);

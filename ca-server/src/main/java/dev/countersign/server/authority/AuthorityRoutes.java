@@ -17,6 +17,7 @@ import java.util.function.Function;
 /** {@code /v1/authorities}, and the issuer certificates that {@code caIssuers} points to. */
 public final class AuthorityRoutes {
   private final Hierarchy hierarchy;
+  private final RevokedAuthorities revokedCas;
   private final Access access;
   private final Function<String, Optional<Long>> crlNumber;
 
@@ -24,8 +25,12 @@ public final class AuthorityRoutes {
    * @param crlNumber of the newest list of the authority with this name
    */
   public AuthorityRoutes(
-      Hierarchy hierarchy, Access access, Function<String, Optional<Long>> crlNumber) {
+      Hierarchy hierarchy,
+      RevokedAuthorities revokedCas,
+      Access access,
+      Function<String, Optional<Long>> crlNumber) {
     this.hierarchy = hierarchy;
+    this.revokedCas = revokedCas;
     this.access = access;
     this.crlNumber = crlNumber;
   }
@@ -40,6 +45,8 @@ public final class AuthorityRoutes {
       Instant notBefore,
       Instant notAfter,
       String pin,
+      Optional<Instant> revokedAt,
+      Optional<String> revocationReason,
       boolean keyPresent,
       Optional<Long> crlNumber,
       String certificate) {}
@@ -88,6 +95,8 @@ public final class AuthorityRoutes {
 
   private AuthorityJson json(Authority authority) {
     Certificate certificate = authority.certificate();
+    Optional<RevokedAuthority> revoked =
+        revokedCas.all().stream().filter(ca -> ca.name().equals(authority.name())).findFirst();
     return new AuthorityJson(
         authority.name(),
         authority.kind().label(),
@@ -98,6 +107,8 @@ public final class AuthorityRoutes {
         certificate.notBefore(),
         certificate.notAfter(),
         certificate.pin().toString(),
+        revoked.map(RevokedAuthority::revokedAt),
+        revoked.map(ca -> ca.reason().label()),
         authority.keyPresent(),
         crlNumber.apply(authority.name()),
         certificate.toPem());

@@ -1,7 +1,9 @@
 package dev.countersign.server.authority;
 
 import dev.countersign.pki.Certificate;
+import dev.countersign.pki.RevocationReason;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,6 +31,55 @@ final class AuthorityStore {
         .bind("state", authority.state().label())
         .bind("now", now)
         .execute();
+  }
+
+  /**
+   * Guarded by the state that the decision was made on.
+   *
+   * @throws IllegalStateException when it is not active any more
+   */
+  static void revoke(Handle handle, RevokedAuthority revoked) {
+    int rows =
+        handle
+            .createUpdate(
+                "update authority set state = 'revoked' where name = :name and state = 'active'")
+            .bind("name", revoked.name())
+            .execute();
+    if (rows != 1) {
+      throw new IllegalStateException(revoked.name() + " is not active any more.");
+    }
+    handle
+        .createUpdate(
+            """
+            insert into authority_revocation
+              (authority, revoked_at, revocation_reason, ocsp_sha1, ocsp_sha256)
+              values (:name, :at, :reason, :sha1, :sha256)
+            """)
+        .bind("name", revoked.name())
+        .bind("at", revoked.revokedAt())
+        .bind("reason", revoked.reason().label())
+        .bind("sha1", revoked.answers().sha1())
+        .bind("sha256", revoked.answers().sha256())
+        .execute();
+  }
+
+  static List<RevokedAuthority> revoked(Handle handle) {
+    return handle
+        .createQuery(
+            """
+            select name, certificate, revoked_at, revocation_reason, ocsp_sha1, ocsp_sha256
+              from authority join authority_revocation on authority = name
+              order by revoked_at, name
+            """)
+        .map(
+            (row, context) ->
+                new RevokedAuthority(
+                    row.getString("name"),
+                    Certificate.parse(row.getBytes("certificate")),
+                    row.getObject("revoked_at", OffsetDateTime.class).toInstant(),
+                    RevocationReason.parse(row.getString("revocation_reason")),
+                    new RootAnswers(row.getBytes("ocsp_sha1"), row.getBytes("ocsp_sha256"))))
+        .list();
   }
 
   static void insert(Handle handle, TrustBundle bundle, Instant now) {

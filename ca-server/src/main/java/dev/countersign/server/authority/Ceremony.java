@@ -2,10 +2,8 @@ package dev.countersign.server.authority;
 
 import dev.countersign.db.Database;
 import dev.countersign.pki.Certificate;
-import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.SerialNumber;
-import dev.countersign.pki.SubjectKey;
 import dev.countersign.server.keys.KeyFiles;
 import dev.countersign.server.keys.KeyHolder;
 import dev.countersign.server.keys.Passphrase;
@@ -13,10 +11,8 @@ import dev.countersign.server.keys.SigningKey;
 import dev.countersign.server.lint.Linter;
 import java.security.KeyPair;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -26,12 +22,9 @@ import java.util.List;
  */
 public final class Ceremony {
   static final String ROOT = "root-1";
-  static final String ISSUING = "issuing-1";
+  static final String ISSUING = IssuingDraft.name(1);
 
   private static final int ROOT_YEARS = 20;
-  private static final int ISSUING_YEARS = 5;
-  // Relying parties with slow clocks take what was just made.
-  private static final Duration BACK_DATING = Duration.ofSeconds(60);
 
   private final Database database;
   private final KeyFiles files;
@@ -88,10 +81,10 @@ public final class Ceremony {
         new CaDraft(
             order.name() + " Root CA 1",
             order.name(),
-            subjectKey(pair),
+            IssuingDraft.subjectKey(pair.getPublic()),
             SerialNumber.random(random),
-            now.minus(BACK_DATING),
-            end(now, ROOT_YEARS));
+            now.minus(IssuingDraft.BACK_DATING),
+            IssuingDraft.end(now, ROOT_YEARS));
     KeyAlgorithm algorithm = order.rootKey();
     SigningKey signer = SigningKey.of(pair, random);
     Certificate certificate =
@@ -105,36 +98,8 @@ public final class Ceremony {
   }
 
   private Authority issuing(CeremonyOrder order, Authority root, KeyPair pair, Instant now) {
-    Instant end = end(now, ISSUING_YEARS);
-    Instant rootEnd = root.certificate().notAfter();
-    CaDraft draft =
-        new CaDraft(
-            order.name() + " Issuing CA 1",
-            order.name(),
-            subjectKey(pair),
-            SerialNumber.random(random),
-            now.minus(BACK_DATING),
-            end.isAfter(rootEnd) ? rootEnd : end);
-    byte[] tbs = draft.issuedBy(root, order.constraints(), order.urls());
-    Certificate certificate = root.sign(linter.passed(tbs, root.certificate()));
-    return new Authority(
-        ISSUING,
-        Authority.Kind.ISSUING,
-        Authority.State.ACTIVE,
-        List.of(certificate),
-        KeyHolder.of(SigningKey.of(pair, random)));
-  }
-
-  /** RFC 5280 4.1.2.5: the last second counts. */
-  private static Instant end(Instant now, int years) {
-    return now.atOffset(ZoneOffset.UTC).plusYears(years).toInstant().minusSeconds(1);
-  }
-
-  private static SubjectKey subjectKey(KeyPair pair) {
-    try {
-      return SubjectKey.checked(pair.getPublic().getEncoded());
-    } catch (InvalidRequestException e) {
-      throw new IllegalStateException("A provider of this Java made a weak key", e);
-    }
+    IssuingDraft draft =
+        new IssuingDraft(order.name(), 1, order.constraints(), order.urls(), random);
+    return draft.signed(root, SigningKey.of(pair, random), now);
   }
 }

@@ -23,7 +23,8 @@ public final class Hierarchy {
 
   /**
    * Reads the hierarchy that a ceremony made. Issuing keys are opened at once, so that a wrong
-   * passphrase is found at start-up; a root key is not.
+   * passphrase is found at start-up; a root key is not. The key of an issuing CA that signs no
+   * certificates any more may be gone.
    *
    * @throws KeyFileException with a sentence for the operator
    */
@@ -33,7 +34,7 @@ public final class Hierarchy {
       KeyHolder key =
           row.kind() == Authority.Kind.ROOT
               ? KeyHolder.onDemand(files, row.name(), passphrase)
-              : KeyHolder.of(issuingKey(row, files, passphrase));
+              : issuingKey(row, files, passphrase);
       authorities.add(
           new Authority(row.name(), row.kind(), row.state(), List.of(row.certificate()), key));
     }
@@ -47,26 +48,27 @@ public final class Hierarchy {
     return new Hierarchy(authorities, bundle);
   }
 
-  private static SigningKey issuingKey(
+  private static KeyHolder issuingKey(
       AuthorityStore.Row row, KeyFiles files, Passphrase passphrase) {
-    SigningKey key =
-        files
-            .open(row.name(), passphrase)
-            .orElseThrow(
-                () ->
-                    new KeyFileException(
-                        "The key of "
-                            + row.name()
-                            + " is missing: put "
-                            + files.path(row.name())
-                            + " back from a backup."));
-    if (!Arrays.equals(key.publicKey().getEncoded(), row.certificate().publicKeyInfo())) {
+    Optional<SigningKey> key = files.open(row.name(), passphrase);
+    if (key.isEmpty() && row.state() != Authority.State.ACTIVE) {
+      return KeyHolder.absent();
+    }
+    if (key.isEmpty()) {
+      throw new KeyFileException(
+          "The key of "
+              + row.name()
+              + " is missing: put "
+              + files.path(row.name())
+              + " back from a backup.");
+    }
+    if (!Arrays.equals(key.get().publicKey().getEncoded(), row.certificate().publicKeyInfo())) {
       throw new KeyFileException(
           files.path(row.name())
-              + " is not the key of the certificate in the database: put the folder and the database"
-              + " of one backup together.");
+              + " is not the key of the certificate in the database: put the folder and the"
+              + " database of one backup together.");
     }
-    return key;
+    return KeyHolder.of(key.get());
   }
 
   public List<Authority> all() {
@@ -83,6 +85,25 @@ public final class Hierarchy {
         .filter(a -> a.kind() == Authority.Kind.ISSUING && a.state() == Authority.State.ACTIVE)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("No issuing CA is active."));
+  }
+
+  /** Whether the database knows these authorities in these states: they are read at start only. */
+  public boolean isAsRecorded(Database database) {
+    List<AuthorityStore.Row> rows = database.read(AuthorityStore::all);
+    return rows.size() == authorities.size()
+        && rows.stream()
+            .allMatch(
+                row -> find(row.name()).filter(own -> own.state() == row.state()).isPresent());
+  }
+
+  /** The root that has certified this issuing CA. */
+  public Authority rootOf(Authority issuing) {
+    return roots().stream()
+        .filter(
+            root ->
+                Arrays.equals(root.certificate().subjectDer(), issuing.certificate().issuerDer()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(issuing.name() + " has no root here."));
   }
 
   public Optional<Authority> find(String name) {

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jdbi.v3.core.Handle;
@@ -39,6 +40,7 @@ public final class CrlPublisher {
   private final Schedule schedule;
   private final InstantSource clock;
   private final ConcurrentMap<String, Lists> known = new ConcurrentHashMap<>();
+  private final Set<String> keyless = ConcurrentHashMap.newKeySet(); // owe a list
 
   /**
    * When lists are made.
@@ -111,15 +113,17 @@ public final class CrlPublisher {
     return (newest == null ? look(authority.get()) : newest).part(part);
   }
 
-  /** Whether each authority that signs has a list that is not over. */
+  /** Whether each authority that is not revoked has a list that is not over, and owes none. */
   public boolean isFresh() {
     Instant now = clock.instant();
     return hierarchy.all().stream()
+        .filter(authority -> authority.state() != Authority.State.REVOKED)
         .allMatch(
             authority ->
-                current(authority.name())
-                    .filter(crl -> now.isBefore(crl.nextUpdate()))
-                    .isPresent());
+                !keyless.contains(authority.name())
+                    && current(authority.name())
+                        .filter(crl -> now.isBefore(crl.nextUpdate()))
+                        .isPresent());
   }
 
   /**
@@ -153,8 +157,9 @@ public final class CrlPublisher {
 
   /**
    * Makes the lists that are absent, older than the interval, or know of fewer revocations and
-   * releases than are on record, whichever node recorded them; roots' only when absent or over.
-   * That a list is owed is read from the database alone, so no crash and no failure forgets one.
+   * releases than are on record, whichever node recorded them; those of roots are not made anew
+   * only because of their age. That a list is owed is read from the database alone, so no crash and
+   * no failure forgets one.
    *
    * @throws RuntimeException the first that went wrong, after the lists of all others were made
    */
@@ -181,9 +186,13 @@ public final class CrlPublisher {
       // Before the newest list: that one knows of it, or is owed
       long recorded = revoked.lastNumber(authority.name());
       Lists newest = look(authority);
-      if (!isDue(authority, newest, recorded)
-          || !authority.keyPresent()
-          || make(authority, newest, recorded, isTime(newest)).isPresent()) {
+      boolean due = isDue(authority, newest, recorded);
+      if (due && !authority.keyPresent()) {
+        keyless.add(authority.name());
+        return;
+      }
+      keyless.remove(authority.name());
+      if (!due || make(authority, newest, recorded, isTime(newest)).isPresent()) {
         return;
       }
     }
@@ -191,8 +200,11 @@ public final class CrlPublisher {
   }
 
   private boolean isDue(Authority authority, Lists lists, long recorded) {
+    if (lists.snapshot().revocations() < recorded) {
+      return true;
+    }
     if (authority.kind() == Authority.Kind.ISSUING) {
-      return lists.snapshot().revocations() < recorded || isTime(lists);
+      return isTime(lists);
     }
     Instant now = clock.instant();
     return lists.newest().filter(row -> now.isBefore(row.nextUpdate()) && !isAhead(row)).isEmpty();

@@ -1,16 +1,19 @@
 package dev.countersign.server.ocsp;
 
+import dev.countersign.pki.DerWriter;
 import dev.countersign.server.authority.Authority;
+import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** An authority as CertIDs name it: by hashes of its subject and its key (RFC 6960 4.1.1). */
 @SuppressWarnings("ArrayRecordComponent")
 record OcspIssuer(Authority authority, Map<String, Hashes> hashes) {
-  private static final String SHA_1 = "1.3.14.3.2.26";
-  private static final String SHA_256 = "2.16.840.1.101.3.4.2.1";
+  static final String SHA_1 = "1.3.14.3.2.26";
+  static final String SHA_256 = "2.16.840.1.101.3.4.2.1";
 
   record Hashes(byte[] name, byte[] key) {}
 
@@ -33,6 +36,16 @@ record OcspIssuer(Authority authority, Map<String, Hashes> hashes) {
                 MessageDigest.isEqual(own.name(), entry.nameHash())
                     && MessageDigest.isEqual(own.key(), entry.keyHash()))
         .isPresent();
+  }
+
+  /** RFC 6960 4.1.1. */
+  byte[] certId(String hash, BigInteger serial) {
+    Hashes own = Objects.requireNonNull(hashes.get(hash), hash);
+    DerWriter writer = new DerWriter(128);
+    writer.integer(serial).octetString(own.key()).octetString(own.name());
+    int algorithm = writer.mark();
+    writer.nul().oid(hash).sequence(algorithm);
+    return writer.sequence(0).toByteArray();
   }
 
   static byte[] digest(String algorithm, byte[] input) {

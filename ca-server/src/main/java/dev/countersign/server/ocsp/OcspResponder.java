@@ -5,6 +5,7 @@ import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.authority.RevokedAuthorities;
 import dev.countersign.server.ocsp.OcspAnswer.Failure;
 import dev.countersign.server.revocation.Status;
 import dev.countersign.server.revocation.Statuses;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers OCSP requests (RFC 6960) about the certificates of an issuing CA, from the database as it
- * is now.
+ * is now, and about issuing CAs that their root has revoked.
  */
 public final class OcspResponder {
   private static final Logger LOG = LoggerFactory.getLogger(OcspResponder.class);
@@ -35,6 +36,7 @@ public final class OcspResponder {
 
   private final Hierarchy hierarchy;
   private final Statuses statuses;
+  private final RevokedAuthorities revokedCas;
   private final Responders responders;
   private final Duration life;
   private final ConcurrentMap<String, OcspIssuer> issuers = new ConcurrentHashMap<>();
@@ -43,9 +45,14 @@ public final class OcspResponder {
    * @param life from thisUpdate to nextUpdate: how long a relying party may go without asking again
    */
   public OcspResponder(
-      Hierarchy hierarchy, Statuses statuses, Responders responders, Duration life) {
+      Hierarchy hierarchy,
+      Statuses statuses,
+      RevokedAuthorities revokedCas,
+      Responders responders,
+      Duration life) {
     this.hierarchy = hierarchy;
     this.statuses = statuses;
+    this.revokedCas = revokedCas;
     this.responders = responders;
     this.life = life;
   }
@@ -76,15 +83,16 @@ public final class OcspResponder {
   /** Never throws: what cannot be answered is an answer too. */
   public OcspAnswer respond(String issuer, byte[] request) {
     try {
-      Optional<Authority> authority =
-          hierarchy.find(issuer).filter(found -> found.kind() == Authority.Kind.ISSUING);
+      Optional<Authority> authority = hierarchy.find(issuer);
       if (authority.isEmpty()) {
         return Failure.UNAUTHORIZED.answer();
       }
       if (request.length > LONGEST_REQUEST) {
         return Failure.MALFORMED_REQUEST.answer();
       }
-      return respond(authority.get(), OcspRequest.read(request));
+      return authority.get().kind() == Authority.Kind.ROOT
+          ? respondOfRoot(authority.get(), OcspRequest.read(request))
+          : respond(authority.get(), OcspRequest.read(request));
     } catch (MalformedDerException e) {
       return Failure.MALFORMED_REQUEST.answer();
     } catch (DatabaseUnavailableException e) {
@@ -96,8 +104,17 @@ public final class OcspResponder {
     }
   }
 
+  private OcspAnswer respondOfRoot(Authority root, OcspRequest request) {
+    return RootStatements.answer(issuer(root), request, revokedCas.of(root))
+        .orElseGet(Failure.UNAUTHORIZED::answer);
+  }
+
+  private OcspIssuer issuer(Authority authority) {
+    return issuers.computeIfAbsent(authority.name(), name -> OcspIssuer.of(authority));
+  }
+
   private OcspAnswer respond(Authority authority, OcspRequest request) {
-    OcspIssuer issuer = issuers.computeIfAbsent(authority.name(), name -> OcspIssuer.of(authority));
+    OcspIssuer issuer = issuer(authority);
     if (request.entries().stream().noneMatch(issuer::isMeantBy)) {
       return Failure.UNAUTHORIZED.answer(); // RFC 5019 2.2.3: nothing here that we could know about
     }

@@ -154,6 +154,27 @@ final class RevocationStore {
             .execute());
   }
 
+  /** The same for what is in no table of certificates. */
+  static void journal(Handle handle, String issuer, Change change) {
+    Denial denial = change.denial().orElseThrow();
+    exactlyOne(
+        handle
+            .createUpdate(
+                """
+                insert into denial (issuer, number, serial, not_after, revoked_at,
+                  revocation_reason, invalidity_date)
+                values (:issuer, :number, :serial, :notAfter, :at, :reason, :invalidityDate)
+                """)
+            .bind("issuer", issuer)
+            .bind("number", change.number())
+            .bind("serial", change.serial().toString())
+            .bind("notAfter", change.notAfter())
+            .bind("at", denial.revokedAt())
+            .bind("reason", denial.reason().label())
+            .bind("invalidityDate", denial.invalidityDate())
+            .execute());
+  }
+
   /** To be called under the guard, with the number that was read with its lock. */
   static void advance(Handle handle, long from, long to) {
     exactlyOne(

@@ -13,6 +13,7 @@ import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.authority.NameConstraints;
 import dev.countersign.server.authority.PublicationUrls;
+import dev.countersign.server.authority.RevokedAuthorities;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlStore;
 import dev.countersign.server.crl.Places;
@@ -102,7 +103,13 @@ public final class TestAuthority implements AutoCloseable {
             () -> identities.find(Identity.RESERVED).orElseThrow(),
             clock,
             RANDOM);
-    ocsp = new OcspResponder(hierarchy, new Statuses(database), responders, Duration.ofHours(1));
+    ocsp =
+        new OcspResponder(
+            hierarchy,
+            new Statuses(database),
+            new RevokedAuthorities(database),
+            responders,
+            Duration.ofHours(1));
   }
 
   /**

@@ -1,0 +1,164 @@
+package dev.countersign.server;
+
+import dev.countersign.db.Database;
+import dev.countersign.pki.RevocationReason;
+import dev.countersign.server.authority.CrlShards;
+import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.authority.Replacement;
+import dev.countersign.server.config.Config;
+import dev.countersign.server.config.ConfigFile;
+import dev.countersign.server.crl.CrlPublisher;
+import dev.countersign.server.crl.CrlStore;
+import dev.countersign.server.crl.Places;
+import dev.countersign.server.keys.KeyFiles;
+import dev.countersign.server.keys.Passphrase;
+import dev.countersign.server.ledger.Actor;
+import dev.countersign.server.ocsp.RootStatements;
+import dev.countersign.server.revocation.CaDenials;
+import dev.countersign.server.revocation.Revoked;
+import java.io.IOException;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code countersignd authority}. */
+@Command(
+    name = "authority",
+    mixinStandardHelpOptions = true,
+    description = "Throws out an issuing CA whose key is stolen.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = AuthorityCommand.Revoke.class)
+final class AuthorityCommand {
+  private AuthorityCommand() {}
+
+  /** {@code countersignd authority revoke}. */
+  @Command(
+      name = "revoke",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Revokes an issuing CA and makes the next one under the same root, whose key must be here.",
+        "The server must be stopped, and so must all others of the same database. Whatever the CA"
+            + " has certified is refused by all who check revocation, until it is renewed."
+      })
+  static final class Revoke implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+    @Mixin private final HomeOption home = new HomeOption();
+
+    @Parameters(paramLabel = "NAME", description = "The issuing CA, such as issuing-1.")
+    private String name = "";
+
+    @Option(
+        names = "--reason",
+        paramLabel = "REASON",
+        required = true,
+        description =
+            "cACompromise, superseded, cessationOfOperation, affiliationChanged or unspecified.")
+    private String reason = "";
+
+    @Option(
+        names = "--i-understand-that-all-its-certificates-fall",
+        required = true,
+        description = "Every service must be renewed before others believe it again.")
+    private boolean understood;
+
+    @Override
+    @SuppressWarnings("try") // the lock is held, not used
+    public Integer call() throws IOException {
+      Home folder = home.home();
+      Ground ground = Wiring.ground();
+      try (HomeLock lock = HomeLock.ofAuthority(folder)) {
+        Config config = ConfigFile.read(folder.config());
+        Replacement.Order order = order(config);
+        Passphrase passphrase =
+            Passphrase.require(home.passphraseFile(), ground.environment(), folder.directory());
+        KeyFiles files = new KeyFiles(folder.directory(), ground.random());
+        try (Database database = Database.open(Server.database(folder, config), ground.fatal())) {
+          Replacement.Done done = replace(database, files, ground, order, passphrase);
+          publish(database, Hierarchy.load(database, files, passphrase), config, ground);
+          tell(done);
+        }
+      }
+      return ExitCodes.DONE;
+    }
+
+    private Replacement.Order order(Config config) {
+      try {
+        return new Replacement.Order(
+            name,
+            RevocationReason.parse(reason),
+            config.name(),
+            ServerUrls.configured(config).publication());
+      } catch (IllegalArgumentException e) {
+        throw new StartFailure(ExitCodes.USAGE, "--reason: " + e.getMessage(), e);
+      }
+    }
+
+    private static Replacement.Done replace(
+        Database database,
+        KeyFiles files,
+        Ground ground,
+        Replacement.Order order,
+        Passphrase passphrase) {
+      Hierarchy hierarchy = Hierarchy.load(database, files, passphrase);
+      Timeliness.complaint(database, hierarchy.issuing(), ground.clock().instant())
+          .ifPresent(
+              complaint -> {
+                throw new StartFailure(
+                    ExitCodes.LOCAL_FILES,
+                    "Nothing was revoked: " + complaint + ", then do this again.");
+              });
+      return new Replacement(
+              database,
+              files,
+              ground.clock(),
+              ground.random(),
+              CaDenials::record,
+              RootStatements::revoked)
+          .run(hierarchy, order, passphrase, Actor.system("countersignd authority revoke"));
+    }
+
+    /** While the root's key is here. */
+    private static void publish(
+        Database database, Hierarchy hierarchy, Config config, Ground ground) {
+      CrlStore store = new CrlStore(database);
+      new CrlPublisher(
+              hierarchy,
+              new Revoked(database),
+              store,
+              Places.recorded(
+                  store,
+                  hierarchy,
+                  ServerUrls.configured(config).publication(),
+                  new CrlShards(config.crl().shards())),
+              new CrlPublisher.Schedule(config.crl().interval(), config.crl().life()),
+              ground.clock())
+          .publishDue();
+    }
+
+    private void tell(Replacement.Done done) {
+      if (spec == null) {
+        return;
+      }
+      var err = spec.commandLine().getErr();
+      err.println(
+          done.revoked().name()
+              + " is revoked since "
+              + done.revoked().revokedAt().truncatedTo(ChronoUnit.SECONDS)
+              + ", and "
+              + done.successor().name()
+              + " issues from now on.");
+      err.println(
+          "Next: take the root's key away again (countersignd root remove); give keys/"
+              + done.successor().name()
+              + ".pem to all servers of this database; start them; then on each machine:"
+              + " countersign renew --force");
+      err.flush();
+    }
+  }
+}
