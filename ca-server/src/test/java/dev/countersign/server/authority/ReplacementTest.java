@@ -7,6 +7,7 @@ import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlStore;
+import dev.countersign.server.crl.Places;
 import dev.countersign.server.keys.KeyFiles;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.EventFilter;
@@ -73,10 +74,13 @@ class ReplacementTest {
   }
 
   private CrlPublisher publisher() {
+    Hierarchy hierarchy = loaded();
+    CrlStore store = new CrlStore(ca.database);
     return new CrlPublisher(
-        loaded(),
+        hierarchy,
         new Revoked(ca.database),
-        new CrlStore(ca.database),
+        store,
+        Places.recorded(store, hierarchy, TestAuthority.URLS, TestAuthority.SHARDS),
         new CrlPublisher.Schedule(Duration.ofHours(1), Duration.ofHours(24)),
         ca.clock);
   }
