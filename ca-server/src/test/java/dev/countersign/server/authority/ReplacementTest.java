@@ -30,6 +30,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,7 +106,7 @@ class ReplacementTest {
     Hierarchy after = loaded();
     Authority revoked = after.find("issuing-1").orElseThrow();
     assertThat(revoked.state()).isEqualTo(Authority.State.REVOKED);
-    X509CRLEntry entry = listed(revoked);
+    X509CRLEntry entry = Objects.requireNonNull(listed(revoked));
     assertThat(entry).isNotNull();
     assertThat(entry.getRevocationReason()).isEqualTo(CRLReason.CA_COMPROMISE);
     assertThat(entry.getRevocationDate().toInstant()).isEqualTo(done.revoked().revokedAt());
