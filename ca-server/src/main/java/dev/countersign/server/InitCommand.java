@@ -89,7 +89,7 @@ final class InitCommand implements Callable<Integer> {
       description =
           "Into how many lists revocations are divided, besides the complete one; certificates name"
               + " theirs. 1: only the complete one (default: ${DEFAULT-VALUE}).")
-  private int crlShards = 128;
+  private int crlShards = 1;
 
   @Option(
       names = "--https-port",

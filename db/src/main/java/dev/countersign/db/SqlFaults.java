@@ -1,6 +1,7 @@
 package dev.countersign.db;
 
 import java.nio.file.AccessDeniedException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +61,12 @@ final class SqlFaults {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       String message = String.valueOf(t.getMessage());
       if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
+        return true;
+      }
+      // A batch does not say why in its cause
+      if (t instanceof BatchUpdateException batch
+          && batch.getNextException() != null
+          && isDiskFull(batch.getNextException())) {
         return true;
       }
     }

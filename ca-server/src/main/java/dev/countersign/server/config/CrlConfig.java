@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public record CrlConfig(Duration interval, Duration life, Integer shards) {
   // With a million revoked, a list that a certificate names has some 8,000 of them
-  private static final int USUAL_SHARDS = 128;
+  private static final int USUAL_SHARDS = 1;
   private static final int MOST_SHARDS = 1024;
   public static final CrlConfig DEFAULT =
       new CrlConfig(Duration.ofHours(1), Duration.ofHours(24), USUAL_SHARDS);

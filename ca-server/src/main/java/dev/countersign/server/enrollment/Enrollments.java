@@ -86,7 +86,7 @@ public final class Enrollments {
     Instant expiresAt = createdAt.plus(ttl).truncatedTo(ChronoUnit.SECONDS);
     byte[] seed = bytes(EnrollmentKey.SEED_LENGTH);
     byte[] publicKey = EnrollmentKey.derive(seed).publicKey();
-    String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(ID_BYTES));
+    String id = newId();
     Meeting where = meeting.get();
     EnrollmentString string =
         new EnrollmentString(where.endpoints(), where.pins(), id, seed, createdAt, expiresAt);
@@ -195,6 +195,16 @@ public final class Enrollments {
   private LedgerEvent event(Actor actor, String action, Enrollment about) {
     return LedgerEvent.of(clock.instant().truncatedTo(ChronoUnit.MILLIS), actor, action)
         .about(about.identity());
+  }
+
+  /** Never begins with a hyphen: on a command line that would be an option. */
+  private String newId() {
+    while (true) {
+      String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(ID_BYTES));
+      if (!id.startsWith("-")) {
+        return id;
+      }
+    }
   }
 
   private byte[] bytes(int length) {

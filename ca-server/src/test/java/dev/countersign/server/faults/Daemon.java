@@ -27,13 +27,18 @@ final class Daemon implements AutoCloseable {
     this.addresses = addresses;
   }
 
+  /** Where a server of this folder logs to. */
+  static Path log(Path directory) {
+    return directory.resolveSibling(directory.getFileName() + ".log");
+  }
+
   static Daemon serve(Path directory, String... options) throws IOException {
     return launch(directory, List.of(), options).ready();
   }
 
   static Launched launch(Path directory, List<String> jvmOptions, String... options)
       throws IOException {
-    Path log = directory.resolveSibling(directory.getFileName() + ".log");
+    Path log = log(directory);
     List<String> command = Program.countersignd(jvmOptions, "serve", "--dir", directory.toString());
     command.addAll(List.of(options));
     Process process =

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A file system without room; skipped where the tests may not mount one. */
 @ExtendWith(Sites.Shared.class)
@@ -70,6 +71,13 @@ class FullDiskTest {
     }
   }
 
+  /** What the server says last must not be lost for want of room. */
+  private void logTo(Path file) throws IOException {
+    Path log = Daemon.log(site.directory());
+    Files.deleteIfExists(log);
+    Files.createSymbolicLink(log, file);
+  }
+
   @Test
   void init_makes_all_or_nothing() throws Exception {
     fillUpTo(64 * 1024);
@@ -94,9 +102,10 @@ class FullDiskTest {
   }
 
   @Test
-  void a_server_whose_disk_fills_up_halts_and_has_all_that_it_gave_out(Sites sites)
-      throws Exception {
+  void a_server_whose_disk_fills_up_halts_and_has_all_that_it_gave_out(
+      Sites sites, @TempDir Path elsewhere) throws Exception {
     Sites.copyTree(sites.fresh().place(), site.place());
+    logTo(elsewhere.resolve("log"));
     Daemon daemon = site.serve();
     Site.add(site.admin(), "filled");
     fillUpTo(256 * 1024);
