@@ -85,7 +85,13 @@ final class Http2Connection implements AutoCloseable {
 
   /** After the handshake, before the preface. */
   static Http2Connection silent(URI server, SSLContext context) throws IOException {
+    return silent(server, context, InetAddress.getLoopbackAddress());
+  }
+
+  private static Http2Connection silent(URI server, SSLContext context, InetAddress from)
+      throws IOException {
     SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
+    socket.bind(new InetSocketAddress(from, 0));
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"h2"});
     socket.setSSLParameters(parameters);
@@ -104,6 +110,14 @@ final class Http2Connection implements AutoCloseable {
       throws IOException {
     Http2Connection connection = silent(server, context);
     connection.preface(settings);
+    return connection;
+  }
+
+  /** From another address of this machine, which nobody else uses. */
+  static Http2Connection openFrom(InetAddress from, URI server, SSLContext context)
+      throws IOException {
+    Http2Connection connection = silent(server, context, from);
+    connection.preface(Map.of());
     return connection;
   }
 
