@@ -85,7 +85,7 @@ final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--crl-shards",
       paramLabel = "NUMBER",
-      defaultValue = "128",
+      defaultValue = "1",
       description =
           "Into how many lists revocations are divided, besides the complete one; certificates name"
               + " theirs. 1: only the complete one (default: ${DEFAULT-VALUE}).")
