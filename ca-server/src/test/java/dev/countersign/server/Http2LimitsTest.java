@@ -1,6 +1,8 @@
 package dev.countersign.server;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.countersign.server.config.LimitsConfig;
 import java.io.IOException;
@@ -270,6 +272,8 @@ class Http2LimitsTest {
       for (int i = 0; i < MOST; i++) {
         connection.get("/v1/trust?after=1&wait=60s");
       }
+      // Requests of one connection are not begun in their order
+      await().atMost(GENEROUS, MILLISECONDS).until(() -> server.wiring().polls.waiting() == MOST);
       int more = connection.get("/v1/trust");
       Http2Connection.Frame reset = connection.next(Http2Connection.RST_STREAM);
       assertThat(reset.stream()).isEqualTo(more);
