@@ -89,6 +89,16 @@ class EnrollmentsTest {
         .toList();
   }
 
+  /** On a command line it would be an option. One in 64 would, so of 500 some. */
+  @OnEveryEngine
+  void no_id_begins_with_a_hyphen(TestDatabase test) {
+    Desk desk = Desk.at(test);
+    desk.identity("orders");
+    for (int i = 0; i < 500; i++) {
+      assertThat(desk.enrollment("orders").enrollment().id()).doesNotStartWith("-");
+    }
+  }
+
   @OnEveryEngine
   void cancelling_twice_changes_nothing_and_a_used_one_cannot_be_cancelled(TestDatabase test) {
     Desk desk = Desk.at(test);
