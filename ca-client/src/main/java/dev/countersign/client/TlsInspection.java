@@ -117,7 +117,9 @@ public final class TlsInspection {
   }
 
   private static void closeAfter(Duration longest, Socket socket, AtomicBoolean late) {
-    CompletableFuture.delayedExecutor(longest.toMillis(), TimeUnit.MILLISECONDS)
+    // A thread of its own: those that all share may be waiting, perhaps for this
+    CompletableFuture.delayedExecutor(
+            longest.toMillis(), TimeUnit.MILLISECONDS, TlsInspection::onOwnThread)
         .execute(
             () -> {
               try {
@@ -127,6 +129,12 @@ public final class TlsInspection {
                 // then it is closed
               }
             });
+  }
+
+  private static void onOwnThread(Runnable work) {
+    Thread thread = new Thread(work, "countersign-inspect-limit");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private Seen seen(
