@@ -17,6 +17,7 @@ import dev.countersign.pki.Names;
 import dev.countersign.pki.Pem;
 import dev.countersign.pki.PrivateKeys;
 import dev.countersign.pki.testing.MovableClock;
+import dev.countersign.pki.testing.OwnThread;
 import dev.countersign.pki.testing.TestCa;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -234,7 +235,7 @@ class InspectCommandTest {
                 .getServerSocketFactory()
                 .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       server.setWantClientAuth(true);
-      CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> shakeTwice(server));
+      CompletableFuture<Void> serving = OwnThread.run(() -> shakeTwice(server));
       String[] inspect = {
         "inspect",
         "localhost:" + server.getLocalPort(),
@@ -267,7 +268,7 @@ class InspectCommandTest {
   @Test
   void a_server_that_never_finishes_its_handshake() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      CompletableFuture<Void> dripping = CompletableFuture.runAsync(() -> drip(server));
+      CompletableFuture<Void> dripping = OwnThread.run(() -> drip(server));
       Patience patience = new Patience(Duration.ofMillis(500), Duration.ofSeconds(1), 1000);
       assertThatThrownBy(
               () ->

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.EnrollmentString;
 import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.testing.OwnThread;
 import dev.countersign.pki.testing.TestCa;
 import java.io.IOException;
 import java.net.URI;
@@ -149,7 +150,7 @@ class EnrollmentLeftoversTest {
           }
           return false;
         };
-    CompletableFuture<Void> first = CompletableFuture.runAsync(() -> fails(dead));
+    CompletableFuture<Void> first = OwnThread.run(() -> fails(dead));
     assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
     Notices notices =
         new Notices() {

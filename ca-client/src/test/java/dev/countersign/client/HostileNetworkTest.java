@@ -9,6 +9,7 @@ import dev.countersign.client.testing.AuthorityDouble;
 import dev.countersign.client.testing.CrlServer;
 import dev.countersign.client.testing.Crls;
 import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.testing.OwnThread;
 import dev.countersign.pki.testing.TestCa;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -95,7 +96,7 @@ class HostileNetworkTest {
   void a_proxys_no_is_not_the_authoritys(String status, String told) throws Exception {
     ProxySelector before = ProxySelector.getDefault();
     try (ServerSocket proxy = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
-      CompletableFuture<Void> refusing = CompletableFuture.runAsync(() -> refuse(proxy, status));
+      CompletableFuture<Void> refusing = OwnThread.run(() -> refuse(proxy, status));
       ProxySelector.setDefault(
           ProxySelector.of(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.getLocalPort())));
