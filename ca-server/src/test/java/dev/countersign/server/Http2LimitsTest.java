@@ -267,8 +267,7 @@ class Http2LimitsTest {
   void an_address_has_no_more_requests_open_than_connections() throws IOException {
     // Requests of the other tests may not be over yet
     InetAddress own = InetAddress.getByName("127.0.0.2");
-    try (Http2Connection connection =
-        Http2Connection.openFrom(own, server.https(), context)) {
+    try (Http2Connection connection = Http2Connection.openFrom(own, server.https(), context)) {
       for (int i = 0; i < MOST; i++) {
         connection.get("/v1/trust?after=1&wait=60s");
       }
