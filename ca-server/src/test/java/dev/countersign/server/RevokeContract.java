@@ -3,6 +3,7 @@ package dev.countersign.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.server.identity.Role;
 import org.junit.jupiter.api.Test;
 
 /** Revoking, holding and releasing. */
@@ -62,6 +63,16 @@ abstract class RevokeContract extends ContractCases {
     // signed for another certificate's address
     byte[] elsewhere = two.signed(client.url(path(world.service, "revoke")), payload);
     refused(client.post(path, TestClient.JOSE, elsewhere), 401, "unauthenticated");
+  }
+
+  @Test
+  void whoever_has_a_role_revokes_the_own_certificate_without_an_admin(World world) {
+    for (Role role : Role.values()) {
+      Credential own = world.server.operator(world.name(role.label()), role);
+      TestClient client = world.server.as(own);
+      ok(client.post(path(own, "revoke"), json("{'reason':'keyCompromise'}")), 200);
+      refused(client.get("/v1/certificates"), 403, "certificate-revoked");
+    }
   }
 
   @Test
