@@ -245,7 +245,11 @@ final class Wiring {
     InstantSource clock = ground.clock();
     authorityRoutes(new Access(identities, certificates, clock)).registerPlain(endpoints);
     new CrlRoutes(crls, clock, founded.config().crl().interval()).registerPlain(endpoints);
-    new OcspRoutes(ocsp, clock).registerPlain(endpoints);
+    // Not those of HTTPS: who checks certificates keeps nobody from renewing one
+    RateLimits rates =
+        new RateLimits(
+            rate(founded.config().limits().perAddress()), new RateLimits.Rate(0, 0), clock);
+    new OcspRoutes(ocsp, rates, clock).registerPlain(endpoints);
   }
 
   void management(Endpoints endpoints) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.pki.Certificate;
+import dev.countersign.server.config.LimitsConfig;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -206,6 +207,36 @@ class PlainListenersTest {
     assertThat(OCSPResponse.getInstance(answer.body()).getResponseStatus().getIntValue())
         .isEqualTo(1);
     assertThat(HexFormat.of().formatHex(answer.body())).isEqualTo("30030a0101");
+  }
+
+  @Test
+  void who_asks_ocsp_too_often_is_told_when_to_come_back() throws Exception {
+    LimitsConfig usual = LimitsConfig.DEFAULT;
+    LimitsConfig tight =
+        new LimitsConfig(
+            usual.connections(),
+            usual.connectionsPerAddress(),
+            usual.idle(),
+            new LimitsConfig.RateConfig(1, 1),
+            usual.perIdentity());
+    try (TestServer server = TestServer.start(new TestServer.Settings(tight, null))) {
+      URI ocsp = server.http().resolve("/ocsp/issuing-1");
+      HttpRequest post =
+          HttpRequest.newBuilder(ocsp)
+              .header("Content-Type", "application/ocsp-request")
+              .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[] {0x30, 0}))
+              .build();
+      HttpRequest get = HttpRequest.newBuilder(URI.create(ocsp + "/MAA=")).build();
+      for (HttpRequest request : List.of(post, get)) {
+        HttpResponse<byte[]> answer;
+        do { // the bucket may have been filled again by now
+          answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } while (answer.statusCode() != 429);
+        assertThat(header(answer, "Retry-After")).isEqualTo("1");
+        assertThat(new String(answer.body(), UTF_8)).contains("rate-limited");
+      }
+      assertThat(get(server.http().resolve("/crl/issuing-1.crl")).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test

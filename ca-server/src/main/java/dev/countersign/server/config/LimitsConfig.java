@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param connectionsPerAddress open at once from one IP address
  * @param idle silence after which a connection is closed; also the time for a request's head
  * @param perAddress enrolments, renewals, issuances and signed revocations asked for by one IP
- *     address
+ *     address, and counted apart, OCSP requests
  * @param perIdentity the same, by one identity
  */
 public record LimitsConfig(

@@ -2,6 +2,8 @@ package dev.countersign.server.ocsp;
 
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.MalformedDerException;
+import dev.countersign.pki.SerialNumber;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +16,23 @@ import java.util.Optional;
  * @param nonce the whole extension
  */
 record OcspRequest(List<Entry> entries, Optional<byte[]> nonce) {
-  private static final int MOST_ENTRIES = 100;
+  private static final int MOST_ENTRIES = 16;
   private static final int LONGEST_NONCE = 128; // RFC 9654 2.1
   private static final String NONCE = "1.3.6.1.5.5.7.48.1.2";
 
   /** One certificate that is asked about. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Entry(byte[] certId, String hash, byte[] nameHash, byte[] keyHash, byte[] serial) {}
+  record Entry(byte[] certId, String hash, byte[] nameHash, byte[] keyHash, byte[] serial) {
+
+    /** Empty when no certificate can have it. */
+    Optional<SerialNumber> serialNumber() {
+      BigInteger value = new BigInteger(serial);
+      // RFC 5280 4.1.2.2: positive, at most 20 octets
+      return value.signum() > 0 && value.bitLength() <= 160
+          ? Optional.of(SerialNumber.of(value))
+          : Optional.empty();
+    }
+  }
 
   static OcspRequest read(byte[] der) throws MalformedDerException {
     DerReader whole = DerReader.of(der);

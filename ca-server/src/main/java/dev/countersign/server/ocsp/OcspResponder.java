@@ -9,7 +9,6 @@ import dev.countersign.server.authority.RevokedAuthorities;
 import dev.countersign.server.ocsp.OcspAnswer.Failure;
 import dev.countersign.server.revocation.Status;
 import dev.countersign.server.revocation.Statuses;
-import java.math.BigInteger;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,9 +17,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class OcspResponder {
   private static final Logger LOG = LoggerFactory.getLogger(OcspResponder.class);
 
-  /** The most bytes of a request that is looked at: a hundred CertIDs and a nonce. */
+  /** The most bytes of a request that is looked at: sixteen CertIDs, a nonce, a signature. */
   public static final int LONGEST_REQUEST = 16 * 1024;
 
   private final Hierarchy hierarchy;
@@ -126,11 +128,12 @@ public final class OcspResponder {
     // RFC 6960 4.2.2.1: an answer does not outlive who signed it
     Instant until = responder.get().until();
     Instant nextUpdate = now.plus(life).isAfter(until) ? until : now.plus(life);
+    Map<SerialNumber, Status> known = statuses.of(authority.name(), asked(issuer, request));
     List<OcspResponseWriter.Single> singles = new ArrayList<>();
     boolean allKnown = true;
     for (OcspRequest.Entry entry : request.entries()) {
       Optional<Status> status =
-          issuer.isMeantBy(entry) ? status(authority, entry) : Optional.empty();
+          issuer.isMeantBy(entry) ? entry.serialNumber().map(known::get) : Optional.empty();
       allKnown &= status.isPresent();
       singles.add(new OcspResponseWriter.Single(entry.certId(), status));
     }
@@ -141,11 +144,10 @@ public final class OcspResponder {
     return new OcspAnswer(der, Optional.of(nextUpdate), cacheable);
   }
 
-  private Optional<Status> status(Authority authority, OcspRequest.Entry entry) {
-    BigInteger serial = new BigInteger(entry.serial());
-    if (serial.signum() <= 0 || serial.bitLength() > 160) {
-      return Optional.empty(); // never given out
-    }
-    return statuses.of(authority.name(), SerialNumber.of(serial));
+  private static Set<SerialNumber> asked(OcspIssuer issuer, OcspRequest request) {
+    return request.entries().stream()
+        .filter(issuer::isMeantBy)
+        .flatMap(entry -> entry.serialNumber().stream())
+        .collect(Collectors.toSet());
   }
 }

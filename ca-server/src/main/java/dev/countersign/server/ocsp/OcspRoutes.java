@@ -4,6 +4,7 @@ import dev.countersign.server.http.Call;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
+import dev.countersign.server.http.RateLimits;
 import dev.countersign.server.http.Tag;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,10 +17,12 @@ public final class OcspRoutes {
   private static final String RESPONSE = "application/ocsp-response";
 
   private final OcspResponder responder;
+  private final RateLimits limits;
   private final InstantSource clock;
 
-  public OcspRoutes(OcspResponder responder, InstantSource clock) {
+  public OcspRoutes(OcspResponder responder, RateLimits limits, InstantSource clock) {
     this.responder = responder;
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -29,6 +32,7 @@ public final class OcspRoutes {
   }
 
   private void post(Call call) {
+    limits.address(call.caller().remoteAddress());
     if (!JsonBody.mediaType(call).equals(REQUEST)) {
       throw JsonBody.unsupported(REQUEST);
     }
@@ -37,6 +41,7 @@ public final class OcspRoutes {
   }
 
   private void get(Call call) {
+    limits.address(call.caller().remoteAddress());
     String issuer = call.pathParam("issuer");
     // The path as it was sent: base64 has slashes, which a decoded path would not tell apart
     String prefix = "/ocsp/" + issuer + "/";

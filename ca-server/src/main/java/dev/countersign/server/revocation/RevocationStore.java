@@ -10,8 +10,12 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /** SQL of revocations. Each method is part of a transaction that its caller owns. */
 final class RevocationStore {
@@ -205,20 +209,30 @@ final class RevocationStore {
         .list();
   }
 
-  static Optional<Status> status(Handle handle, String issuer, SerialNumber serial) {
-    return handle
-        .createQuery(
-            "select status, not_after, revoked_at, revocation_reason, invalidity_date"
-                + " from certificate where serial = :serial and issuer = :issuer")
-        .bind("serial", serial.toString())
-        .bind("issuer", issuer)
+  /** Of one serial or more; without those that the issuer never gave out. */
+  static Map<SerialNumber, Status> statuses(
+      Handle handle, String issuer, Set<SerialNumber> serials) {
+    Query query =
+        handle.createQuery(
+            "select serial, status, not_after, revoked_at, revocation_reason, invalidity_date"
+                + " from certificate where issuer = ? and serial in (?"
+                + ", ?".repeat(serials.size() - 1)
+                + ")");
+    query.bind(0, issuer);
+    int position = 0;
+    for (SerialNumber serial : serials) {
+      query.bind(++position, serial.toString());
+    }
+    return query
         .map(
             (row, context) ->
-                new Status(
-                    CertificateStatus.parse(row.getString("status")),
-                    CertificateRows.denial(row),
-                    row.getObject("not_after", OffsetDateTime.class).toInstant()))
-        .findOne();
+                Map.entry(
+                    SerialNumber.parse(row.getString("serial")),
+                    new Status(
+                        CertificateStatus.parse(row.getString("status")),
+                        CertificateRows.denial(row),
+                        row.getObject("not_after", OffsetDateTime.class).toInstant())))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** The number of the newest change of an authority's certificates; 0 when there is none. */

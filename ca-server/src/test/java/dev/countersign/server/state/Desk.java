@@ -37,6 +37,7 @@ import dev.countersign.server.ledger.RecordedEvent;
 import dev.countersign.server.policy.Profiles;
 import dev.countersign.server.revocation.Revocations;
 import dev.countersign.server.revocation.Revoked;
+import dev.countersign.server.revocation.Status;
 import dev.countersign.server.revocation.Statuses;
 import java.net.URI;
 import java.security.KeyPair;
@@ -72,7 +73,7 @@ final class Desk {
   final Enrollments enrollments;
   final CertificateStore certificates;
   final Revocations revocations;
-  final Statuses statuses;
+  final OneByOne statuses;
   final Revoked revoked;
   final List<Set<String>> told = Collections.synchronizedList(new ArrayList<>());
 
@@ -91,8 +92,15 @@ final class Desk {
             () -> new Meeting(List.of(URI.create("https://ca.example")), List.of(CA.root().pin())));
     this.certificates = new CertificateStore(database, ledger, clock, new TestContext());
     this.revocations = new Revocations(database, ledger, clock, List.of(told::add));
-    this.statuses = new Statuses(database);
+    this.statuses = new OneByOne(new Statuses(database));
     this.revoked = new Revoked(database);
+  }
+
+  /** Of one serial at a time. */
+  record OneByOne(Statuses all) {
+    Optional<Status> of(String issuer, SerialNumber serial) {
+      return Optional.ofNullable(all.of(issuer, Set.of(serial)).get(serial));
+    }
   }
 
   static Desk at(TestDatabase test) {
