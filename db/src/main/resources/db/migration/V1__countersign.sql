@@ -155,8 +155,16 @@ create index certificate_profile on certificate (profile, number);
 create index certificate_issuer on certificate (issuer, number);
 create index certificate_status on certificate (status, number);
 create index certificate_not_after on certificate (not_after, number);
-create index certificate_key_hash on certificate (key_hash, revocation_reason);
+create index certificate_key_hash on certificate (key_hash);
 create index certificate_lineage on certificate (lineage, number);
+
+-- One row for each key that was ever certified: the one identity that it is of. The recording transaction adds the row before it
+-- reads it, so that of two servers that certify one key at once the second waits for the first.
+create table subject_key (
+  key_hash bytea primary key, -- as in certificate
+  identity varchar(64) not null, -- identity.name
+  denied boolean not null default false -- reported as compromised: not certified again
+);
 
 create table certificate_name (
   san varchar(2048) not null,

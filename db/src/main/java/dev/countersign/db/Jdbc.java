@@ -129,6 +129,33 @@ public final class Jdbc {
     }
   }
 
+  /**
+   * Runs one insert of many rows with {@code on conflict do nothing}.
+   *
+   * @param key the column to be read of each row that was written
+   */
+  public static <T> List<T> insertReturning(
+      Handle handle, String sql, String key, Binder binder, RowReader<T> reader) {
+    try (PreparedStatement statement =
+        handle.getConnection().prepareStatement(sql, new String[] {key})) {
+      binder.bind(statement);
+      int count = statement.executeUpdate();
+      try (ResultSet rows = statement.getGeneratedKeys()) {
+        List<T> list = new ArrayList<>();
+        while (rows.next()) {
+          list.add(reader.read(rows));
+        }
+        if (list.size() != count) {
+          throw new IllegalStateException(
+              "an insert has written " + count + " rows and shown " + list.size());
+        }
+        return list;
+      }
+    } catch (SQLException e) {
+      throw new Thrown(e);
+    }
+  }
+
   private static <E> int[] batch(
       PreparedStatement statement, List<E> elements, ElementBinder<E> binder) throws SQLException {
     for (E element : elements) {

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,11 +68,15 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       if (numbers.get(i).isEmpty()) {
-        verdicts.set(entry.place(), verdictOfTwin(handle, entry.unit(), Recording::givenOutBefore));
+        // What it throws undoes the set, and then this one alone, with the key that it was given
+        Twin twin =
+            RecordingStore.twin(handle, entry.unit().retry())
+                .orElseThrow(Recording::givenOutBefore);
+        verdicts.set(entry.place(), Verdict.done(sameRequest(twin)));
         continue;
       }
       // After the insert: a twin whose enrolment is used up by its own certificate is no mistake.
-      // What it throws undoes the set, so that this one is undone alone.
+      // It throws like that of a twin.
       entry.unit().applicant().proof().consume(handle, held);
       events.add(issued(entry));
       verdicts.set(entry.place(), Verdict.done(row(numbers.get(i).get(), entry)));
@@ -87,12 +90,33 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
    */
   private List<Entry> admitted(
       Handle handle, List<Unit> units, List<Verdict<CertificateRow>> verdicts) {
+    List<Entry> entries = new ArrayList<>();
+    List<Entry> standing = standing(handle, units, verdicts);
+    // Last, because from here on something is written: what others did until now is seen
+    Map<String, KeyFacts> keys = RecordingStore.claimKeys(handle, standing);
+    for (Entry entry : standing) {
+      Unit unit = entry.unit();
+      KeyFacts key = keys.get(unit.retry().keyHash());
+      if (key == null) {
+        throw new IllegalStateException("a key that was added is not there");
+      } else if (!key.holder().equals(unit.identity())) {
+        verdicts.set(entry.place(), verdictOfTwin(handle, unit, Recording::keyOfAnother));
+      } else if (key.denied()) {
+        verdicts.set(entry.place(), Verdict.refused(keyDenied()));
+      } else {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  /** Those whose identity and previous certificate are good. */
+  private List<Entry> standing(
+      Handle handle, List<Unit> units, List<Verdict<CertificateRow>> verdicts) {
     Map<String, Standing> standings =
         RecordingStore.lockIdentities(
             handle, dialect, units.stream().map(Unit::identity).distinct().sorted().toList());
     // Not in the query that locks: what others did while it waited is seen by the next only
-    Map<String, KeyFacts> keys =
-        new HashMap<>(RecordingStore.keys(handle, units.stream().map(Unit::retry).toList()));
     Map<SerialNumber, Previous> previous =
         RecordingStore.previous(
             handle, units.stream().flatMap(unit -> unit.applicant().previous().stream()).toList());
@@ -101,15 +125,9 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
     for (int place = 0; place < units.size(); place++) {
       Unit unit = units.get(place);
       try {
-        Standing standing = standing(unit, standings);
-        mustNotBeDenied(unit, keys);
-        Optional<Previous> renewed = renewed(unit, standing, previous);
-        if (isOfAnother(unit, keys)) {
-          verdicts.add(verdictOfTwin(handle, unit, Recording::keyOfAnother));
-        } else {
-          entries.add(new Entry(place, unit, renewed.map(Previous::lineage), now));
-          verdicts.add(Verdict.refused(new IllegalStateException("not decided")));
-        }
+        Optional<Previous> renewed = renewed(unit, standing(unit, standings), previous);
+        entries.add(new Entry(place, unit, renewed.map(Previous::lineage), now));
+        verdicts.add(Verdict.refused(new IllegalStateException("not decided")));
       } catch (Refusal refusal) {
         verdicts.add(Verdict.refused(refusal));
       }
@@ -131,27 +149,13 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
     return standing;
   }
 
-  private static void mustNotBeDenied(Unit unit, Map<String, KeyFacts> keys) {
-    KeyFacts key = keys.get(unit.retry().keyHash());
-    if (key != null && key.denied()) {
-      throw new Refusal(
-          Kind.BAD_PUBLIC_KEY,
-          "This key was reported as compromised and is not certified again: make a new one.");
-    }
+  private static Refusal keyDenied() {
+    return new Refusal(
+        Kind.BAD_PUBLIC_KEY,
+        "This key was reported as compromised and is not certified again: make a new one.");
   }
 
-  /** A key is of one identity; of those in the set, the first. */
-  private static boolean isOfAnother(Unit unit, Map<String, KeyFacts> keys) {
-    Optional<String> own = Optional.of(unit.identity());
-    KeyFacts key =
-        keys.merge(
-            unit.retry().keyHash(),
-            new KeyFacts(false, own),
-            (known, mine) -> known.holder().isPresent() ? known : mine);
-    return !key.holder().equals(own);
-  }
-
-  private static RuntimeException keyOfAnother() {
+  private static Refusal keyOfAnother() {
     return new Refusal(
         Kind.BAD_PUBLIC_KEY,
         "This key was certified for another identity: make a new key for each identity.");
@@ -190,19 +194,12 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
     return Optional.of(previous);
   }
 
-  /**
-   * What was recorded under the same retry key before.
-   *
-   * @param absent the refusal, if there is nothing
-   */
+  /** What was recorded under the same retry key before, or the refusal if there is nothing. */
   private static Verdict<CertificateRow> verdictOfTwin(
-      Handle handle, Unit unit, Supplier<RuntimeException> absent) {
-    Optional<Twin> twin = RecordingStore.twin(handle, unit.retry());
-    if (twin.isEmpty()) {
-      return Verdict.refused(absent.get());
-    }
+      Handle handle, Unit unit, Supplier<Refusal> absent) {
     try {
-      return Verdict.done(sameRequest(twin.get()));
+      return Verdict.done(
+          sameRequest(RecordingStore.twin(handle, unit.retry()).orElseThrow(absent)));
     } catch (Refusal refusal) {
       return Verdict.refused(refusal);
     }

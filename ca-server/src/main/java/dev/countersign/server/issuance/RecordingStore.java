@@ -1,5 +1,7 @@
 package dev.countersign.server.issuance;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.db.Dialect;
 import dev.countersign.db.Jdbc;
 import dev.countersign.pki.Certificate;
@@ -15,8 +17,9 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
 /** SQL of the recording transaction, which its caller owns: one statement for a whole set each. */
@@ -28,10 +31,10 @@ final class RecordingStore {
   /**
    * What is known of a key.
    *
+   * @param holder the identity that it is of
    * @param denied whether it was reported as compromised
-   * @param holder the identity that it was certified for
    */
-  record KeyFacts(boolean denied, Optional<String> holder) {}
+  record KeyFacts(String holder, boolean denied) {}
 
   /** The certificate that is renewed. */
   record Previous(
@@ -53,6 +56,15 @@ final class RecordingStore {
          status, proof_kind, proof_id, retry_key, retry_hash, request_hash, requested_by,
          remote_address, previous_serial, lineage, issued_at)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      on conflict do nothing
+      """;
+
+  private static final String CLAIM =
+      """
+      insert into subject_key (key_hash, identity)
+      select k.hash, k.identity
+      from unnest(cast(? as bytea array), cast(? as varchar array)) as k (hash, identity)
+      order by k.hash
       on conflict do nothing
       """;
 
@@ -83,28 +95,49 @@ final class RecordingStore {
   }
 
   /**
-   * By {@link RetryKey#keyHash}. Any certificate of a key names its identity: it costs the same,
-   * however often a key was certified.
+   * Makes the keys that are new here their identities', of several in the set the first's. Waits
+   * for others who are about to do so with one of them, and then sees what they did.
+   *
+   * @return by {@link RetryKey#keyHash}, whose each key is now
    */
-  static Map<String, KeyFacts> keys(Handle handle, List<RetryKey> retries) {
+  static Map<String, KeyFacts> claimKeys(Handle handle, List<Recording.Entry> entries) {
+    Map<String, String> holders =
+        new TreeMap<>(); // in one order, or two servers wait for each other
+    for (Recording.Entry entry : entries) {
+      holders.putIfAbsent(entry.unit().retry().keyHash(), entry.unit().identity());
+    }
     Map<String, KeyFacts> found = new HashMap<>();
-    Jdbc.list(
+    if (holders.isEmpty()) {
+      return found;
+    }
+    Jdbc.insertReturning(
         handle,
-        """
-        select k.hash,
-          exists (
-            select 1 from certificate c
-            where c.key_hash = k.hash and c.revocation_reason = 'keyCompromise'),
-          (select c.identity from certificate c where c.key_hash = k.hash limit 1)
-        from unnest(cast(? as bytea array)) as k (hash)
-        """,
-        statement ->
-            Jdbc.setOctets(statement, 1, retries.stream().map(RetryKey::keyHashBytes).toList()),
-        row ->
-            found.put(
-                HexFormat.of().formatHex(row.getBytes(1)),
-                new KeyFacts(row.getBoolean(2), Optional.ofNullable(row.getString(3)))));
+        CLAIM,
+        "key_hash",
+        statement -> {
+          Jdbc.setOctets(statement, 1, octets(holders.keySet()));
+          Jdbc.setTexts(statement, 2, List.copyOf(holders.values()));
+        },
+        row -> {
+          String hash = HexFormat.of().formatHex(row.getBytes(1));
+          return found.put(hash, new KeyFacts(requireNonNull(holders.remove(hash)), false));
+        });
+    if (!holders.isEmpty()) {
+      // Not locked: who denies a key locks its identity first, as has been done here
+      Jdbc.list(
+          handle,
+          "select key_hash, identity, denied from subject_key where key_hash = any (?)",
+          statement -> Jdbc.setOctets(statement, 1, octets(holders.keySet())),
+          row ->
+              found.put(
+                  HexFormat.of().formatHex(row.getBytes(1)),
+                  new KeyFacts(row.getString(2), row.getBoolean(3))));
+    }
     return found;
+  }
+
+  private static List<byte[]> octets(Set<String> hashes) {
+    return hashes.stream().map(HexFormat.of()::parseHex).toList();
   }
 
   static Map<SerialNumber, Previous> previous(Handle handle, List<SerialNumber> serials) {
@@ -128,7 +161,7 @@ final class RecordingStore {
                   row.getString(3),
                   CertificateStatus.parse(row.getString(4)),
                   lineage == null ? serial : SerialNumber.parse(lineage),
-                  Objects.requireNonNull(Jdbc.instant(row, 6))));
+                  requireNonNull(Jdbc.instant(row, 6))));
         });
     return found;
   }

@@ -1,17 +1,17 @@
 package dev.countersign.server.policy;
 
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * What is known of a key from earlier certificates.
  *
- * @param compromised whether one of them was revoked for keyCompromise
- * @param identities whom they were for
+ * @param identity the only one that it was ever certified for
+ * @param denied whether it was reported as compromised
  */
-public record KeyHistory(boolean compromised, Set<String> identities) {
-  public static final KeyHistory NEW = new KeyHistory(false, Set.of());
+public record KeyHistory(Optional<String> identity, boolean denied) {
+  public static final KeyHistory NEW = new KeyHistory(Optional.empty(), false);
 
-  public KeyHistory {
-    identities = Set.copyOf(identities);
+  public static KeyHistory of(String identity, boolean denied) {
+    return new KeyHistory(Optional.of(identity), denied);
   }
 }

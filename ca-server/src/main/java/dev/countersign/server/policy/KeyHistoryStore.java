@@ -1,13 +1,8 @@
 package dev.countersign.server.policy;
 
 import dev.countersign.db.Database;
-import java.util.Set;
 
-/**
- * The history of keys, from the certificates that carry them. Any one of them names the identity,
- * because a key that one identity has is refused to every other; so the answer costs the same
- * however often a key was certified.
- */
+/** The history of keys: one row for each that was ever certified. */
 public final class KeyHistoryStore implements KeyHistories {
   private final Database database;
 
@@ -20,24 +15,12 @@ public final class KeyHistoryStore implements KeyHistories {
     return database.read(
         handle ->
             handle
-                .createQuery(
-                    """
-                    select
-                      (select c.identity from certificate c where c.key_hash = :hash limit 1)
-                        as identity,
-                      exists (
-                        select 1 from certificate c
-                        where c.key_hash = :hash and c.revocation_reason = 'keyCompromise')
-                        as compromised
-                    """)
+                .createQuery("select identity, denied from subject_key where key_hash = :hash")
                 .bind("hash", keyHash)
                 .map(
-                    (row, context) -> {
-                      String identity = row.getString("identity");
-                      return identity == null
-                          ? KeyHistory.NEW
-                          : new KeyHistory(row.getBoolean("compromised"), Set.of(identity));
-                    })
-                .one());
+                    (row, context) ->
+                        KeyHistory.of(row.getString("identity"), row.getBoolean("denied")))
+                .findOne()
+                .orElse(KeyHistory.NEW));
   }
 }

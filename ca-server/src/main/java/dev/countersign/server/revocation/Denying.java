@@ -74,6 +74,9 @@ final class Denying {
 
   private void deny(Target target, CertificateStatus status, Denial denial) {
     RevocationStore.deny(handle, target, status, denial, ++last);
+    if (denial.reason() == RevocationReason.KEY_COMPROMISE) {
+      RevocationStore.denyKey(handle, target.serial());
+    }
     issuers.add(target.issuer());
   }
 

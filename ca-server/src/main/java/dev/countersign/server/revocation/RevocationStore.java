@@ -126,6 +126,19 @@ final class RevocationStore {
     journal(handle, target.serial());
   }
 
+  /** From now on the key of this certificate is certified for nobody. */
+  static void denyKey(Handle handle, SerialNumber serial) {
+    exactlyOne(
+        handle
+            .createUpdate(
+                """
+                update subject_key set denied = true
+                where key_hash = (select c.key_hash from certificate c where c.serial = :serial)
+                """)
+            .bind("serial", serial.toString())
+            .execute());
+  }
+
   static void release(Handle handle, SerialNumber serial, long number) {
     exactlyOne(
         handle

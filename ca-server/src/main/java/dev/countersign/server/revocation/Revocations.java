@@ -7,7 +7,6 @@ import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.IdentityStore;
 import dev.countersign.server.identity.Mandate;
-import dev.countersign.server.identity.Role;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.Denial;
 import dev.countersign.server.ledger.Act;
@@ -216,20 +215,11 @@ public final class Revocations {
     return locked(handle, serial, RevocationReason.UNSPECIFIED, mandate).get(0);
   }
 
-  /** The certificate, then what falls with it, read after the identities they are of are locked. */
+  /** The certificate, then what falls with it, read after the identity they are of is locked. */
   private List<Target> locked(
       Handle handle, SerialNumber serial, RevocationReason reason, Mandate mandate) {
-    Target named = find(handle, serial);
-    Set<String> identities = new TreeSet<>(Set.of(named.identity())); // locked in one order
-    if (reason == RevocationReason.KEY_COMPROMISE) {
-      RevocationStore.withSameKey(handle, serial).forEach(t -> identities.add(t.identity()));
-    }
-    Optional<Role> touched = Optional.empty();
-    for (String identity : identities) {
-      Optional<Role> role = IdentityStore.findLocked(handle, identity).flatMap(Identity::role);
-      touched = touched.or(() -> role);
-    }
-    mandate.check(handle, database.dialect(), touched);
+    Optional<Identity> identity = IdentityStore.findLocked(handle, find(handle, serial).identity());
+    mandate.check(handle, database.dialect(), identity.flatMap(Identity::role));
     Map<SerialNumber, Target> fallen = new LinkedHashMap<>();
     fallen.put(serial, find(handle, serial));
     if (reason == RevocationReason.KEY_COMPROMISE) {

@@ -351,29 +351,6 @@ class RecordingTest {
   }
 
   @OnEveryEngine
-  void a_key_of_one_identity_is_certified_for_no_other(TestDatabase test) {
-    Desk desk = Desk.at(test);
-    Identity orders = desk.identity("orders");
-    Identity billing = desk.identity("billing");
-    PublicKey known = newKey();
-    desk.issued(orders, known);
-
-    refused(Kind.BAD_PUBLIC_KEY, () -> desk.issued(billing, known));
-    List<CompletableFuture<RecordedCertificate>> first = new ArrayList<>();
-    List<CompletableFuture<RecordedCertificate>> second = new ArrayList<>();
-    for (int i = 0; i < 50; i++) { // many of them wait for the same commit
-      PublicKey key = newKey();
-      first.add(desk.record(applicant(orders, new SystemProof("test")), key));
-      second.add(desk.record(applicant(billing, new SystemProof("test")), key));
-    }
-
-    first.forEach(Desk::done);
-    second.forEach(future -> refused(Kind.BAD_PUBLIC_KEY, () -> done(future)));
-    assertThat(all(desk)).hasSize(51).allMatch(row -> row.identity().equals("orders"));
-    assertThat(issuedEvents(desk)).isEqualTo(51);
-  }
-
-  @OnEveryEngine
   void retries_that_wait_together_get_one_certificate(TestDatabase test) {
     Desk desk = Desk.at(test);
     Identity orders = desk.identity("orders");
@@ -391,20 +368,6 @@ class RecordingTest {
         .hasSize(1);
     assertThat(all(desk)).hasSize(1);
     assertThat(issuedEvents(desk)).isEqualTo(1);
-  }
-
-  @OnEveryEngine
-  void a_key_that_was_reported_stolen_is_not_certified_again(TestDatabase test) {
-    Desk desk = Desk.at(test);
-    Identity orders = desk.identity("orders");
-    Identity billing = desk.identity("billing");
-    PublicKey key = newKey();
-    SerialNumber serial = desk.issued(orders, key);
-    desk.revocations.revoke(serial, RevocationReason.KEY_COMPROMISE, Optional.empty(), OPERATOR);
-
-    refused(Kind.BAD_PUBLIC_KEY, () -> desk.issued(orders, key));
-    refused(Kind.BAD_PUBLIC_KEY, () -> desk.issued(billing, key));
-    desk.issued(orders);
   }
 
   private static List<CertificateRow> all(Desk desk) {

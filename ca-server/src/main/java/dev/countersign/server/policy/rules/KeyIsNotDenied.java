@@ -9,7 +9,7 @@ public final class KeyIsNotDenied implements Rule {
 
   @Override
   public void check(Claim claim) {
-    if (claim.surroundings().key().compromised()) {
+    if (claim.surroundings().key().denied()) {
       throw new Refusal(
           Refusal.Kind.BAD_PUBLIC_KEY,
           "A certificate with this key was revoked because the key is known to others: make a new key.");

@@ -6,7 +6,6 @@ import static dev.countersign.server.policy.Asked.refused;
 import dev.countersign.server.policy.Asked;
 import dev.countersign.server.policy.KeyHistory;
 import dev.countersign.server.refusal.Refusal.Kind;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KeyIsNobodyElsesTest {
@@ -16,9 +15,9 @@ class KeyIsNobodyElsesTest {
   @Test
   void a_key_belongs_to_one_identity() {
     granted(rule, asked);
-    asked.history = new KeyHistory(false, Set.of("orders"));
+    asked.history = KeyHistory.of("orders", false);
     granted(rule, asked);
-    asked.history = new KeyHistory(false, Set.of("orders", "billing"));
+    asked.history = KeyHistory.of("billing", false);
     refused(rule, asked, Kind.BAD_PUBLIC_KEY, "another identity");
   }
 }

@@ -6,7 +6,6 @@ import static dev.countersign.server.policy.Asked.refused;
 import dev.countersign.server.policy.Asked;
 import dev.countersign.server.policy.KeyHistory;
 import dev.countersign.server.refusal.Refusal.Kind;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KeyIsNotDeniedTest {
@@ -15,9 +14,9 @@ class KeyIsNotDeniedTest {
 
   @Test
   void a_key_that_others_know_is_refused() {
-    asked.history = new KeyHistory(false, Set.of("orders"));
+    asked.history = KeyHistory.of("orders", false);
     granted(rule, asked);
-    asked.history = new KeyHistory(true, Set.of("orders"));
+    asked.history = KeyHistory.of("orders", true);
     refused(rule, asked, Kind.BAD_PUBLIC_KEY, "make a new key");
   }
 }
