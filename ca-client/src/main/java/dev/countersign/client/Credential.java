@@ -83,16 +83,20 @@ public record Credential(
 
   /** The CAs whose revocation lists count here. */
   List<Certificate> issuers() {
+    return issuers(chain, roots);
+  }
+
+  static List<Certificate> issuers(List<Certificate> chain, List<Certificate> roots) {
     List<Certificate> all = new ArrayList<>(chain);
     all.addAll(roots);
     return all;
   }
 
-  /** The lists of {@code crl.pem}; none if they cannot be believed or read. */
+  /** The lists of {@code crl.pem} that can be believed; none if it cannot be read. */
   public RevocationLists revocationLists() {
     try {
       byte[] pem = GenerationReader.checked(folder, info, CredentialFolder.CRL);
-      return RevocationLists.verified(new String(pem, StandardCharsets.US_ASCII), issuers());
+      return RevocationLists.among(new String(pem, StandardCharsets.US_ASCII), issuers());
     } catch (IOException | BrokenPathException e) {
       return RevocationLists.NONE; // a renewal makes a damaged file anew
     }

@@ -58,7 +58,7 @@ final class GenerationWriter {
             present.certificate(),
             present.chain(),
             trust.roots(),
-            crls.pem(),
+            crls.of(Credential.issuers(present.chain(), trust.roots())).pem(),
             present.info().withTrustBundle(trust.number())),
         lock);
   }

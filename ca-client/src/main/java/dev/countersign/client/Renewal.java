@@ -192,7 +192,7 @@ public final class Renewal {
                     answer.certificate(),
                     answer.chain(),
                     trust.roots(),
-                    present.revocationLists().with(answer.crls()).pem(),
+                    lists(present, answer, trust).pem(),
                     next),
                 lock);
     pending.clear();
@@ -219,6 +219,14 @@ public final class Renewal {
           e);
     }
     return next;
+  }
+
+  /** Of the CAs above the new certificate: those of a CA that was replaced have had their day. */
+  private static RevocationLists lists(Credential present, IssuedAnswer answer, TrustBundle trust) {
+    return present
+        .revocationLists()
+        .of(Credential.issuers(answer.chain(), trust.roots()))
+        .with(answer.crls());
   }
 
   private static Map<String, Object> header(Credential present) {

@@ -59,6 +59,24 @@ public final class RevocationLists {
     return new RevocationLists(pem, lists);
   }
 
+  /**
+   * Those that can be believed. One list says nothing against another: without this, the list of a
+   * CA that is no longer in the chain would take the root's along, by which that CA is revoked.
+   */
+  static RevocationLists among(String pem, List<Certificate> issuers) throws BrokenPathException {
+    Map<X500Principal, X509CRL> lists = new LinkedHashMap<>();
+    boolean all = true;
+    for (byte[] der : blocks(pem)) {
+      try {
+        X509CRL list = verified(der, issuers);
+        lists.merge(list.getIssuerX500Principal(), list, RevocationLists::newer);
+      } catch (BrokenPathException e) {
+        all = false;
+      }
+    }
+    return all ? new RevocationLists(pem, lists) : of(lists);
+  }
+
   private static X509CRL verified(byte[] der, List<Certificate> issuers)
       throws BrokenPathException {
     X509CRL list;
@@ -142,15 +160,26 @@ public final class RevocationLists {
     if (merged.equals(others.lists)) {
       return others;
     }
+    return of(merged);
+  }
+
+  /** Those that one of these CAs signed; these themselves if all are. */
+  RevocationLists of(List<Certificate> issuers) {
+    Map<X500Principal, X509CRL> kept = new LinkedHashMap<>(lists);
+    kept.values().removeIf(list -> issuers.stream().noneMatch(issuer -> signed(list, issuer)));
+    return kept.size() == lists.size() ? this : of(kept);
+  }
+
+  private static RevocationLists of(Map<X500Principal, X509CRL> lists) {
     StringBuilder text = new StringBuilder();
-    for (X509CRL list : merged.values()) {
+    for (X509CRL list : lists.values()) {
       try {
         text.append(Pem.encode("X509 CRL", list.getEncoded()));
       } catch (CRLException e) {
         throw new IllegalStateException(e); // it was just decoded
       }
     }
-    return new RevocationLists(text.toString(), merged);
+    return new RevocationLists(text.toString(), lists);
   }
 
   /** What they say about a certificate, and if nothing, about the CAs above it. */

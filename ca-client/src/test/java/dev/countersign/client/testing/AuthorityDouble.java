@@ -77,7 +77,7 @@ public final class AuthorityDouble implements AutoCloseable {
 
   public static final String OWN_ID = "spiffe://test.internal/countersignd";
 
-  private final TestCa ca;
+  private volatile TestCa ca;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
   private final HttpsServer server;
@@ -151,6 +151,11 @@ public final class AuthorityDouble implements AutoCloseable {
 
   public URI url() {
     return URI.create("https://localhost:" + server.getAddress().getPort());
+  }
+
+  /** From now on; its own certificate stays as it is. */
+  public void issuesWith(TestCa next) {
+    ca = next;
   }
 
   public AuthorityDouble identity(String name, SubjectName... names) {

@@ -47,6 +47,11 @@ public final class Crls {
     return new Recipe(ca.issuing(), ca.issuingKey(), ca, madeAt);
   }
 
+  /** Of the root, made at this moment. */
+  public static Recipe ofRoot(TestCa ca, Instant madeAt) {
+    return new Recipe(ca.root(), ca.rootKey(), ca, madeAt);
+  }
+
   /** What is in a list. */
   public static final class Recipe {
     private final KeyPair key;

@@ -9,7 +9,9 @@ import dev.countersign.client.Notices;
 import dev.countersign.client.OperatorApi;
 import dev.countersign.client.Patience;
 import dev.countersign.client.Renewal;
+import dev.countersign.client.Revoked;
 import dev.countersign.client.TrustUpdate;
+import dev.countersign.pki.Certificate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,6 +36,7 @@ class RevokedAuthorityTest {
   void what_it_certified_is_refused_until_it_is_renewed(Sites sites) throws Exception {
     Site site = sites.fresh();
     CredentialFolder folder = site.folder("orders");
+    List<Certificate> certifiedByTheStolen;
     try (Daemon daemon = site.serve()) {
       OperatorApi admin = site.admin();
       Site.add(admin, "orders");
@@ -41,6 +44,7 @@ class RevokedAuthorityTest {
       Site.enroll(Site.string(admin, "billing"), site.folder("billing"));
       Credential credential = Site.enroll(Site.string(admin, "orders"), folder);
       keep(site, credential, "before");
+      certifiedByTheStolen = credential.fullChain();
       assertThat(verify(site, "before", crls(site, daemon, "issuing-1"))).endsWith("OK");
     }
 
@@ -68,6 +72,15 @@ class RevokedAuthorityTest {
       assertThat(verify(site, "after", crls(site, daemon, "issuing-2"))).endsWith("OK");
       Credential again = Site.renew(folder, Renewal.Proof.MUTUAL_TLS);
       assertThat(again.certificate().issuer()).contains("Issuing CA 2");
+      Credential updated =
+          new TrustUpdate(Site.CLOCK, Site.RANDOM, Notices.NONE)
+              .update(folder, Patience.DEFAULT)
+              .credential();
+      for (Credential knows : List.of(renewed, again, updated)) {
+        assertThat(knows.revocationLists().revoked(certifiedByTheStolen).flatMap(Revoked::ca))
+            .as("which CA above the old certificate is known to be revoked")
+            .hasValueSatisfying(ca -> assertThat(ca).contains("Issuing CA 1"));
+      }
 
       // Nobody told this one, but it fetches lists
       new TrustUpdate(Site.CLOCK, Site.RANDOM, Notices.NONE)

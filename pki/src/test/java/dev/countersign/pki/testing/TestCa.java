@@ -58,17 +58,31 @@ public final class TestCa {
     this.algorithm = algorithm;
     this.clock = clock;
     rootKey = algorithm.generate(random);
-    issuingKey = algorithm.generate(random);
     X500Name rootName = new X500Name("CN=" + name + " Root");
     root = ca(rootName, rootName, rootKey.getPublic(), rootKey, Duration.ofDays(3650), -1);
-    issuing =
-        ca(
-            rootName,
-            new X500Name("CN=" + name + " Issuing"),
-            issuingKey.getPublic(),
-            rootKey,
-            Duration.ofDays(1825),
-            0);
+    issuingKey = algorithm.generate(random);
+    issuing = issuing(" Issuing");
+  }
+
+  private TestCa(TestCa before) {
+    name = before.name;
+    algorithm = before.algorithm;
+    clock = before.clock;
+    rootKey = before.rootKey;
+    root = before.root;
+    crls = before.crls;
+    issuingKey = algorithm.generate(random);
+    issuing = issuing(" Issuing 2");
+  }
+
+  private Certificate issuing(String suffix) {
+    return ca(
+        X500Name.getInstance(root.subjectDer()),
+        new X500Name("CN=" + name + suffix),
+        issuingKey.getPublic(),
+        rootKey,
+        Duration.ofDays(1825),
+        0);
   }
 
   /** A CA of P-256 keys whose certificates are valid from an hour before the clock's time. */
@@ -78,6 +92,11 @@ public final class TestCa {
 
   public static TestCa create(String name, KeyAlgorithm algorithm, InstantSource clock) {
     return new TestCa(name, algorithm, clock);
+  }
+
+  /** The same root, with another issuing CA in the place of this one. */
+  public TestCa withNextIssuing() {
+    return new TestCa(this);
   }
 
   public KeyAlgorithm algorithm() {
