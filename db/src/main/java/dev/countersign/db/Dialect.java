@@ -4,13 +4,15 @@ import java.util.Locale;
 
 /** The two engines. What differs between them in SQL is decided here and nowhere else. */
 public enum Dialect {
-  H2(""),
-  POSTGRESQL(" for share");
+  H2("", ""),
+  POSTGRESQL(" for share", " for key share");
 
   private final String rowMustStay;
+  private final String rowMustNotBeTaken;
 
-  Dialect(String rowMustStay) {
+  Dialect(String rowMustStay, String rowMustNotBeTaken) {
     this.rowMustStay = rowMustStay;
+    this.rowMustNotBeTaken = rowMustNotBeTaken;
   }
 
   static Dialect of(String url) {
@@ -43,5 +45,13 @@ public enum Dialect {
    */
   public String rowMustStay() {
     return rowMustStay;
+  }
+
+  /**
+   * Like {@link #rowMustStay}, but only whoever reads the rows {@code for update} waits for the
+   * commit, and is waited for: what else is kept in them may change meanwhile.
+   */
+  public String rowMustNotBeTaken() {
+    return rowMustNotBeTaken;
   }
 }

@@ -39,6 +39,13 @@ final class AuthorityStore {
    * @throws IllegalStateException when it is not active any more
    */
   static void revoke(Handle handle, RevokedAuthority revoked) {
+    // Taken first: a node that is just recording what this CA has certified commits before, and is
+    // waited for; the next one sees that the CA is revoked. An update alone would not wait.
+    handle
+        .createQuery("select name from authority where name = :name for update")
+        .bind("name", revoked.name())
+        .mapTo(String.class)
+        .findOne();
     int rows =
         handle
             .createUpdate(

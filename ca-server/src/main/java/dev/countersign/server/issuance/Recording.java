@@ -40,6 +40,10 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
       return applicant.identity().name();
     }
 
+    String issuer() {
+      return signed.issuer();
+    }
+
     Certificate certificate() {
       return signed.certificate();
     }
@@ -116,6 +120,9 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
     Map<String, Standing> standings =
         RecordingStore.lockIdentities(
             handle, dialect, units.stream().map(Unit::identity).distinct().sorted().toList());
+    Set<String> active =
+        RecordingStore.lockActive(
+            handle, dialect, units.stream().map(Unit::issuer).distinct().sorted().toList());
     // Not in the query that locks: what others did while it waited is seen by the next only
     Map<SerialNumber, Previous> previous =
         RecordingStore.previous(
@@ -125,6 +132,7 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
     for (int place = 0; place < units.size(); place++) {
       Unit unit = units.get(place);
       try {
+        mustBeOfActive(unit, active);
         Optional<Previous> renewed = renewed(unit, standing(unit, standings), previous);
         entries.add(new Entry(place, unit, renewed.map(Previous::lineage), now));
         verdicts.add(Verdict.refused(new IllegalStateException("not decided")));
@@ -133,6 +141,17 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
       }
     }
     return entries;
+  }
+
+  private static void mustBeOfActive(Unit unit, Set<String> active) {
+    if (!active.contains(unit.issuer())) {
+      throw new Refusal(
+          Kind.UNAVAILABLE,
+          "The issuing CA "
+              + unit.issuer()
+              + ", under which this server certifies, is revoked; nothing was issued. An operator"
+              + " of the CA must give the server the key of the next one, and start it again.");
+    }
   }
 
   private static Standing standing(Unit unit, Map<String, Standing> standings) {
@@ -241,7 +260,7 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
         certificate,
         applicant.identity().name(),
         applicant.profile(),
-        entry.unit().signed().issuer(),
+        entry.unit().issuer(),
         entry.unit().retry().keyHash(),
         CertificateStatus.ACTIVE,
         Optional.empty(),

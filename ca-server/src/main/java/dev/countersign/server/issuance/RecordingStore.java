@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,20 @@ final class RecordingStore {
                     Optional.ofNullable(Jdbc.instant(row, 3)),
                     row.getLong(4))));
     return found;
+  }
+
+  /**
+   * Those of these issuing CAs that are not revoked, nor will be before the commit. A node reads
+   * its authorities when it starts, and would go on with one that another has revoked since.
+   */
+  static Set<String> lockActive(Handle handle, Dialect dialect, List<String> issuers) {
+    return new HashSet<>(
+        Jdbc.list(
+            handle,
+            "select name from authority where name = any (?) and state = 'active'"
+                + dialect.rowMustNotBeTaken(),
+            statement -> Jdbc.setTexts(statement, 1, issuers),
+            row -> row.getString(1)));
   }
 
   /**
@@ -221,7 +236,7 @@ final class RecordingStore {
     statement.setBytes(2, certificate.encoded());
     statement.setString(3, applicant.identity().name());
     statement.setString(4, applicant.profile());
-    statement.setString(5, entry.unit().signed().issuer());
+    statement.setString(5, entry.unit().issuer());
     statement.setString(6, certificate.subject());
     statement.setBytes(7, retry.keyHashBytes());
     Jdbc.setInstant(statement, 8, certificate.notBefore());

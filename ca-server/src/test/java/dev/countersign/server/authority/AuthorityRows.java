@@ -1,5 +1,7 @@
 package dev.countersign.server.authority;
 
+import dev.countersign.db.Database;
+import dev.countersign.pki.RevocationReason;
 import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
@@ -11,5 +13,25 @@ public final class AuthorityRows {
     hierarchy.all().forEach(authority -> AuthorityStore.insert(handle, authority, now));
     AuthorityStore.insert(handle, hierarchy.trustBundle(), now);
     return hierarchy.all().size();
+  }
+
+  /** Does nothing to a database that has authorities. */
+  public static void foundOnce(Database database, Hierarchy hierarchy, Instant now) {
+    if (!database.read(AuthorityStore::isFounded)) {
+      database.writeAndWait(handle -> insert(handle, hierarchy, now));
+    }
+  }
+
+  /** What {@link Replacement} does to the row of the one that goes. */
+  public static void revoke(Handle handle, Authority authority, Instant now) {
+    RootAnswers answers = new RootAnswers(new byte[1], new byte[1]);
+    AuthorityStore.revoke(
+        handle,
+        new RevokedAuthority(
+            authority.name(),
+            authority.certificate(),
+            now,
+            RevocationReason.CA_COMPROMISE,
+            answers));
   }
 }

@@ -10,6 +10,8 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.pki.SubjectName;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
+import dev.countersign.server.authority.AuthorityRows;
+import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.enrollment.CreatedEnrollment;
 import dev.countersign.server.enrollment.EnrollmentProof;
 import dev.countersign.server.enrollment.Enrollments;
@@ -39,6 +41,7 @@ import dev.countersign.server.revocation.Revocations;
 import dev.countersign.server.revocation.Revoked;
 import dev.countersign.server.revocation.Status;
 import dev.countersign.server.revocation.Statuses;
+import dev.countersign.server.testing.InMemory;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.PublicKey;
@@ -52,6 +55,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jdbi.v3.core.Handle;
 
 /**
  * One server's features over one database, wired as the server wires them, with a clock to move.
@@ -65,6 +69,7 @@ final class Desk {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final TestCa CA = TestCa.create(new MovableClock());
+  private static final Hierarchy HIERARCHY = InMemory.of(CA);
 
   final MovableClock clock;
   final Database database;
@@ -94,6 +99,7 @@ final class Desk {
     this.revocations = new Revocations(database, ledger, clock, List.of(told::add));
     this.statuses = new OneByOne(new Statuses(database));
     this.revoked = new Revoked(database);
+    AuthorityRows.foundOnce(database, HIERARCHY, clock.instant());
   }
 
   /** Of one serial at a time. */
@@ -131,6 +137,11 @@ final class Desk {
       return new RenewalWindow(
           certificate.notBefore(), certificate.notAfter(), certificate.notAfter());
     }
+  }
+
+  /** What the root does to the issuing CA, on whatever node. */
+  void revokeIssuer(Handle handle) {
+    AuthorityRows.revoke(handle, HIERARCHY.issuing(), clock.instant());
   }
 
   Identity identity(String name) {
