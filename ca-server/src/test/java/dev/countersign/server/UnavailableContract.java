@@ -23,6 +23,9 @@ abstract class UnavailableContract extends ContractCases {
       for (RefusalContract.Call call : RefusalContract.WITH_BODY) {
         unavailable(client.send(call.method(), call.path(), TestClient.JSON, "{}".getBytes(UTF_8)));
       }
+      for (RefusalContract.Call call : RefusalContract.FOR_READERS) {
+        unavailable(client.get(call.path()));
+      }
       for (RefusalContract.Call call : RefusalContract.WITHOUT_BODY) {
         unavailable(client.send(call.method(), call.path(), null, null));
       }
