@@ -8,6 +8,7 @@ import dev.countersign.pki.Pem;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,11 +35,21 @@ final class CrlDownload {
   RevocationLists newest(Credential credential, RevocationLists present) {
     Set<URI> points = new LinkedHashSet<>();
     credential.fullChain().forEach(c -> points.addAll(points(c)));
+    return newest(points, credential.issuers(), present);
+  }
+
+  /** The same from these addresses. */
+  RevocationLists newest(
+      Collection<URI> points, List<Certificate> issuers, RevocationLists present) {
     RevocationLists newest = present;
-    for (URI point : points.stream().limit(MOST_POINTS).toList()) {
-      newest = newest.with(fetch(point, credential.issuers()));
+    for (URI point : points.stream().filter(CrlDownload::plain).limit(MOST_POINTS).toList()) {
+      newest = newest.with(fetch(point, issuers));
     }
     return newest;
+  }
+
+  private static boolean plain(URI uri) {
+    return "http".equals(uri.getScheme()) && uri.getHost() != null;
   }
 
   private RevocationLists fetch(URI point, List<Certificate> issuers) {
@@ -52,7 +63,7 @@ final class CrlDownload {
               + point
               + ": "
               + e.getMessage()
-              + " The one in crl.pem stays.");
+              + " What is in crl.pem stays.");
       return RevocationLists.NONE;
     }
   }
@@ -85,7 +96,7 @@ final class CrlDownload {
     while (!names.atEnd()) {
       if (names.isNext(URI_NAME)) {
         URI uri = URI.create(new String(names.content(URI_NAME), StandardCharsets.US_ASCII));
-        if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
+        if (plain(uri)) {
           points.add(uri);
         }
       } else {

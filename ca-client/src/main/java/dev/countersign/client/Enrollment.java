@@ -187,7 +187,7 @@ public final class Enrollment {
                     answer.certificate(),
                     answer.chain(),
                     trust.roots(),
-                    answer.crls().pem(),
+                    answer.crls(new CrlDownload(connection, notices)).pem(),
                     info),
                 lock);
     pending.clear();

@@ -9,6 +9,7 @@ import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.NameKind;
 import dev.countersign.pki.Names;
 import dev.countersign.pki.SubjectName;
+import java.net.URI;
 import java.security.PublicKey;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -34,8 +35,10 @@ final class IssuedAnswer {
   private final TrustBundle trust;
   private final long denials;
   private final String crlText;
+  private final List<URI> crlsElsewhere;
   private final RenewalWindow renewal;
   private RevocationLists crls = RevocationLists.NONE;
+  private List<Certificate> issuers = List.of();
 
   private IssuedAnswer(JsonNode json) throws InvalidAnswerException {
     try {
@@ -46,6 +49,10 @@ final class IssuedAnswer {
       trust = TrustBundle.of(json.path("trust"));
       denials = json.path("denials").path("number").asLong(0);
       crlText = text(json.path("denials"), "crls");
+      crlsElsewhere = new ArrayList<>();
+      for (JsonNode address : json.path("denials").path("elsewhere")) {
+        crlsElsewhere.add(URI.create(address.asText()));
+      }
       JsonNode window = json.path("renewal");
       renewal =
           new RenewalWindow(
@@ -130,7 +137,7 @@ final class IssuedAnswer {
             ? certificate.notBefore()
             : now;
     Certificate root = PathCheck.root(certificate, chain, anchors, at);
-    List<Certificate> issuers = new ArrayList<>(chain);
+    issuers = new ArrayList<>(chain);
     issuers.add(root);
     crls = RevocationLists.verified(crlText, issuers);
   }
@@ -192,8 +199,9 @@ final class IssuedAnswer {
     return denials;
   }
 
-  RevocationLists crls() {
-    return crls;
+  /** Those in it, and of those too large for it what can be fetched. */
+  RevocationLists crls(CrlDownload download) {
+    return download.newest(crlsElsewhere, issuers, crls);
   }
 
   RenewalWindow renewal() {

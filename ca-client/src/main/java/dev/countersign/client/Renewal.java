@@ -192,7 +192,7 @@ public final class Renewal {
                     answer.certificate(),
                     answer.chain(),
                     trust.roots(),
-                    lists(present, answer, trust).pem(),
+                    lists(present, answer, trust, connection).pem(),
                     next),
                 lock);
     pending.clear();
@@ -222,11 +222,12 @@ public final class Renewal {
   }
 
   /** Of the CAs above the new certificate: those of a CA that was replaced have had their day. */
-  private static RevocationLists lists(Credential present, IssuedAnswer answer, TrustBundle trust) {
+  private RevocationLists lists(
+      Credential present, IssuedAnswer answer, TrustBundle trust, CaConnection connection) {
     return present
         .revocationLists()
         .of(Credential.issuers(answer.chain(), trust.roots()))
-        .with(answer.crls());
+        .with(answer.crls(new CrlDownload(connection, notices)));
   }
 
   private static Map<String, Object> header(Credential present) {

@@ -129,6 +129,32 @@ class RevokedCredentialTest {
   }
 
   @Test
+  void lists_too_large_for_an_answer_are_fetched_from_their_address() {
+    scene.authority.crls = Optional.of("");
+    scene.authority.crlsElsewhere.add(crls.url().toString());
+    publishRevoked(CRLReason.superseded);
+    CredentialFolder billing = new CredentialFolder(temp.resolve("billing"), new UnsyncedFiles());
+    Credential first =
+        scene.enroll(scene.authority.string("billing"), billing, Enrollment.Options.USUAL);
+    assertThat(first.revocationLists().asOf(first.certificate())).contains(scene.clock.instant());
+    Credential renewed =
+        scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential();
+    assertThat(renewed.revocationLists().revoked(enrolled.fullChain())).isPresent();
+  }
+
+  @Test
+  void a_large_list_that_cannot_be_fetched_keeps_nobody_from_a_certificate() {
+    scene.authority.crls = Optional.of("");
+    scene.authority.crlsElsewhere.addAll(
+        List.of(crls.url().toString(), "ftp://localhost/list", "nowhere"));
+    Credential renewed =
+        scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential();
+    assertThat(crls.asked).hasValue(1);
+    assertThat(renewed.revocationLists().asOf(renewed.certificate()))
+        .isEqualTo(enrolled.revocationLists().asOf(enrolled.certificate()));
+  }
+
+  @Test
   void what_is_revoked_for_good_is_not_renewed_unless_forced() {
     publishRevoked(CRLReason.keyCompromise);
     scene.updateTrust();

@@ -166,7 +166,11 @@ final class InitCommand implements Callable<Integer> {
               ? null
               : new DatabaseConfig(databaseUrl, databaseUser, absolute(databasePasswordFile)),
           Map.of(),
-          new CrlConfig(CrlConfig.DEFAULT.interval(), CrlConfig.DEFAULT.life(), crlShards),
+          new CrlConfig(
+              CrlConfig.DEFAULT.interval(),
+              CrlConfig.DEFAULT.life(),
+              crlShards,
+              CrlConfig.DEFAULT.largestInAnswers()),
           LimitsConfig.DEFAULT);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));

@@ -220,7 +220,12 @@ final class Wiring {
     SignedHolders signed = new SignedHolders(access, requests);
     LimitsConfig limits = founded.config().limits();
     RateLimits rates = new RateLimits(rate(limits.perAddress()), rate(limits.perIdentity()), clock);
-    IssuedJson.Companions companions = new AnswerCompanions(founded.hierarchy(), crls);
+    IssuedJson.Companions companions =
+        new AnswerCompanions(
+            founded.hierarchy(),
+            crls,
+            founded.urls().publication(),
+            founded.config().crl().largestInAnswers());
 
     new TrustRoutes(founded.hierarchy(), polls).register(endpoints);
     EnrollmentDoor enrollmentDoor = new EnrollmentDoor(enrollments, identities, requests, clock);

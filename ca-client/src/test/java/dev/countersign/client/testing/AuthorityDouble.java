@@ -95,6 +95,9 @@ public final class AuthorityDouble implements AutoCloseable {
   /** The revocation lists of answers; empty ones if there are none. */
   public volatile Optional<String> crls = Optional.empty();
 
+  /** Where those are that do not come along. */
+  public final List<String> crlsElsewhere = new CopyOnWriteArrayList<>();
+
   public volatile long bundleNumber = 1;
   public volatile Duration life = Duration.ofDays(30);
   public volatile Fault fault = exchange -> false;
@@ -370,6 +373,7 @@ public final class AuthorityDouble implements AutoCloseable {
     ObjectNode denials = answer.putObject("denials");
     denials.put("number", 0);
     denials.put("crls", crls.orElseGet(() -> Crls.empty(ca, clock)));
+    crlsElsewhere.forEach(denials.withArray("/elsewhere")::add);
     ObjectNode renewal = answer.putObject("renewal");
     Duration whole = Duration.between(certificate.notBefore(), certificate.notAfter());
     renewal.put(

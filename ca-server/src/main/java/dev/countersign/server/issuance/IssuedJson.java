@@ -23,10 +23,11 @@ public record IssuedJson(
   /**
    * The revocation lists of the chain.
    *
-   * @param number highest revocation number that the lists contain
-   * @param crls PEM, one for each CA of the chain
+   * @param number highest revocation number that {@code crls} contain
+   * @param crls PEM, one for each CA of the chain whose list is not too large
+   * @param elsewhere addresses of the lists that are
    */
-  public record DenialsJson(long number, String crls) {}
+  public record DenialsJson(long number, String crls, List<String> elsewhere) {}
 
   /** What is answered along with every certificate, because it changes without it. */
   public interface Companions {
