@@ -3,13 +3,12 @@ package dev.countersign.server.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.db.testing.Ports;
 import dev.countersign.pki.Json;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -25,19 +24,17 @@ import java.util.stream.Collectors;
 /** {@code countersignd init} and {@code serve}, each as a process of its own. */
 final class RunningAuthority implements AutoCloseable {
   private final Path directory;
-  private final List<String> ports;
   private final String adminString;
   private Process process;
   private URI https;
 
   RunningAuthority(Path directory, String... initOptions) throws Exception {
     this.directory = directory;
-    this.ports =
-        List.of(
-            "--https-port", freePort(), "--http-port", freePort(), "--management-port", freePort());
     List<String> init =
         new ArrayList<>(List.of("init", "--dir", directory.toString(), "--hostname", "localhost"));
-    init.addAll(ports);
+    for (String listener : List.of("https", "http", "management")) {
+      init.addAll(List.of("--" + listener + "-port", Ports.free(1).get(0).toString()));
+    }
     init.addAll(List.of(initOptions));
     Process made = countersignd(init).redirectError(log()).start();
     adminString =
@@ -84,12 +81,6 @@ final class RunningAuthority implements AutoCloseable {
 
   private String logText() throws IOException {
     return Files.readString(log().toPath());
-  }
-
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Integer.toString(socket.getLocalPort());
-    }
   }
 
   private static ProcessBuilder countersignd(List<String> arguments) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.countersign.db.testing.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * that says what to do, and leaves every file as it was.
  */
 @ExtendWith(Sites.Shared.class)
-@Timeout(60)
+@Timeout(300)
 class BadSurroundingsTest {
   private static final int USAGE = 2;
   private static final int UNREACHABLE = 6;
@@ -136,7 +137,7 @@ class BadSurroundingsTest {
 
   @Test
   void a_database_server_that_does_not_answer_is_unreachable() throws IOException {
-    String closed = Sites.freePorts(1).get(0);
+    int closed = Ports.free(1).get(0);
     Files.writeString(
         file("countersign.yaml"),
         Files.readString(file("countersign.yaml"))

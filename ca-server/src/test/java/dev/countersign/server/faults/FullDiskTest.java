@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.countersign.client.ClientException;
 import dev.countersign.db.Database;
 import dev.countersign.db.Dialect;
+import dev.countersign.db.testing.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -81,17 +82,17 @@ class FullDiskTest {
   @Test
   void init_makes_all_or_nothing() throws Exception {
     fillUpTo(64 * 1024);
-    List<String> ports = Sites.freePorts(3);
+    List<Integer> ports = Ports.free(3);
     String[] init = {
       "init",
       "--dir",
       site.directory().toString(),
       "--https-port",
-      ports.get(0),
+      ports.get(0).toString(),
       "--http-port",
-      ports.get(1),
+      ports.get(1).toString(),
       "--management-port",
-      ports.get(2)
+      ports.get(2).toString()
     };
     assertThat(Program.inProcess(init).with(LOCAL_FILES).complaint())
         .contains("The disk is full", "make room");

@@ -2,15 +2,12 @@ package dev.countersign.server.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.countersign.db.testing.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,10 +21,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * served once, and has an admin. All have the same ports: one serves at a time.
  */
 final class Sites implements AutoCloseable {
-  // Below the ports that Linux gives to outgoing connections, so that nobody takes one meanwhile
-  private static final int FIRST_PORT = 20_000;
-  private static final int PORTS = 12_000;
-
   private final Path folder;
   private @Nullable Site template;
   private int made;
@@ -67,30 +60,15 @@ final class Sites implements AutoCloseable {
   }
 
   static String initialize(Site site, String... more) throws Exception {
-    List<String> ports = freePorts(3);
+    List<Integer> ports = Ports.free(3);
     List<String> command =
         Program.countersignd(
             List.of(), "init", "--dir", site.directory().toString(), "--hostname", "localhost");
-    command.addAll(List.of("--https-port", ports.get(0)));
-    command.addAll(List.of("--http-port", ports.get(1)));
-    command.addAll(List.of("--management-port", ports.get(2)));
+    command.addAll(List.of("--https-port", ports.get(0).toString()));
+    command.addAll(List.of("--http-port", ports.get(1).toString()));
+    command.addAll(List.of("--management-port", ports.get(2).toString()));
     command.addAll(List.of(more));
     return Program.run(command).with(0).out().strip();
-  }
-
-  static List<String> freePorts(int count) {
-    List<String> free = new ArrayList<>();
-    int offset = Site.RANDOM.nextInt(PORTS);
-    for (int i = 0; i < PORTS && free.size() < count; i++) {
-      int port = FIRST_PORT + (offset + i) % PORTS;
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        free.add(Integer.toString(port));
-      } catch (IOException e) {
-        // Taken
-      }
-    }
-    return free;
   }
 
   static void copyTree(Path from, Path to) throws IOException {

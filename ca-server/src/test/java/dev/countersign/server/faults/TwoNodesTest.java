@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.countersign.client.CredentialFolder;
 import dev.countersign.client.OperatorApi;
 import dev.countersign.client.RefusedException;
+import dev.countersign.db.testing.Ports;
 import dev.countersign.pki.EnrollmentString;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class TwoNodesTest {
 
   @BeforeAll
   void start(Sites sites) throws Exception {
-    EmbeddedPostgres started = EmbeddedPostgres.builder().start();
+    EmbeddedPostgres started = EmbeddedPostgres.builder().setPort(Ports.free(1).get(0)).start();
     postgres = started;
     site = sites.bare();
     String url = "jdbc:postgresql://localhost:" + started.getPort() + "/postgres";

@@ -67,7 +67,7 @@ final class Templates implements AutoCloseable {
   private DatabaseSettings copyPostgres() throws IOException, SQLException {
     EmbeddedPostgres running = postgres;
     if (running == null) {
-      running = EmbeddedPostgres.builder().start();
+      running = EmbeddedPostgres.builder().setPort(Ports.free(1).get(0)).start();
       postgres = running;
       execute(running, "create database " + TEMPLATE);
       Database.create(settings(running, TEMPLATE), UNEXPECTED).close();
