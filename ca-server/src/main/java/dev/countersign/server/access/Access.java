@@ -5,15 +5,14 @@ import dev.countersign.server.http.Caller;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.Role;
-import dev.countersign.server.identity.Standing;
 import dev.countersign.server.issuance.CertificateRow;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.CertificateStore;
+import dev.countersign.server.issuance.Presented;
 import dev.countersign.server.policy.Profile;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -41,31 +40,33 @@ public final class Access {
    *     these roles now
    */
   public Operator operator(Caller caller, Set<Role> roles) {
-    CertificateRow row = presented(caller);
-    Standing standing = standing(row.identity());
-    Optional<Role> role = standing.effectiveRole();
+    Presented presented = presented(caller);
+    Optional<Role> role = presented.role();
     if (role.isEmpty() || !roles.contains(role.get())) {
       throw new Refusal(
           Kind.FORBIDDEN,
           "The identity "
-              + row.identity()
+              + presented.identity()
               + " needs one of these roles for this: "
               + String.join(", ", roles.stream().map(Role::label).toList())
               + ".");
     }
-    mustActByRole(row, standing);
-    return new Operator(row.identity(), row.number(), role.get(), caller.remoteAddress());
+    mustActByRole(presented);
+    return operator(presented, role.get(), caller);
   }
 
   /** Whether the caller is such an operator, without a refusal when it is not. */
   public Optional<Operator> operatorIfAny(Caller caller, Set<Role> roles) {
-    CertificateRow row = presented(caller);
-    Standing standing = standing(row.identity());
-    return standing
-        .effectiveRole()
+    Presented presented = presented(caller);
+    return presented
+        .role()
         .filter(roles::contains)
-        .filter(role -> isOperators(row) && isSinceRole(row, standing))
-        .map(role -> new Operator(row.identity(), row.number(), role, caller.remoteAddress()));
+        .filter(role -> isOperators(presented) && isSinceRole(presented))
+        .map(role -> operator(presented, role, caller));
+  }
+
+  private static Operator operator(Presented presented, Role role, Caller caller) {
+    return new Operator(presented.identity(), presented.number(), role, caller.remoteAddress());
   }
 
   /**
@@ -74,7 +75,9 @@ public final class Access {
    * @throws Refusal when there is none, or it is not valid now
    */
   public Holder holder(Caller caller) {
-    CertificateRow row = presented(caller);
+    Certificate certificate = shown(caller);
+    CertificateRow row = known(certificate).orElseThrow(Access::notRecorded);
+    mustBeGood(certificate, row.status());
     return new Holder(row, identity(row));
   }
 
@@ -92,9 +95,7 @@ public final class Access {
 
   /** The row of exactly this certificate, if it is one of ours. */
   public Optional<CertificateRow> known(Certificate presented) {
-    return certificates
-        .shown(presented.serial())
-        .filter(row -> Arrays.equals(row.certificate().encoded(), presented.encoded()));
+    return certificates.shown(presented);
   }
 
   /**
@@ -102,13 +103,13 @@ public final class Access {
    *
    * @throws Refusal when it is revoked or on hold
    */
-  public static void mustNotBeRevoked(CertificateRow row) {
-    if (row.status() == CertificateStatus.REVOKED) {
+  public static void mustNotBeRevoked(CertificateStatus status) {
+    if (status == CertificateStatus.REVOKED) {
       throw new Refusal(
           Kind.CERTIFICATE_REVOKED,
           "This certificate is revoked; enrol again with a new enrolment string.");
     }
-    if (row.status() == CertificateStatus.HELD) {
+    if (status == CertificateStatus.HELD) {
       throw new Refusal(
           Kind.CERTIFICATE_REVOKED,
           "This certificate is on hold; an operator of the CA can release it.");
@@ -116,76 +117,74 @@ public final class Access {
   }
 
   /** A service's key lies on a machine that others may have; a role is for a person's own. */
-  private static boolean isOperators(CertificateRow row) {
-    return row.profile().equals(Profile.OPERATOR);
+  private static boolean isOperators(Presented presented) {
+    return presented.profile().equals(Profile.OPERATOR);
   }
 
   /** Whoever had it made before could not know that it would be worth a role. */
-  private static boolean isSinceRole(CertificateRow row, Standing standing) {
-    return row.number() > standing.roleAfter();
+  private static boolean isSinceRole(Presented presented) {
+    return presented.number() > presented.roleAfter();
   }
 
-  private static void mustActByRole(CertificateRow row, Standing standing) {
-    if (!isOperators(row)) {
+  private static void mustActByRole(Presented presented) {
+    if (!isOperators(presented)) {
       throw new Refusal(
           Kind.FORBIDDEN,
           "This certificate of "
-              + row.identity()
+              + presented.identity()
               + " has the profile "
-              + row.profile()
+              + presented.profile()
               + ", and only one of the profile operator acts by a role: have an admin make a"
               + " string for it (countersign enrollment create "
-              + row.identity()
+              + presented.identity()
               + " --profile operator), and enrol with that.");
     }
-    if (!isSinceRole(row, standing)) {
+    if (!isSinceRole(presented)) {
       throw new Refusal(
           Kind.FORBIDDEN,
           "This certificate is from before "
-              + row.identity()
+              + presented.identity()
               + " was given its role, and does not act by it: have an admin make a new string"
               + " (countersign enrollment create "
-              + row.identity()
+              + presented.identity()
               + " --profile operator), and enrol with that.");
     }
   }
 
-  private Standing standing(String identity) {
-    Standing standing =
-        identities
-            .standing(identity)
-            .orElseThrow(() -> new IllegalStateException("no identity " + identity));
-    if (standing.state() == Identity.State.REVOKED) {
-      throw identityRevoked(identity);
+  private Presented presented(Caller caller) {
+    Certificate certificate = shown(caller);
+    Presented presented = certificates.presented(certificate).orElseThrow(Access::notRecorded);
+    mustBeGood(certificate, presented.status());
+    if (presented.state() == Identity.State.REVOKED) {
+      throw identityRevoked(presented.identity());
     }
-    return standing;
+    return presented;
   }
 
-  private CertificateRow presented(Caller caller) {
-    Certificate certificate =
-        caller
-            .certificate()
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Kind.UNAUTHENTICATED,
-                        "Show a client certificate of this authority in the TLS handshake."));
-    CertificateRow row =
-        known(certificate)
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        Kind.UNAUTHENTICATED,
-                        "The client certificate is not recorded here: use one that this authority"
-                            + " issued."));
-    mustNotBeRevoked(row);
+  private static Certificate shown(Caller caller) {
+    return caller
+        .certificate()
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Kind.UNAUTHENTICATED,
+                    "Show a client certificate of this authority in the TLS handshake."));
+  }
+
+  private static Refusal notRecorded() {
+    return new Refusal(
+        Kind.UNAUTHENTICATED,
+        "The client certificate is not recorded here: use one that this authority issued.");
+  }
+
+  private void mustBeGood(Certificate certificate, CertificateStatus status) {
+    mustNotBeRevoked(status);
     // An open connection may outlive the certificate that opened it
-    if (!row.certificate().isValidAt(clock.instant())) {
+    if (!certificate.isValidAt(clock.instant())) {
       throw new Refusal(
           Kind.CERTIFICATE_EXPIRED,
           "The client certificate is expired: renew it by a signed request, then connect again.");
     }
-    return row;
   }
 
   private static Refusal identityRevoked(String name) {

@@ -138,11 +138,6 @@ public final class Identities {
     return database.read(handle -> IdentityStore.find(handle, name));
   }
 
-  /** State and role alone, for the check at every request. */
-  public Optional<Standing> standing(String name) {
-    return database.read(handle -> IdentityStore.standing(handle, name));
-  }
-
   /** By name; without the authority itself. */
   public Paged<Identity> list(IdentityFilter filter, Page page) {
     Optional<String> after = Cursor.IDENTITIES.position(page);

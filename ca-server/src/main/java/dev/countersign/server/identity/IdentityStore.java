@@ -182,19 +182,6 @@ public final class IdentityStore {
         .map(found -> withNames(handle, found));
   }
 
-  static Optional<Standing> standing(Handle handle, String name) {
-    return handle
-        .createQuery("select state, role, role_after from identity where name = :name")
-        .bind("name", name)
-        .map(
-            (row, context) ->
-                new Standing(
-                    Identity.State.parse(row.getString("state")),
-                    Optional.ofNullable(row.getString("role")).map(Role::parse),
-                    row.getLong("role_after")))
-        .findOne();
-  }
-
   /**
    * The role that an identity has until the end of the transaction.
    *

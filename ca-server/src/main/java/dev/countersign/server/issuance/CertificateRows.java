@@ -17,10 +17,15 @@ public final class CertificateRows {
   private CertificateRows() {}
 
   public static CertificateRow read(ResultSet row) throws SQLException {
-    SerialNumber serial = SerialNumber.parse(row.getString("serial"));
+    return read(row, Certificate.parse(row.getBytes("der")));
+  }
+
+  /** Where the row is known to be of this certificate, which need not be taken apart again. */
+  static CertificateRow read(ResultSet row, Certificate certificate) throws SQLException {
+    SerialNumber serial = certificate.serial();
     return new CertificateRow(
         row.getLong("number"),
-        Certificate.parse(row.getBytes("der")),
+        certificate,
         row.getString("identity"),
         row.getString("profile"),
         row.getString("issuer"),

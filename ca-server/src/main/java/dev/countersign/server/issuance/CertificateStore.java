@@ -1,6 +1,7 @@
 package dev.countersign.server.issuance;
 
 import dev.countersign.db.Database;
+import dev.countersign.pki.Certificate;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.paging.Cursor;
@@ -71,8 +72,13 @@ public final class CertificateStore {
    * The row of a certificate that its holder shows. It was released, so it is on the disk; what is
    * on its way there can only be a revocation, and may count early.
    */
-  public Optional<CertificateRow> shown(SerialNumber serial) {
-    return database.read(handle -> RecordingStore.find(handle, serial));
+  public Optional<CertificateRow> shown(Certificate certificate) {
+    return database.read(handle -> RecordingStore.find(handle, certificate));
+  }
+
+  /** The same, of what decides whether its holder may act at all. */
+  public Optional<Presented> presented(Certificate certificate) {
+    return database.read(handle -> RecordingStore.presented(handle, certificate));
   }
 
   public Optional<CertificateRow> find(SerialNumber serial) {

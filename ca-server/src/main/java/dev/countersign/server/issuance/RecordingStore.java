@@ -8,6 +8,7 @@ import dev.countersign.pki.Certificate;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.pki.SubjectName;
 import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.Role;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -251,6 +252,42 @@ final class RecordingStore {
     statement.setString(17, applicant.previous().map(SerialNumber::toString).orElse(null));
     statement.setString(18, entry.lineage().map(SerialNumber::toString).orElse(null));
     Jdbc.setInstant(statement, 19, entry.issuedAt());
+  }
+
+  /** The row of exactly this certificate. */
+  static Optional<CertificateRow> find(Handle handle, Certificate certificate) {
+    return Jdbc.first(
+        handle,
+        "select * from certificate where serial = ? and der = ?",
+        statement -> {
+          statement.setString(1, certificate.serial().toString());
+          statement.setBytes(2, certificate.encoded());
+        },
+        row -> CertificateRows.read(row, certificate));
+  }
+
+  /** What is asked about the caller of every request, in one query. */
+  static Optional<Presented> presented(Handle handle, Certificate certificate) {
+    return Jdbc.first(
+        handle,
+        """
+        select c.number, c.identity, c.profile, c.status, i.state, i.role, i.role_after
+        from certificate c join identity i on i.name = c.identity
+        where c.serial = ? and c.der = ?
+        """,
+        statement -> {
+          statement.setString(1, certificate.serial().toString());
+          statement.setBytes(2, certificate.encoded());
+        },
+        row ->
+            new Presented(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                CertificateStatus.parse(row.getString(4)),
+                Identity.State.parse(row.getString(5)),
+                Optional.ofNullable(row.getString(6)).map(Role::parse),
+                row.getLong(7)));
   }
 
   static Optional<CertificateRow> find(Handle handle, SerialNumber serial) {

@@ -57,7 +57,7 @@ public final class RenewalDoor {
     CertificateRow row = signed.certificate(jws, PATH);
     Identity identity = access.identity(row);
     mustNotBeOurs(identity);
-    Access.mustNotBeRevoked(row);
+    Access.mustNotBeRevoked(row.status());
     Instant end = row.certificate().notAfter();
     Instant last = end.plus(graceOf.apply(row.profile()));
     // RFC 5280 4.1.2.5: notAfter is inclusive of its second

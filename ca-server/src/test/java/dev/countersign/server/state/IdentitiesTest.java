@@ -16,7 +16,6 @@ import dev.countersign.server.identity.IdentityFilter;
 import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.identity.Role;
 import dev.countersign.server.identity.RoleChange;
-import dev.countersign.server.identity.Standing;
 import dev.countersign.server.ledger.Act;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
@@ -48,8 +47,7 @@ class IdentitiesTest {
 
     assertThat(desk.identities.find("orders")).contains(added);
     assertThat(added.names()).isEqualTo(names);
-    assertThat(desk.identities.standing("orders"))
-        .contains(new Standing(Identity.State.ACTIVE, Optional.of(Role.OPERATOR), 0));
+    assertThat(added.role()).contains(Role.OPERATOR);
     assertThat(desk.actions()).containsExactly("identity.added");
   }
 

@@ -157,7 +157,8 @@ class RolesTest {
 
   private static boolean actsByRole(Desk desk, SerialNumber serial) {
     var row = desk.certificates.find(serial).orElseThrow();
-    return row.number() > desk.identities.standing(row.identity()).orElseThrow().roleAfter();
+    var presented = desk.certificates.presented(row.certificate()).orElseThrow();
+    return presented.number() > presented.roleAfter();
   }
 
   private static Enrollment.State state(Desk desk, CreatedEnrollment created) {
