@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A PKCS#10 request (RFC 2986) whose bytes are strict DER, whose key may be certified, and whose
@@ -21,6 +22,8 @@ public final class CertificateRequest {
    * half.
    */
   public static final int MOST_BYTES = 64 * 1024;
+
+  private static final Pattern LABEL = Pattern.compile("(NEW )?CERTIFICATE REQUEST");
 
   private final byte[] encoded;
   private final byte[] toBeSigned;
@@ -86,7 +89,7 @@ public final class CertificateRequest {
         return verified(Base64.getDecoder().decode(base64));
       }
       List<PemBlock> blocks = Pem.decode(pemOrBase64);
-      if (blocks.size() != 1 || !blocks.get(0).label().matches("(NEW )?CERTIFICATE REQUEST")) {
+      if (blocks.size() != 1 || !LABEL.matcher(blocks.get(0).label()).matches()) {
         throw new InvalidRequestException(
             Fault.MALFORMED, "the PEM text is not one CERTIFICATE REQUEST");
       }

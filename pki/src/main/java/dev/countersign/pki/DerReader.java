@@ -1,7 +1,6 @@
 package dev.countersign.pki;
 
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -228,27 +227,47 @@ public final class DerReader {
   public Instant time() throws MalformedDerException {
     int start = position;
     boolean utc = isNext(UTC_TIME);
-    String text =
-        new String(content(utc ? UTC_TIME : GENERALIZED_TIME), StandardCharsets.ISO_8859_1);
-    if (!text.matches(utc ? "[0-9]{12}Z" : "[0-9]{14}Z")) {
+    byte[] text = content(utc ? UTC_TIME : GENERALIZED_TIME);
+    if (!isTime(text, utc ? 12 : 14)) {
       throw new MalformedDerException("a time that is not to the second in UTC", start);
     }
+    int year = twoDigits(text, 0);
+    int month = 2;
     if (utc) {
       // RFC 5280 4.1.2.5.1: 50 to 99 mean 19xx, 00 to 49 mean 20xx.
-      text = (text.charAt(0) >= '5' ? "19" : "20") + text;
+      year += year >= 50 ? 1900 : 2000;
+    } else {
+      year = 100 * year + twoDigits(text, 2);
+      month = 4;
     }
     try {
       return LocalDateTime.of(
-              Integer.parseInt(text.substring(0, 4)),
-              Integer.parseInt(text.substring(4, 6)),
-              Integer.parseInt(text.substring(6, 8)),
-              Integer.parseInt(text.substring(8, 10)),
-              Integer.parseInt(text.substring(10, 12)),
-              Integer.parseInt(text.substring(12, 14)))
+              year,
+              twoDigits(text, month),
+              twoDigits(text, month + 2),
+              twoDigits(text, month + 4),
+              twoDigits(text, month + 6),
+              twoDigits(text, month + 8))
           .toInstant(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new MalformedDerException("a time that does not exist", start);
     }
+  }
+
+  private static boolean isTime(byte[] text, int digits) {
+    if (text.length != digits + 1 || text[digits] != 'Z') {
+      return false;
+    }
+    for (int i = 0; i < digits; i++) {
+      if (text[i] < '0' || text[i] > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int twoDigits(byte[] text, int at) {
+    return 10 * (text[at] - '0') + text[at + 1] - '0';
   }
 
   /**

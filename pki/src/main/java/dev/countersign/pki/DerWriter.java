@@ -132,7 +132,7 @@ public final class DerWriter {
   }
 
   public DerWriter oid(String dotted) {
-    return value(DerReader.OID, Oids.content(dotted));
+    return value(DerReader.OID, Oids.known(dotted));
   }
 
   public DerWriter utf8(String text) {

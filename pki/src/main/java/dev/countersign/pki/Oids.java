@@ -1,6 +1,9 @@
 package dev.countersign.pki;
 
 import java.io.ByteArrayOutputStream;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.regex.Pattern;
 
 /** Object identifiers by name, and between their dotted and their DER form. */
 public final class Oids {
@@ -34,6 +37,11 @@ public final class Oids {
   public static final String AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
   public static final String OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
 
+  private static final Pattern DOTTED = Pattern.compile("[0-2](\\.(0|[1-9][0-9]{0,17})){1,30}");
+  // Those that certificates are written with, again and again; the bound is for what strangers name
+  private static final int MOST_KNOWN = 256;
+  private static final ConcurrentMap<String, byte[]> KNOWN = new ConcurrentHashMap<>();
+
   private Oids() {}
 
   /** The dotted form of the content octets, which must be well formed. */
@@ -62,7 +70,23 @@ public final class Oids {
    * @throws IllegalArgumentException if it is not one
    */
   public static byte[] content(String dotted) {
-    if (!dotted.matches("[0-2](\\.(0|[1-9][0-9]{0,17})){1,30}")) {
+    return known(dotted).clone();
+  }
+
+  /** Not to be changed nor given away. */
+  static byte[] known(String dotted) {
+    byte[] known = KNOWN.get(dotted);
+    if (known == null) {
+      known = encoded(dotted);
+      if (KNOWN.size() < MOST_KNOWN) {
+        KNOWN.put(dotted, known);
+      }
+    }
+    return known;
+  }
+
+  private static byte[] encoded(String dotted) {
+    if (!DOTTED.matcher(dotted).matches()) {
       throw new IllegalArgumentException(
           "'" + SafeText.of(dotted) + "' is not an object identifier");
     }

@@ -4,6 +4,7 @@ import dev.countersign.pki.InvalidRequestException.Fault;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * URIs as names (RFC 5280 4.2.1.6): absolute, ASCII, and without the spellings that readers
@@ -12,6 +13,11 @@ import java.util.Locale;
 final class UriNames {
   // SPIFFE-ID 2.3: at most 2048 bytes.
   private static final int LONGEST = 2048;
+
+  private static final Pattern TRUST_DOMAIN = Pattern.compile("[a-z0-9._-]{1,255}");
+  private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
+  private static final Pattern ENCODED_DOT = Pattern.compile("%2[eE]");
+  private static final Pattern SPIFFE_SEGMENT = Pattern.compile("[a-zA-Z0-9._-]+");
 
   private UriNames() {}
 
@@ -61,7 +67,7 @@ final class UriNames {
       // SPIFFE-ID 2.1: a trust domain may also have an underscore, which java.net.URI takes for no
       // host.
       String domain = uri.getRawAuthority().toLowerCase(Locale.ROOT);
-      if (!domain.matches("[a-z0-9._-]{1,255}")) {
+      if (!TRUST_DOMAIN.matcher(domain).matches()) {
         throw refused(
             text, "its trust domain has other characters than a-z, 0-9, '.', '-' and '_'");
       }
@@ -73,7 +79,7 @@ final class UriNames {
     String canonical;
     if (host.startsWith("[")) {
       canonical = "[" + IpAddresses.canonical(host.substring(1, host.length() - 1)) + "]";
-    } else if (host.matches("[0-9.]+")) {
+    } else if (NUMBERS.matcher(host).matches()) {
       canonical = IpAddresses.canonical(host);
     } else {
       canonical = DnsNames.canonical(host);
@@ -87,12 +93,12 @@ final class UriNames {
       return;
     }
     for (String segment : path.substring(1).split("/", -1)) {
-      String plain = segment.replaceAll("%2[eE]", ".");
+      String plain = ENCODED_DOT.matcher(segment).replaceAll(".");
       if (plain.equals(".") || plain.equals("..")) {
         throw refused(text, "its path has a '.' or '..' segment");
       }
       // SPIFFE-ID 2.2
-      if (spiffe && !segment.matches("[a-zA-Z0-9._-]+")) {
+      if (spiffe && !SPIFFE_SEGMENT.matcher(segment).matches()) {
         throw refused(
             text,
             "a path segment of a SPIFFE ID has letters, digits, '.', '-' and '_', and is not empty");

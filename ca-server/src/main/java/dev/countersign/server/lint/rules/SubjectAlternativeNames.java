@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * RFC 5280 4.2.1.6: critical exactly when the subject is empty; not empty itself; every name in the
@@ -22,6 +23,10 @@ public final class SubjectAlternativeNames implements LintRule {
   private static final int URI = 0x86;
   private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
   private static final String DNS = "(\\*\\.)?" + LABEL + "(\\." + LABEL + ")*";
+
+  private static final Pattern DNS_NAME = Pattern.compile(DNS);
+  private static final Pattern ABSOLUTE_URI = Pattern.compile("[a-z][a-z0-9+.-]*:[!-~]+");
+  private static final Pattern EMAIL = Pattern.compile("[!-?A-~]+@" + DNS);
 
   @Override
   public void check(LintSubject subject) throws MalformedDerException {
@@ -58,12 +63,12 @@ public final class SubjectAlternativeNames implements LintRule {
     String text = new String(value, StandardCharsets.ISO_8859_1);
     switch (tag) {
       case 0x82 -> // dNSName, RFC 1034 3.5: at most 253 characters, and A-labels in lower case
-          require(text.length() <= 253 && text.matches(DNS), "not a DNS name");
+          require(text.length() <= 253 && DNS_NAME.matcher(text).matches(), "not a DNS name");
       case 0x87 -> require(value.length == 4 || value.length == 16, "not an IP address");
       case URI -> // uniformResourceIdentifier, RFC 3986
-          require(text.matches("[a-z][a-z0-9+.-]*:[!-~]+"), "not an absolute URI");
+          require(ABSOLUTE_URI.matcher(text).matches(), "not an absolute URI");
       case 0x81 -> // rfc822Name
-          require(text.matches("[!-?A-~]+@" + DNS), "not an e-mail address");
+          require(EMAIL.matcher(text).matches(), "not an e-mail address");
       default -> require(false, String.format("a name of kind %02x", tag));
     }
   }
