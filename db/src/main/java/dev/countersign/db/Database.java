@@ -8,10 +8,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -27,7 +23,6 @@ import org.jdbi.v3.core.Jdbi;
 public final class Database implements AutoCloseable {
 
   private static final int READERS = 10;
-  private static final int ANSWERING_THREADS = 4;
 
   private final Dialect dialect;
   private final HikariDataSource pool;
@@ -35,22 +30,13 @@ public final class Database implements AutoCloseable {
   private final Settling settling = new Settling();
   private final GroupCommit commits;
   private final Witness witness;
-  private final ExecutorService answers;
+  private final Answering answering = new Answering();
 
   private Database(Engine engine, DataSource writer, FatalHandler fatal, Witness witness) {
     this.dialect = engine.dialect();
     this.witness = witness;
     WritingLink link = new WritingLink(writer, dialect);
-    this.commits = new GroupCommit(link, witness, dialect, fatal, settling);
-    AtomicInteger number = new AtomicInteger();
-    this.answers =
-        Executors.newFixedThreadPool(
-            ANSWERING_THREADS,
-            task -> {
-              Thread thread = new Thread(task, "countersign-answer-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.commits = new GroupCommit(link, witness, dialect, fatal, settling, answering);
     try {
       // before the pool: H2's settings are those of the first connection
       Connection connection = link.handle().getConnection();
@@ -215,7 +201,7 @@ public final class Database implements AutoCloseable {
    *     the process has to halt.
    */
   public <T> CompletableFuture<T> write(WriteUnit<T> unit) {
-    return submit(new Pending<>(unit, answers));
+    return submit(new Pending<>(unit, false));
   }
 
   /**
@@ -225,14 +211,12 @@ public final class Database implements AutoCloseable {
    * @param writer the same object each time
    */
   public <U, T> CompletableFuture<T> write(SetWriter<U, T> writer, U unit) {
-    return submit(new UnitSet.Member<>(writer, unit, answers));
+    return submit(new UnitSet.Member<>(writer, unit));
   }
 
   /** {@link #write(WriteUnit)}, waiting for it; throws what the future would have carried. */
   public <T> T writeAndWait(WriteUnit<T> unit) {
-    // Completed by the committing thread itself: nothing hangs on this future but the waiting, and
-    // the answering threads may all be waiting here.
-    CompletableFuture<T> future = submit(new Pending<>(unit, Runnable::run));
+    CompletableFuture<T> future = submit(new Pending<>(unit, true));
     try {
       return future.join();
     } catch (CompletionException e) {
@@ -269,10 +253,9 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     commits.close();
-    answers.shutdown();
     boolean interrupted = false;
     try {
-      answers.awaitTermination(10, TimeUnit.SECONDS);
+      answering.close();
     } catch (InterruptedException e) {
       interrupted = true;
     }

@@ -46,8 +46,9 @@ final class GroupCommit {
   private final Dialect dialect;
   private final FatalHandler fatal;
   private final Settling settling;
+  private final Answering answering;
   private final BlockingQueue<Pending<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-  private final Pending<?> stop = new Pending<>(handle -> 0, Runnable::run);
+  private final Pending<?> stop = new Pending<>(handle -> 0, true);
   private final Thread thread;
   private final Object admission = new Object();
   private boolean closing; // guarded by admission
@@ -55,12 +56,18 @@ final class GroupCommit {
   private @Nullable Compaction compaction; // the same, from the start on
 
   GroupCommit(
-      WritingLink link, Witness witness, Dialect dialect, FatalHandler fatal, Settling settling) {
+      WritingLink link,
+      Witness witness,
+      Dialect dialect,
+      FatalHandler fatal,
+      Settling settling,
+      Answering answering) {
     this.link = link;
     this.witness = witness;
     this.dialect = dialect;
     this.fatal = fatal;
     this.settling = settling;
+    this.answering = answering;
     // Nobody interrupts this thread: an interrupt in mid-write closes H2's file under everyone.
     this.thread = new Thread(this::work, "countersign-commit");
     thread.setDaemon(true);
@@ -183,12 +190,12 @@ final class GroupCommit {
     while (true) {
       switch (attempt(group, apart)) {
         case DONE -> {
-          group.forEach(Pending::answer);
+          answering.answer(group);
           return;
         }
         case ONE_FAILED -> {
           if (group.size() == 1) {
-            group.get(0).answer();
+            answering.answer(group);
             return;
           }
           apart = true;
@@ -227,8 +234,9 @@ final class GroupCommit {
 
   private void answerAll(List<Pending<?>> group, String sentence) {
     for (Pending<?> pending : group) {
-      pending.answerWith(new DatabaseUnavailableException(sentence, lastFault));
+      pending.failed(new DatabaseUnavailableException(sentence, lastFault));
     }
+    answering.answer(group);
   }
 
   private Attempt attempt(List<Pending<?>> group, boolean apart) {

@@ -2,26 +2,32 @@ package dev.countersign.db;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** A unit that waits for its verdict. Only the committing thread touches result and failure. */
+/**
+ * A unit that waits for its verdict. Only the committing thread touches result and failure, until
+ * it hands the unit over to be answered.
+ */
 class Pending<T> implements Work {
 
   private final WriteUnit<T> unit;
   private final CompletableFuture<T> future = new CompletableFuture<>();
-  private final Executor completions;
+  private final boolean waitedFor;
   private @Nullable T result;
   private @Nullable Throwable failure;
 
   /**
-   * @param completions runs what hangs on the future, never the committing thread: it may do
-   *     anything, waiting for another write included
+   * @param waitedFor by a thread that does nothing else, and nothing hangs on the future: then the
+   *     committing thread completes it
    */
-  Pending(WriteUnit<T> unit, Executor completions) {
+  Pending(WriteUnit<T> unit, boolean waitedFor) {
     this.unit = unit;
-    this.completions = completions;
+    this.waitedFor = waitedFor;
+  }
+
+  boolean isWaitedFor() {
+    return waitedFor;
   }
 
   CompletableFuture<T> future() {
@@ -50,21 +56,12 @@ class Pending<T> implements Work {
     failure = thrown;
   }
 
+  /** Once, when the committing thread is done with it. */
   void answer() {
-    T done = result;
-    Throwable thrown = failure;
-    completions.execute(
-        () -> {
-          if (thrown != null) {
-            future.completeExceptionally(thrown);
-          } else {
-            future.complete(done);
-          }
-        });
-  }
-
-  void answerWith(Throwable thrown) {
-    failed(thrown);
-    answer();
+    if (failure != null) {
+      future.completeExceptionally(failure);
+    } else {
+      future.complete(result);
+    }
   }
 }

@@ -5,7 +5,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Handle;
 
 /** Units that wait for the same commit with the same writer. */
@@ -16,8 +15,8 @@ final class UnitSet<U, T> implements Work {
     private final SetWriter<U, T> writer;
     private final U unit;
 
-    Member(SetWriter<U, T> writer, U unit, Executor completions) {
-      super(handle -> one(writer.run(handle, List.of(unit))), completions);
+    Member(SetWriter<U, T> writer, U unit) {
+      super(handle -> one(writer.run(handle, List.of(unit))), false);
       this.writer = writer;
       this.unit = unit;
     }
