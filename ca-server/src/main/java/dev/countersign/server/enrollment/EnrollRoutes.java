@@ -32,7 +32,7 @@ public final class EnrollRoutes {
   }
 
   public void register(Endpoints endpoints) {
-    endpoints.later(Method.POST, EnrollmentDoor.PATH, this::enroll);
+    endpoints.recorded(Method.POST, EnrollmentDoor.PATH, this::enroll);
   }
 
   private CompletableFuture<?> enroll(Call call) throws InvalidRequestException {

@@ -15,7 +15,8 @@ import java.util.function.Function;
 /**
  * Where the {@code *Routes} classes register what they answer. A route says how it behaves: one
  * that {@link #quick} answers from memory, one that is {@link #waiting} asks the database, one that
- * is answered {@link #later} gives its thread back until a future completes.
+ * is answered {@link #later} gives its thread back until a future completes, and one that is {@link
+ * #recorded} asks the database and is answered when its write is done.
  */
 public final class Endpoints {
   // Longer than the longest wait that a caller may ask for
@@ -75,16 +76,16 @@ public final class Endpoints {
   }
 
   public void later(Method method, String path, LaterHandler handler) {
+    answerLater(method, path, call -> started(handler, call));
+  }
+
+  public void recorded(Method method, String path, LaterHandler handler) {
     answerLater(
         method,
         path,
-        call -> {
-          try {
-            return handler.handle(call);
-          } catch (Exception e) {
-            return CompletableFuture.failedFuture(e);
-          }
-        });
+        call ->
+            CompletableFuture.supplyAsync(() -> started(handler, call), workers)
+                .thenCompose(answered -> answered));
   }
 
   public List<Route> registered() {
@@ -123,6 +124,14 @@ public final class Endpoints {
     }
     // A copy: the time is over for the caller, not for the work
     return started.thenApply(any -> any).orTimeout(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static CompletableFuture<?> started(LaterHandler handler, Call call) {
+    try {
+      return handler.handle(call);
+    } catch (Exception e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static void run(NowHandler handler, Call call) {

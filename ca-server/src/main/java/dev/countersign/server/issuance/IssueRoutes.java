@@ -56,7 +56,7 @@ public final class IssueRoutes {
       Optional<Duration> lifetime) {}
 
   public void register(Endpoints endpoints) {
-    endpoints.later(Method.POST, "/v1/certificates", this::issue);
+    endpoints.recorded(Method.POST, "/v1/certificates", this::issue);
   }
 
   private CompletableFuture<?> issue(Call call) throws InvalidRequestException {

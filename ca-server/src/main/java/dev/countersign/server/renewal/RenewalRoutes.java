@@ -31,7 +31,7 @@ public final class RenewalRoutes {
   }
 
   public void register(Endpoints endpoints) {
-    endpoints.later(Method.POST, RenewalDoor.PATH, this::renew);
+    endpoints.recorded(Method.POST, RenewalDoor.PATH, this::renew);
   }
 
   private CompletableFuture<?> renew(Call call) throws InvalidRequestException {
