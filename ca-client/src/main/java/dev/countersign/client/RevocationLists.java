@@ -121,17 +121,17 @@ public final class RevocationLists {
     }
   }
 
+  /**
+   * By number (RFC 5280 5.2.3), since the clocks of an authority's nodes differ; by time where one
+   * has no number, or both have the same.
+   */
   private static X509CRL newer(X509CRL present, X509CRL other) {
-    int later = other.getThisUpdate().compareTo(present.getThisUpdate());
-    // Two of one second are told apart by number.
-    return later > 0
-            || (later == 0
-                && number(other)
-                        .orElse(BigInteger.ZERO)
-                        .compareTo(number(present).orElse(BigInteger.ZERO))
-                    > 0)
-        ? other
-        : present;
+    int later =
+        number(other)
+            .flatMap(theirs -> number(present).map(theirs::compareTo))
+            .filter(difference -> difference != 0)
+            .orElseGet(() -> other.getThisUpdate().compareTo(present.getThisUpdate()));
+    return later > 0 ? other : present;
   }
 
   static Optional<BigInteger> number(X509CRL list) {

@@ -77,30 +77,44 @@ class RevokedCredentialTest {
 
   @Test
   void lists_never_go_back() {
-    publishRevoked(CRLReason.superseded);
+    crls.publish(listOf(0).number(7).revoked(enrolled.certificate(), CRLReason.superseded).der());
     scene.updateTrust();
-    crls.publish(listOf(-1).number(7).der());
-    assertThat(scene.updateTrust().crlsChanged()).isFalse();
-    crls.publish(listOf(0).der());
-    assertThat(scene.updateTrust().crlsChanged()).isFalse();
+    for (Crls.Recipe older :
+        List.of(
+            listOf(0).number(6), listOf(60).number(6), listOf(-1).number(7), listOf(0).number(7))) {
+      crls.publish(older.der());
+      assertThat(scene.updateTrust().crlsChanged()).isFalse();
+    }
     assertThat(revoked()).isPresent();
     // nor do those in the answer to a renewal
-    scene.authority.crls = Optional.of(listOf(-1).pem());
+    scene.authority.crls = Optional.of(listOf(60).number(6).pem());
     Credential renewed =
         scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential();
     assertThat(renewed.revocationLists().revoked(enrolled.fullChain())).isPresent();
-    scene.authority.crls = Optional.of(listOf(1).pem());
+    scene.authority.crls = Optional.of(listOf(1).number(8).pem());
     renewed = scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST)).credential();
     assertThat(renewed.revocationLists().revoked(enrolled.fullChain())).isEmpty();
   }
 
   @Test
-  void of_two_lists_of_one_second_the_one_with_the_higher_number_counts() {
-    crls.publish(listOf(0).number(2).der());
-    scene.updateTrust();
-    crls.publish(listOf(0).number(3).revoked(enrolled.certificate(), CRLReason.superseded).der());
+  void the_list_with_the_higher_number_counts_whatever_the_clocks_of_those_who_made_them() {
+    crls.publish(listOf(60).number(2).der());
+    assertThat(scene.updateTrust().crlsChanged()).isTrue();
+    crls.publish(listOf(-60).number(3).revoked(enrolled.certificate(), CRLReason.superseded).der());
     assertThat(scene.updateTrust().crlsChanged()).isTrue();
     assertThat(revoked()).isPresent();
+  }
+
+  @Test
+  void of_two_lists_of_one_number_or_none_the_later_counts() {
+    publishRevoked(CRLReason.superseded);
+    assertThat(scene.updateTrust().crlsChanged()).isTrue();
+    for (Crls.Recipe later : List.of(listOf(1), listOf(2).withoutNumber(), listOf(3).number(1))) {
+      crls.publish(later.der());
+      assertThat(scene.updateTrust().crlsChanged()).isTrue();
+    }
+    crls.publish(listOf(2).withoutNumber().der());
+    assertThat(scene.updateTrust().crlsChanged()).isFalse();
   }
 
   @Test

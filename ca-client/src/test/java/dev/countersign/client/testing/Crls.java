@@ -13,6 +13,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -58,7 +59,7 @@ public final class Crls {
     private final TestCa ca;
     private final X509v2CRLBuilder builder;
     private final Instant madeAt;
-    private long number = 1;
+    private Optional<Long> number = Optional.of(1L);
 
     Recipe(Certificate issuer, KeyPair key, TestCa ca, Instant madeAt) {
       this.key = key;
@@ -70,7 +71,12 @@ public final class Crls {
     }
 
     public Recipe number(long other) {
-      number = other;
+      number = Optional.of(other);
+      return this;
+    }
+
+    public Recipe withoutNumber() {
+      number = Optional.empty();
       return this;
     }
 
@@ -94,7 +100,9 @@ public final class Crls {
     }
 
     public byte[] der() {
-      extension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(number)));
+      number
+          .map(BigInteger::valueOf)
+          .ifPresent(value -> extension(Extension.cRLNumber, false, new CRLNumber(value)));
       try {
         return builder
             .build(
