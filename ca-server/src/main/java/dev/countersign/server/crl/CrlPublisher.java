@@ -234,15 +234,22 @@ public final class CrlPublisher {
   private Optional<PublishedCrl> make(
       Authority authority, Lists last, long recorded, boolean scheduled) {
     String issuer = authority.name();
-    Instant now = clock.instant();
-    Instant thisUpdate = now.truncatedTo(ChronoUnit.SECONDS);
+    Instant second = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Optional<CrlRow> newest = last.newest();
+    // Another node's clock may be ahead: who goes by the time alone would not take the next list
+    Instant thisUpdate =
+        newest
+            .filter(row -> !isAhead(row))
+            .map(CrlRow::thisUpdate)
+            .filter(second::isBefore)
+            .orElse(second);
     CrlRow heading =
         new CrlRow(
             issuer,
             CrlRow.COMPLETE,
-            // By the time, so that numbers grow also over a database that was restored
-            Math.max(last.number() + 1, now.toEpochMilli()),
+            // By the time, so that numbers grow also over a database that was restored; the first
+            // of a second has the second's own (see CrlRow.modified)
+            Math.max(last.number() + 1, second.toEpochMilli()),
             thisUpdate,
             nextUpdate(authority, thisUpdate),
             Math.max(recorded, last.snapshot().revocations()),

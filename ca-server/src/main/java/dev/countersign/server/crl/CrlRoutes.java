@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 /** {@code /crl/ISSUER.crl} and {@code /crl/ISSUER/SHARD.crl} on the plain listener. */
 public final class CrlRoutes {
   private static final Pattern SHARD = Pattern.compile("0|[1-9][0-9]{0,3}");
-  private static final Duration ANOTHER_MAY_FOLLOW = Duration.ofSeconds(2);
 
   private final CrlPublisher publisher;
   private final InstantSource clock;
@@ -67,12 +66,8 @@ public final class CrlRoutes {
     }
   }
 
-  /**
-   * Only when its second is over: until then another list of the same second may follow, and who
-   * has this one would be told that nothing has changed.
-   */
+  /** RFC 9110 8.8.2.1: no date that is still to come. */
   private Optional<Instant> lastModified(PublishedCrl crl) {
-    return Optional.of(crl.thisUpdate())
-        .filter(made -> clock.instant().isAfter(made.plus(ANOTHER_MAY_FOLLOW)));
+    return crl.modified().filter(at -> !at.isAfter(clock.instant()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.countersign.server.crl;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A CRL as it is on record: all but its entries, which follow from the changes up to one of them.
@@ -31,6 +32,14 @@ record CrlRow(
 
   static String shard(int shard) {
     return String.valueOf(shard);
+  }
+
+  /**
+   * The second in which it was the first of its issuer. All others of that second have no date, so
+   * that no two lists have the same, whatever the clocks of the nodes that made them said.
+   */
+  Optional<Instant> modified() {
+    return Optional.of(Instant.ofEpochMilli(number)).filter(at -> at.getNano() == 0);
   }
 
   boolean isComplete() {

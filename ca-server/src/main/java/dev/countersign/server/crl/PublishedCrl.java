@@ -4,6 +4,7 @@ import dev.countersign.server.http.Tag;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A CRL that is on record, in pieces that it shares with others. */
 public final class PublishedCrl {
@@ -27,6 +28,11 @@ public final class PublishedCrl {
 
   public Instant nextUpdate() {
     return row.nextUpdate();
+  }
+
+  /** By this, lists can be told apart; not each has one. */
+  Optional<Instant> modified() {
+    return row.modified();
   }
 
   /** The number of the newest revocation or release that it knows of. */

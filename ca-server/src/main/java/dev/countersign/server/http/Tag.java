@@ -53,7 +53,7 @@ public final class Tag {
             ? matches(ifNoneMatch, tag)
             // RFC 9110 13.1.3: If-Modified-Since counts only without If-None-Match
             : lastModified.isPresent()
-                && notAfter(lastModified.get(), call.header("If-Modified-Since"));
+                && isOf(lastModified.get(), call.header("If-Modified-Since"));
     if (same) {
       call.status(304);
     }
@@ -72,13 +72,17 @@ public final class Tag {
     return false;
   }
 
-  private static boolean notAfter(Instant lastModified, @Nullable String since) {
+  /**
+   * The very date, not any later one: a later one may be of the caller's own clock, who then has
+   * what an older version was answered with, perhaps by a node that lags (RFC 9110 13.1.3 lets a
+   * server answer in full).
+   */
+  private static boolean isOf(Instant lastModified, @Nullable String since) {
     if (since == null) {
       return false;
     }
     try {
-      Instant then = Instant.from(HTTP_DATE.parse(since));
-      return lastModified.getEpochSecond() <= then.getEpochSecond();
+      return lastModified.getEpochSecond() == Instant.from(HTTP_DATE.parse(since)).getEpochSecond();
     } catch (java.time.DateTimeException e) {
       return false;
     }

@@ -28,6 +28,7 @@ import java.security.cert.X509CRL;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -189,6 +190,39 @@ class CrlPublisherTest {
     } finally {
       ca.clock.set(before);
     }
+  }
+
+  @Test
+  void a_clock_that_is_a_little_behind_makes_no_list_that_looks_older() {
+    PublishedCrl last = ca.crls.publishNow("issuing-1");
+    Instant before = ca.clock.instant();
+    try {
+      for (int behind : new int[] {3, 299}) {
+        ca.clock.set(before.minusSeconds(behind));
+        PublishedCrl next = ca.crls.publishNow("issuing-1");
+        assertThat(next.thisUpdate()).isEqualTo(last.thisUpdate());
+        assertThat(next.number()).isGreaterThan(last.number());
+        last = next;
+      }
+    } finally {
+      ca.clock.set(before);
+    }
+  }
+
+  @Test
+  void no_two_lists_have_one_date_whatever_the_clocks_said() {
+    ca.clock.advance(Duration.ofMinutes(1));
+    Instant start = ca.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    List<Instant> dates = new ArrayList<>();
+    try {
+      for (long millis : new long[] {5, 5, 900, -2000, 0, 999, 1000, 1001, 1200, 7000}) {
+        ca.clock.set(start.plusMillis(millis));
+        ca.crls.publishNow("issuing-1").modified().ifPresent(dates::add);
+      }
+    } finally {
+      ca.clock.set(start.plusSeconds(10));
+    }
+    assertThat(dates).containsExactly(start, start.plusSeconds(1), start.plusSeconds(7));
   }
 
   @Test
