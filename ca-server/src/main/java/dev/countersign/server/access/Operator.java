@@ -61,6 +61,13 @@ public final class Operator implements Mandate {
                     new Refusal(
                         Kind.FORBIDDEN,
                         "The identity " + name + " needs the role operator or admin for this."));
+    if (!IdentityStore.actsBy(handle, certificate)) {
+      throw new Refusal(
+          Kind.CERTIFICATE_REVOKED,
+          "The certificate of "
+              + name
+              + " was revoked or put on hold while this was asked for; nothing was done.");
+    }
     mayTouch(now, touched);
   }
 

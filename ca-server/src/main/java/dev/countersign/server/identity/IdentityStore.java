@@ -201,6 +201,21 @@ public final class IdentityStore {
         .map(Role::parse);
   }
 
+  /**
+   * Whether a certificate is neither revoked nor on hold, and stays so until the end of the
+   * transaction: to be asked after its identity's row was locked, which whoever revokes or holds it
+   * locks first. Not in the query that locks: that one does not see what was done while it waited.
+   */
+  public static boolean actsBy(Handle handle, long certificate) {
+    return handle
+        .createQuery("select status from certificate where number = :certificate")
+        .bind("certificate", certificate)
+        .mapTo(String.class)
+        .findOne()
+        .filter("active"::equals)
+        .isPresent();
+  }
+
   static List<Identity> list(
       Handle handle, IdentityFilter filter, Optional<String> after, int limit) {
     String sql =

@@ -1,6 +1,9 @@
 package dev.countersign.server.state;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.countersign.db.Database;
+import dev.countersign.db.Dialect;
 import dev.countersign.db.testing.TestDatabase;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.InvalidRequestException;
@@ -55,6 +58,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -273,5 +277,40 @@ final class Desk {
       }
       throw e;
     }
+  }
+
+  /** May do all, and does this in the transaction when all that it needs is locked. */
+  static Mandate beforeCommit(Runnable meanwhile) {
+    return new Mandate() {
+      @Override
+      public Actor actor() {
+        return OPERATOR.actor();
+      }
+
+      @Override
+      public void check(Handle handle, Dialect dialect, Optional<Role> touched) {
+        meanwhile.run();
+      }
+    };
+  }
+
+  /**
+   * Until an act waits in PostgreSQL for a lock that the caller has, or does not and is done.
+   *
+   * @param database of another node than the one that the caller writes by
+   */
+  static void untilOneWaits(Database database, BooleanSupplier isDone) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> isDone.getAsBoolean() || database.read(Desk::locksWaitedFor) > 0);
+  }
+
+  private static int locksWaitedFor(Handle handle) {
+    return handle
+        .createQuery(
+            "select count(*) from pg_stat_activity"
+                + " where datname = current_database() and wait_event_type = 'Lock'")
+        .mapTo(Integer.class)
+        .one();
   }
 }

@@ -5,6 +5,7 @@ import static dev.countersign.server.state.Desk.done;
 import static dev.countersign.server.state.Desk.newKey;
 import static dev.countersign.server.state.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.countersign.db.Dialect;
 import dev.countersign.db.testing.OnEveryEngine;
@@ -32,6 +33,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
@@ -88,8 +92,7 @@ class MandateTest {
     String open = desk.enrollment("orders").enrollment().id();
     desk.identity("root", Optional.of(Role.ADMIN));
     Identity olga = desk.identity("olga", Optional.of(Role.OPERATOR));
-    long known = desk.certificates.find(desk.issued(olga)).orElseThrow().number();
-    Mandate admitted = Operators.of("olga", known);
+    Mandate admitted = admitted(desk, olga);
     List<ThrowingCallable> changes = new ArrayList<>();
     changes.add(() -> give(desk, "olga", Optional.of(Role.AUDITOR)));
     changes.add(() -> give(desk, "olga", Optional.of(Role.ADMIN))); // known by an older certificate
@@ -115,12 +118,75 @@ class MandateTest {
   }
 
   @OnEveryEngine
+  void an_operator_whose_certificate_was_revoked_meanwhile_does_nothing_more(TestDatabase test) {
+    Desk desk = Desk.at(test);
+    Identity orders = desk.identity("orders");
+    SerialNumber serial = desk.issued(orders);
+    String open = desk.enrollment("orders").enrollment().id();
+    Identity olga = desk.identity("olga", Optional.of(Role.OPERATOR));
+    SerialNumber hers = desk.issued(olga);
+    Mandate admitted = Operators.of("olga", number(desk, hers));
+    desk.identities.update("orders", OWNER, admitted);
+    List<ThrowingCallable> changes = new ArrayList<>();
+    changes.add(() -> desk.revocations.hold(hers, OPERATOR));
+    changes.add(
+        () ->
+            desk.revocations.revoke(
+                hers, RevocationReason.KEY_COMPROMISE, Optional.empty(), OPERATOR));
+
+    for (ThrowingCallable change : changes) {
+      run(change);
+      List<String> before = desk.actions();
+      acts(desk, test.dialect(), admitted, orders, serial, open)
+          .forEach((name, act) -> refused(Kind.CERTIFICATE_REVOKED, act));
+      assertThat(desk.actions()).isEqualTo(before);
+    }
+  }
+
+  @OnEveryEngine
+  void an_act_that_waits_for_the_revocation_of_its_operator_is_not_done(TestDatabase test) {
+    if (test.dialect() == Dialect.H2) {
+      return; // nothing waits: one connection writes
+    }
+    Desk desk = Desk.at(test);
+    Desk other = desk.anotherNode(test);
+    desk.identity("orders");
+    Identity olga = desk.identity("olga", Optional.of(Role.OPERATOR));
+    SerialNumber hers = desk.issued(olga);
+    Mandate admitted = Operators.of("olga", number(desk, hers));
+    List<Future<Identity>> acts = new ArrayList<>();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Mandate revoking =
+          Desk.beforeCommit(
+              () -> {
+                acts.add(thread.submit(() -> desk.identities.update("orders", OWNER, admitted)));
+                Desk.untilOneWaits(other.database, acts.get(0)::isDone);
+              });
+      other.revocations.hold(hers, revoking);
+
+      assertThat(catchThrowable(() -> acts.get(0).get()))
+          .hasCauseInstanceOf(Refusal.class)
+          .hasMessageContaining("on hold");
+    } finally {
+      thread.shutdown();
+    }
+  }
+
+  private static Mandate admitted(Desk desk, Identity operator) {
+    return Operators.of(operator.name(), number(desk, desk.issued(operator)));
+  }
+
+  private static long number(Desk desk, SerialNumber serial) {
+    return desk.certificates.find(serial).orElseThrow().number();
+  }
+
+  @OnEveryEngine
   void who_was_given_a_role_meanwhile_is_for_admins_alone(TestDatabase test) {
     Desk desk = Desk.at(test);
     Identity orders = desk.identity("orders");
     SerialNumber serial = desk.issued(orders);
-    desk.identity("olga", Optional.of(Role.OPERATOR));
-    Mandate olga = Operators.of("olga", Long.MAX_VALUE);
+    Mandate olga = admitted(desk, desk.identity("olga", Optional.of(Role.OPERATOR)));
     desk.identities.update("orders", OWNER, olga);
 
     Identity person = give(desk, "orders", Optional.of(Role.AUDITOR));
@@ -142,8 +208,8 @@ class MandateTest {
     SerialNumber serial = desk.issued(person);
     String open = desk.enrollment("orders").enrollment().id();
     desk.identity("root", Optional.of(Role.ADMIN));
-    desk.identity("olga", Optional.of(Role.ADMIN));
-    Mandate olga = Operators.admin("olga", 1);
+    Identity admin = desk.identity("olga", Optional.of(Role.ADMIN));
+    Mandate olga = Operators.admin("olga", number(desk, desk.issued(admin)));
     desk.identities.update("orders", OWNER, olga);
 
     give(desk, "olga", Optional.of(Role.OPERATOR));
@@ -156,8 +222,7 @@ class MandateTest {
   void a_string_that_an_operator_makes_while_the_role_is_given_is_not_open(TestDatabase test) {
     Desk desk = Desk.at(test);
     Desk other = test.dialect() == Dialect.H2 ? desk : desk.anotherNode(test);
-    desk.identity("olga", Optional.of(Role.OPERATOR));
-    Mandate olga = Operators.of("olga", 1);
+    Mandate olga = admitted(desk, desk.identity("olga", Optional.of(Role.OPERATOR)));
     for (int round = 0; round < 10; round++) {
       String name = desk.identity("ada" + round).name();
 

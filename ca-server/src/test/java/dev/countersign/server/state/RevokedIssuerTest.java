@@ -5,9 +5,7 @@ import static dev.countersign.server.state.Desk.done;
 import static dev.countersign.server.state.Desk.newKey;
 import static dev.countersign.server.state.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.countersign.db.Database;
 import dev.countersign.db.Dialect;
 import dev.countersign.db.testing.OnEveryEngine;
 import dev.countersign.db.testing.TestDatabase;
@@ -17,7 +15,6 @@ import dev.countersign.server.issuance.Proof;
 import dev.countersign.server.issuance.RecordedCertificate;
 import dev.countersign.server.issuance.SystemProof;
 import dev.countersign.server.refusal.Refusal.Kind;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +24,6 @@ import org.jdbi.v3.core.Handle;
 
 /** A node that was not stopped when the root revoked the issuing CA that it knows. */
 class RevokedIssuerTest {
-  private static final Duration GENEROUS = Duration.ofSeconds(60);
-
   @OnEveryEngine
   void nothing_is_recorded_of_it_any_more(TestDatabase test) {
     Desk desk = Desk.at(test);
@@ -63,7 +58,7 @@ class RevokedIssuerTest {
         handle -> {
           other.revokeIssuer(handle);
           asked.add(desk.record(applicant(orders, new SystemProof("test")), newKey()));
-          untilOneWaits(other.database, asked.get(0));
+          Desk.untilOneWaits(other.database, asked.get(0)::isDone);
           return 0;
         });
 
@@ -104,7 +99,7 @@ class RevokedIssuerTest {
                       other.revokeIssuer(handle);
                       return 0;
                     }));
-            untilOneWaits(other.database, revoking.get(0));
+            Desk.untilOneWaits(other.database, revoking.get(0)::isDone);
             assertThat(revoking.get(0)).isNotDone();
           }
         };
@@ -113,24 +108,5 @@ class RevokedIssuerTest {
 
     assertThat(done(revoking.get(0))).isZero();
     refused(Kind.UNAVAILABLE, () -> desk.issued(orders));
-  }
-
-  /** Until it waits for the lock that the caller has, or does not and is done. */
-  private static void untilOneWaits(Database database, CompletableFuture<?> act) {
-    await()
-        .atMost(GENEROUS)
-        .until(
-            () ->
-                act.isDone()
-                    || database.read(
-                            handle ->
-                                handle
-                                    .createQuery(
-                                        "select count(*) from pg_stat_activity"
-                                            + " where datname = current_database()"
-                                            + " and wait_event_type = 'Lock'")
-                                    .mapTo(Integer.class)
-                                    .one())
-                        > 0);
   }
 }
