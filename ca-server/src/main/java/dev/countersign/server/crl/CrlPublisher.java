@@ -255,7 +255,8 @@ public final class CrlPublisher {
             Math.max(recorded, last.snapshot().revocations()),
             scheduled ? expiredBefore(thisUpdate, newest) : last.snapshot().expiredBefore(),
             newest.map(CrlRow::scheduledAt).filter(at -> !scheduled).orElse(thisUpdate),
-            places.newest(),
+            // Of the shards, only those with a change are made anew when it is not time
+            newest.map(CrlRow::location).filter(known -> !scheduled).orElseGet(places::newest),
             new byte[0]);
     CrlMaker.Edition edition = maker.next(authority, heading, last, scheduled);
     if (!store.insertAfter(last.number(), edition.rows())) {

@@ -193,6 +193,26 @@ class CrlShardsTest {
   }
 
   @Test
+  void no_shard_is_without_the_address_of_a_server_that_starts_while_others_revoke(
+      @TempDir Path folder) throws Exception {
+    try (TestAuthority fresh = TestAuthority.create(folder)) {
+      Certificate certificate = fresh.issue(fresh.identity("one", Names.none())).certificate();
+      fresh.crls.publishDue();
+      PublicationUrls moved = new PublicationUrls(URI.create("http://moved.example.internal"));
+      CrlPublisher starting = fresh.anotherPublisher(moved);
+      fresh.revocations.hold(certificate.serial(), TestAuthority.actor());
+      fresh.crls.publishDue();
+
+      starting.publishDue();
+
+      for (int shard = 0; shard < COUNT; shard++) {
+        assertThat(urlsOf(read(starting.current("issuing-1", shard).orElseThrow())))
+            .contains(moved.crl("issuing-1", TestAuthority.SHARDS, shard));
+      }
+    }
+  }
+
+  @Test
   void their_number_stays_what_it_was_at_first(@TempDir Path folder) {
     try (TestAuthority fresh = TestAuthority.create(folder)) {
       CrlStore store = new CrlStore(fresh.database);
