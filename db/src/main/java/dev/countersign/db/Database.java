@@ -170,6 +170,8 @@ public final class Database implements AutoCloseable {
    * <p>On the embedded database a row may be seen a moment before it is flushed; use {@link
    * #readSettled} where what was read leaves the process as a promise. H2 closes its file when a
    * thread is interrupted in the middle of reading it: interrupt no thread that may be in here.
+   *
+   * @throws DatabaseUnavailableException when it cannot be reached, or not to the end
    */
   public <T> T read(Function<Handle, T> reader) {
     // A pending interrupt would close the embedded database's file for everyone; keep it for later.
@@ -178,6 +180,11 @@ public final class Database implements AutoCloseable {
       return reading.withHandle(reader::apply);
     } catch (ConnectionException e) {
       throw new DatabaseUnavailableException("The database cannot be reached.", e);
+    } catch (RuntimeException e) {
+      if (SqlFaults.isLostLink(e)) {
+        throw new DatabaseUnavailableException("The database went away in the middle.", e);
+      }
+      throw e;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

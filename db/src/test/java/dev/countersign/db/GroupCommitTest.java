@@ -221,6 +221,23 @@ class GroupCommitTest {
   }
 
   @OnEveryEngine
+  void a_read_that_loses_its_connection_in_the_middle_says_so(TestDatabase test) {
+    if (test.dialect() == Dialect.H2) {
+      return; // is in this process
+    }
+    for (String sql :
+        List.of(
+            "select pg_terminate_backend(pg_backend_pid())::text",
+            "select 'one' from (select pg_terminate_backend(pg_backend_pid()), pg_sleep(60)) as"
+                + " x")) {
+      assertThatThrownBy(
+              () -> test.database().read(h -> h.createQuery(sql).mapTo(String.class).list()))
+          .isInstanceOf(DatabaseUnavailableException.class);
+    }
+    assertThat(rows(test)).isEmpty();
+  }
+
+  @OnEveryEngine
   void a_reader_cannot_write(TestDatabase test) {
     assertThatThrownBy(() -> test.database().read(handle -> insert(handle, 1)))
         .hasMessageContaining(
