@@ -85,6 +85,8 @@ create table identity (
   owner varchar(200),
   state varchar(16) not null check (state in ('active', 'revoked')),
   created_at timestamp with time zone not null,
+  -- Raised by each change, its revocation and restoration among them: a certificate is recorded only if it was decided on this one.
+  version bigint not null default 0,
   revoked_at timestamp with time zone,
   revocation_reason varchar(32),
   -- What was issued up to here is never renewed, also after the identity was restored.

@@ -185,7 +185,8 @@ final class Wiring {
         stored.state(),
         stored.createdAt(),
         stored.revokedAt(),
-        stored.revocationReason());
+        stored.revocationReason(),
+        stored.version());
   }
 
   OwnCertificate ownCertificate(OwnCertificates.Keeping keeping) {

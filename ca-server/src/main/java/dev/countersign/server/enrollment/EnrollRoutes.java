@@ -10,7 +10,7 @@ import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.RateLimits;
-import dev.countersign.server.issuance.Applicant;
+import dev.countersign.server.issuance.Admitted;
 import dev.countersign.server.issuance.CsrPayload;
 import dev.countersign.server.issuance.Issuance;
 import dev.countersign.server.issuance.IssuedJson;
@@ -39,11 +39,11 @@ public final class EnrollRoutes {
     Caller caller = call.caller();
     limits.address(caller.remoteAddress());
     FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
-    Applicant applicant = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
-    limits.identity(applicant.identity().name());
+    Admitted admitted = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
+    limits.identity(admitted.applicant().identity().name());
     CertificateRequest request = CsrPayload.of(jws).request();
     return issuance
-        .issue(applicant, request)
+        .issue(admitted, request)
         .thenAccept(issued -> Answers.json(call, 200, IssuedJson.of(issued, companions)));
   }
 }

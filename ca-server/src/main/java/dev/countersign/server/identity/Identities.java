@@ -71,7 +71,8 @@ public final class Identities {
             Identity.State.ACTIVE,
             now(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            0);
     checkNames(identity);
     return database.writeAndWait(
         handle -> {
@@ -114,7 +115,7 @@ public final class Identities {
           if (gainsPower(before, after)) {
             startRole(handle, after, mandate.actor());
           }
-          return after;
+          return IdentityStore.find(handle, name).orElseThrow();
         });
   }
 
@@ -185,7 +186,8 @@ public final class Identities {
         before.state(),
         before.createdAt(),
         before.revokedAt(),
-        before.revocationReason());
+        before.revocationReason(),
+        before.version());
   }
 
   private static boolean gainsPower(Identity before, Identity after) {

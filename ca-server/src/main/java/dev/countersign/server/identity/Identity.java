@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param profile the one its certificates have if no other is asked for
  * @param names the most that a certificate of it may carry
+ * @param version raised by each change: what was decided on an older one is decided anew
  */
 public record Identity(
     String name,
@@ -23,7 +24,8 @@ public record Identity(
     State state,
     Instant createdAt,
     Optional<Instant> revokedAt,
-    Optional<RevocationReason> revocationReason) {
+    Optional<RevocationReason> revocationReason,
+    long version) {
 
   /** The authority itself: its listener, its OCSP responder. */
   public static final String RESERVED = SpiffeId.AUTHORITY;

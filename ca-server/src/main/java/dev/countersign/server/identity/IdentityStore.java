@@ -49,8 +49,8 @@ public final class IdentityStore {
     exactlyOne(
         handle
             .createUpdate(
-                "update identity set profile = :profile, role = :role, owner = :owner"
-                    + " where name = :name")
+                "update identity set profile = :profile, role = :role, owner = :owner,"
+                    + " version = version + 1 where name = :name")
             .bind("name", identity.name())
             .bind("profile", identity.profile())
             .bind("role", identity.role().map(Role::label))
@@ -130,7 +130,7 @@ public final class IdentityStore {
                 """
                 update identity
                 set state = 'revoked', revoked_at = :at, revocation_reason = :reason,
-                  barred_until = :at
+                  barred_until = :at, version = version + 1
                 where name = :name and state = 'active'
                 """)
             .bind("name", name)
@@ -157,7 +157,8 @@ public final class IdentityStore {
             .createUpdate(
                 """
                 update identity
-                set state = 'active', revoked_at = null, revocation_reason = null
+                set state = 'active', revoked_at = null, revocation_reason = null,
+                  version = version + 1
                 where name = :name and state = 'revoked'
                 """)
             .bind("name", name)
@@ -283,7 +284,8 @@ public final class IdentityStore {
           identity.state(),
           identity.createdAt(),
           identity.revokedAt(),
-          identity.revocationReason());
+          identity.revocationReason(),
+          identity.version());
     } catch (InvalidRequestException e) {
       throw new IllegalStateException("names in the database that were never accepted", e);
     }
@@ -300,7 +302,8 @@ public final class IdentityStore {
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         Optional.ofNullable(row.getObject("revoked_at", OffsetDateTime.class))
             .map(OffsetDateTime::toInstant),
-        Optional.ofNullable(row.getString("revocation_reason")).map(RevocationReason::parse));
+        Optional.ofNullable(row.getString("revocation_reason")).map(RevocationReason::parse),
+        row.getLong("version"));
   }
 
   private static void exactlyOne(int rows) {

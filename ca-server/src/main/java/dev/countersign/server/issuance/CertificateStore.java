@@ -58,7 +58,7 @@ public final class CertificateStore {
    * thread while the group commits.
    *
    * @return completes when all is on the disk, with this certificate or with that of a twin that
-   *     came first; with a {@link Refusal} nothing was recorded
+   *     came first; with a {@link Refusal} or {@link IdentityChangedException} nothing was recorded
    */
   public CompletableFuture<RecordedCertificate> record(
       SignedCertificate signed, Applicant applicant) {

@@ -10,9 +10,13 @@ import dev.countersign.server.policy.ApprovedRequest;
 import dev.countersign.server.policy.Entitlement;
 import dev.countersign.server.policy.Entitlement.Standing;
 import dev.countersign.server.policy.IssuancePolicy;
+import dev.countersign.server.refusal.Refusal;
+import dev.countersign.server.refusal.Refusal.Kind;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +24,9 @@ import java.util.function.Supplier;
  * in its own package. The first, admit, is the doors'.
  */
 public final class Issuance {
+  private static final int MOST_TIMES = 3;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   private final CertificateStore certificates;
   private final IssuancePolicy policy;
   private final Drafting drafting;
@@ -43,18 +50,43 @@ public final class Issuance {
   }
 
   /** The step "admit", which the doors do; here only so that it is measured like the others. */
-  public Applicant admitted(Supplier<Applicant> door) {
-    return timer.time(Step.ADMIT, door);
+  public Admitted admitted(Supplier<Applicant> door) {
+    return new Admitted(timer.time(Step.ADMIT, door), door);
   }
 
   /**
-   * Issues one certificate, or returns the one that the same proof and key got before.
+   * Issues one certificate, or returns the one that the same proof and key got before. All is
+   * decided anew, from the door on, when the identity was changed before it could be recorded.
    *
    * @return completes when the certificate is durable; fails with a {@link
    *     dev.countersign.server.refusal.Refusal} when policy or the proof says no, and nothing is
    *     stored then
    */
   public CompletableFuture<RecordedCertificate> issue(
+      Admitted admitted, CertificateRequest request) {
+    return attempt(admitted.applicant(), request)
+        .exceptionallyCompose(thrown -> issueAnew(admitted, request, thrown, MOST_TIMES - 1));
+  }
+
+  private CompletableFuture<RecordedCertificate> issueAnew(
+      Admitted admitted, CertificateRequest request, Throwable thrown, int timesLeft) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    if (!(cause instanceof IdentityChangedException)) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    if (timesLeft == 0) {
+      throw Refusal.until(
+          Kind.UNAVAILABLE,
+          RETRY_AFTER,
+          "The identity "
+              + admitted.applicant().identity().name()
+              + " was changed each time while this was decided; nothing was issued: ask again.");
+    }
+    return attempt(timer.time(Step.ADMIT, admitted.door()), request)
+        .exceptionallyCompose(again -> issueAnew(admitted, request, again, timesLeft - 1));
+  }
+
+  private CompletableFuture<RecordedCertificate> attempt(
       Applicant applicant, CertificateRequest request) {
     try {
       RequestDigest digest = RequestDigest.of(request);

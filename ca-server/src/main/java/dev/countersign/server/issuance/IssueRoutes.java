@@ -66,9 +66,9 @@ public final class IssueRoutes {
     limits.identity(operator.name());
     IssueBody body = JsonBody.read(call, IssueBody.class);
     Optional<String> key = idempotencyKey(call);
-    Applicant applicant = issuance.admitted(() -> applicant(operator, key, body));
+    Admitted admitted = issuance.admitted(() -> applicant(operator, key, body));
     return issuance
-        .issue(applicant, CertificateRequest.verified(body.csr()))
+        .issue(admitted, CertificateRequest.verified(body.csr()))
         .thenAccept(
             issued -> {
               call.header("Location", "/v1/certificates/" + issued.certificate().serial());

@@ -136,7 +136,7 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
         Optional<Previous> renewed = renewed(unit, standing(unit, standings), previous);
         entries.add(new Entry(place, unit, renewed.map(Previous::lineage), now));
         verdicts.add(Verdict.refused(new IllegalStateException("not decided")));
-      } catch (Refusal refusal) {
+      } catch (Refusal | IdentityChangedException refusal) {
         verdicts.add(Verdict.refused(refusal));
       }
     }
@@ -164,6 +164,9 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
       throw new Refusal(
           Kind.IDENTITY_REVOKED,
           "The identity " + name + " is revoked; an operator can restore it.");
+    }
+    if (standing.version() != unit.applicant().identity().version()) {
+      throw new IdentityChangedException(name);
     }
     return standing;
   }

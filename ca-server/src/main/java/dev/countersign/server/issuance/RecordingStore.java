@@ -28,7 +28,8 @@ import org.jdbi.v3.core.Handle;
 final class RecordingStore {
 
   /** What must hold of an identity until the commit. */
-  record Standing(Identity.State state, Optional<Instant> barredUntil, long roleAfter) {}
+  record Standing(
+      Identity.State state, long version, Optional<Instant> barredUntil, long roleAfter) {}
 
   /**
    * What is known of a key.
@@ -73,7 +74,7 @@ final class RecordingStore {
   private RecordingStore() {}
 
   /**
-   * Locks the identities' rows against revocation, which locks each for itself alone: whichever
+   * Locks the identities' rows against changes, which lock each for themselves alone: whichever
    * comes first is seen by the other. Others may record for the same identities meanwhile.
    *
    * @param names sorted
@@ -82,7 +83,7 @@ final class RecordingStore {
     Map<String, Standing> found = new HashMap<>();
     Jdbc.list(
         handle,
-        "select name, state, barred_until, role_after from identity where name = any (?)"
+        "select name, state, version, barred_until, role_after from identity where name = any (?)"
             + " order by name"
             + dialect.rowMustStay(),
         statement -> Jdbc.setTexts(statement, 1, names),
@@ -91,8 +92,9 @@ final class RecordingStore {
                 row.getString(1),
                 new Standing(
                     Identity.State.parse(row.getString(2)),
-                    Optional.ofNullable(Jdbc.instant(row, 3)),
-                    row.getLong(4))));
+                    row.getLong(3),
+                    Optional.ofNullable(Jdbc.instant(row, 4)),
+                    row.getLong(5))));
     return found;
   }
 

@@ -107,16 +107,20 @@ public final class Responders {
 
   private CompletableFuture<Responder> renew() {
     KeyPair pair = keyAlgorithm(hierarchy.issuing().keyAlgorithm()).generate(random);
-    Applicant applicant =
-        new Applicant(
-            self.get(),
-            Profile.OCSP,
-            new SystemProof("ocsp"),
-            Actor.system("ocsp"),
-            Optional.empty(),
-            Optional.of(Names.none()),
-            Optional.empty());
-    return issuance.issue(applicant, request(pair)).thenApply(recorded -> use(pair, recorded));
+    return issuance
+        .issue(issuance.admitted(this::applicant), request(pair))
+        .thenApply(recorded -> use(pair, recorded));
+  }
+
+  private Applicant applicant() {
+    return new Applicant(
+        self.get(),
+        Profile.OCSP,
+        new SystemProof("ocsp"),
+        Actor.system("ocsp"),
+        Optional.empty(),
+        Optional.of(Names.none()),
+        Optional.empty());
   }
 
   private Responder use(KeyPair pair, RecordedCertificate recorded) {

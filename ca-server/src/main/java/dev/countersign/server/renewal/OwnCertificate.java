@@ -101,7 +101,8 @@ public final class OwnCertificate {
 
   private OwnKeyFile.Content issued() {
     KeyPair pair = KeyAlgorithm.P256.generate(random);
-    RecordedCertificate recorded = issuance.issue(applicant(), request(pair)).join();
+    RecordedCertificate recorded =
+        issuance.issue(issuance.admitted(this::applicant), request(pair)).join();
     OwnKeyFile.Content content = new OwnKeyFile.Content(pair, recorded.chain());
     try {
       file.write(content);

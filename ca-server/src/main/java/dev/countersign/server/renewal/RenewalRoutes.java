@@ -9,7 +9,7 @@ import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.RateLimits;
-import dev.countersign.server.issuance.Applicant;
+import dev.countersign.server.issuance.Admitted;
 import dev.countersign.server.issuance.CsrPayload;
 import dev.countersign.server.issuance.Issuance;
 import dev.countersign.server.issuance.IssuedJson;
@@ -37,23 +37,23 @@ public final class RenewalRoutes {
   private CompletableFuture<?> renew(Call call) throws InvalidRequestException {
     Caller caller = call.caller();
     limits.address(caller.remoteAddress());
-    Applicant applicant;
+    Admitted admitted;
     CsrPayload payload;
     switch (JsonBody.mediaType(call)) {
       case JsonBody.JOSE_JSON -> {
         FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
-        applicant = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
+        admitted = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
         payload = CsrPayload.of(jws);
       }
       case JsonBody.JSON -> {
-        applicant = issuance.admitted(() -> door.admit(caller));
+        admitted = issuance.admitted(() -> door.admit(caller));
         payload = JsonBody.read(call, CsrPayload.class);
       }
       default -> throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);
     }
-    limits.identity(applicant.identity().name());
+    limits.identity(admitted.applicant().identity().name());
     return issuance
-        .issue(applicant, payload.request())
+        .issue(admitted, payload.request())
         .thenAccept(issued -> Answers.json(call, 200, IssuedJson.of(issued, companions)));
   }
 }

@@ -10,14 +10,21 @@ import dev.countersign.pki.Names;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.identity.Identity;
+import dev.countersign.server.identity.IdentityChange;
 import dev.countersign.server.ledger.Actor;
+import dev.countersign.server.paging.Page;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.testing.TestAuthority;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,5 +168,85 @@ class IssuanceTest {
                 with(new Once("no"), identity, Optional.empty()),
                 RequestDigest.of(TestAuthority.request(key, Names.none()))))
         .isEmpty();
+  }
+
+  @Test
+  void names_taken_away_while_a_certificate_is_made_are_not_in_it() {
+    Identity read = ca.identity("less", dns("less.example.internal", "more.example.internal"));
+    changeNames("less", dns("less.example.internal"));
+    Queue<Identity> seen = new ArrayDeque<>(List.of(read));
+    Supplier<Applicant> door = () -> ca.applicant(seenOr(seen, "less"), "peer");
+
+    RecordedCertificate issued = ca.issue(door, newKey());
+
+    assertThat(seen).isEmpty();
+    assertThat(issued.certificate().names())
+        .hasToString("dns:less.example.internal, uri:spiffe://example.internal/less");
+    assertThat(recordedFor("less")).containsExactly(issued.certificate().serial());
+  }
+
+  @Test
+  void who_is_refused_when_asked_for_again_gets_nothing() {
+    Identity read = ca.identity("gone", dns("gone.example.internal"));
+    changeNames("gone", Names.none());
+    Queue<Identity> seen = new ArrayDeque<>(List.of(read));
+    Supplier<Applicant> door =
+        () -> {
+          if (seen.isEmpty()) {
+            throw new Refusal(Refusal.Kind.IDENTITY_REVOKED, "Not any more.");
+          }
+          return ca.applicant(seen.remove(), "peer");
+        };
+
+    assertThatThrownBy(() -> ca.issue(door, newKey()))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.kind()).isEqualTo(Refusal.Kind.IDENTITY_REVOKED));
+    assertThat(recordedFor("gone")).isEmpty();
+  }
+
+  @Test
+  void an_identity_that_changes_each_time_is_asked_for_again_later() {
+    Identity read = ca.identity("restless", dns("restless.example.internal"));
+    changeNames("restless", Names.none());
+    AtomicInteger asked = new AtomicInteger();
+    Supplier<Applicant> door =
+        () -> {
+          asked.incrementAndGet();
+          return ca.applicant(read, "peer");
+        };
+
+    assertThatThrownBy(() -> ca.issue(door, newKey()))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> {
+              assertThat(refusal.kind()).isEqualTo(Refusal.Kind.UNAVAILABLE);
+              assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(1));
+              assertThat(refusal.detail()).contains("restless").contains("ask again");
+            });
+    assertThat(asked).hasValue(3);
+    assertThat(recordedFor("restless")).isEmpty();
+  }
+
+  private static Identity seenOr(Queue<Identity> seen, String name) {
+    return Optional.ofNullable(seen.poll()).orElseGet(() -> ca.identities.find(name).orElseThrow());
+  }
+
+  private static void changeNames(String identity, Names names) {
+    ca.identities.update(
+        identity,
+        new IdentityChange(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(names)),
+        TestAuthority.actor());
+  }
+
+  private static List<SerialNumber> recordedFor(String identity) {
+    return ca
+        .certificates
+        .search(CertificateFilter.ofIdentity(identity), Page.first(10))
+        .items()
+        .stream()
+        .map(CertificateRow::serial)
+        .toList();
   }
 }

@@ -6,7 +6,6 @@ import static dev.countersign.server.state.Desk.done;
 import static dev.countersign.server.state.Desk.newKey;
 import static dev.countersign.server.state.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.countersign.db.Dialect;
 import dev.countersign.db.testing.OnEveryEngine;
@@ -27,7 +26,6 @@ import dev.countersign.server.paging.Page;
 import dev.countersign.server.refusal.Refusal.Kind;
 import dev.countersign.server.revocation.Revocation;
 import java.security.PublicKey;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -74,7 +72,7 @@ class KeysTest {
       pause.awaitReached();
       CompletableFuture<RecordedCertificate> second =
           other.record(applicant(billing, new SystemProof("test")), key);
-      awaitSomebodyWaiting(one);
+      Desk.untilOneWaits(one.database, second::isDone);
       pause.end();
 
       assertThat(done(first).identity()).isEqualTo("orders");
@@ -97,7 +95,7 @@ class KeysTest {
       pause.awaitReached();
       CompletableFuture<RecordedCertificate> second =
           other.record(applicant(billing, new SystemProof("test")), key);
-      awaitSomebodyWaiting(one);
+      Desk.untilOneWaits(one.database, second::isDone);
       pause.end();
 
       refused(Kind.CONFLICT, () -> done(first));
@@ -213,7 +211,7 @@ class KeysTest {
           one.record(applicant(orders, pause.inProof()), key);
       pause.awaitReached();
       CompletableFuture<Revocation> denial = denied(other, stolen, OPERATOR);
-      awaitSomebodyWaiting(one);
+      Desk.untilOneWaits(one.database, denial::isDone);
       pause.end();
 
       SerialNumber issued = done(issue).certificate().serial();
@@ -237,7 +235,7 @@ class KeysTest {
       pause.awaitReached();
       CompletableFuture<RecordedCertificate> issue =
           one.record(applicant(orders, new SystemProof("test")), key);
-      awaitSomebodyWaiting(one);
+      Desk.untilOneWaits(one.database, issue::isDone);
       pause.end();
 
       refused(Kind.BAD_PUBLIC_KEY, () -> done(issue));
@@ -253,24 +251,6 @@ class KeysTest {
             desk.revocations
                 .revoke(serial, RevocationReason.KEY_COMPROMISE, Optional.empty(), mandate)
                 .result());
-  }
-
-  /** Until a transaction waits for what another one will do. */
-  private static void awaitSomebodyWaiting(Desk desk) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                desk.database.read(
-                    handle ->
-                        handle
-                                .createQuery(
-                                    "select count(*) from pg_stat_activity where"
-                                        + " wait_event_type = 'Lock'"
-                                        + " and datname = current_database()")
-                                .mapTo(Long.class)
-                                .one()
-                            > 0));
   }
 
   private static List<CertificateRow> all(Desk desk) {

@@ -120,13 +120,12 @@ class MandateTest {
   @OnEveryEngine
   void an_operator_whose_certificate_was_revoked_meanwhile_does_nothing_more(TestDatabase test) {
     Desk desk = Desk.at(test);
-    Identity orders = desk.identity("orders");
-    SerialNumber serial = desk.issued(orders);
+    SerialNumber serial = desk.issued(desk.identity("orders"));
     String open = desk.enrollment("orders").enrollment().id();
     Identity olga = desk.identity("olga", Optional.of(Role.OPERATOR));
     SerialNumber hers = desk.issued(olga);
     Mandate admitted = Operators.of("olga", number(desk, hers));
-    desk.identities.update("orders", OWNER, admitted);
+    Identity orders = desk.identities.update("orders", OWNER, admitted);
     List<ThrowingCallable> changes = new ArrayList<>();
     changes.add(() -> desk.revocations.hold(hers, OPERATOR));
     changes.add(
@@ -210,11 +209,11 @@ class MandateTest {
     desk.identity("root", Optional.of(Role.ADMIN));
     Identity admin = desk.identity("olga", Optional.of(Role.ADMIN));
     Mandate olga = Operators.admin("olga", number(desk, desk.issued(admin)));
-    desk.identities.update("orders", OWNER, olga);
+    Identity owned = desk.identities.update("orders", OWNER, olga);
 
     give(desk, "olga", Optional.of(Role.OPERATOR));
 
-    acts(desk, test.dialect(), olga, person, serial, open)
+    acts(desk, test.dialect(), olga, owned, serial, open)
         .forEach((name, act) -> refused(Kind.FORBIDDEN, act));
   }
 

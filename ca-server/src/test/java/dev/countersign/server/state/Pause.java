@@ -1,10 +1,7 @@
 package dev.countersign.server.state;
 
-import dev.countersign.db.Dialect;
 import dev.countersign.server.identity.Mandate;
-import dev.countersign.server.identity.Role;
 import dev.countersign.server.issuance.Proof;
-import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.refusal.Refusal;
 import java.util.Optional;
 import java.util.Set;
@@ -30,17 +27,7 @@ final class Pause implements AutoCloseable {
 
   /** The guard and the identity are locked by then. */
   Mandate inMandate() {
-    return new Mandate() {
-      @Override
-      public Actor actor() {
-        return Desk.OPERATOR.actor();
-      }
-
-      @Override
-      public void check(Handle handle, Dialect dialect, Optional<Role> touched) {
-        here();
-      }
-    };
+    return Desk.beforeCommit(this::here);
   }
 
   private record Paused(Pause pause, Optional<Refusal> failure) implements Proof {

@@ -343,11 +343,11 @@ class RecordingTest {
     desk.clock.advance(Duration.ofMinutes(5));
     desk.revocations.revokeIdentity(
         "orders", RevocationReason.KEY_COMPROMISE, Optional.empty(), OPERATOR);
-    desk.identities.restore("orders", OPERATOR);
-    refused(Kind.CERTIFICATE_REVOKED, () -> desk.renewed(orders, expiredBeforeRevocation));
+    Identity restored = desk.identities.restore("orders", OPERATOR).result();
+    refused(Kind.CERTIFICATE_REVOKED, () -> desk.renewed(restored, expiredBeforeRevocation));
     desk.clock.advance(Duration.ofSeconds(1));
-    SerialNumber fresh = desk.issued(orders);
-    desk.renewed(orders, fresh);
+    SerialNumber fresh = desk.issued(restored);
+    desk.renewed(restored, fresh);
   }
 
   @OnEveryEngine

@@ -54,6 +54,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** A whole CA below its listeners, in a folder of a test, over the embedded database. */
 public final class TestAuthority implements AutoCloseable {
@@ -194,8 +195,12 @@ public final class TestAuthority implements AutoCloseable {
   }
 
   public RecordedCertificate issue(Applicant applicant, KeyPair key) {
+    return issue(() -> applicant, key);
+  }
+
+  public RecordedCertificate issue(Supplier<Applicant> door, KeyPair key) {
     try {
-      return issuance.issue(applicant, request(key, Names.none())).join();
+      return issuance.issue(issuance.admitted(door), request(key, Names.none())).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
