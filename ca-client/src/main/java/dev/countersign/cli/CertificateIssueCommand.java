@@ -1,6 +1,8 @@
 package dev.countersign.cli;
 
 import dev.countersign.client.Answers;
+import dev.countersign.client.ClientException;
+import dev.countersign.client.ClientException.Kind;
 import dev.countersign.client.LocalFiles;
 import dev.countersign.client.OperatorApi;
 import java.io.IOException;
@@ -69,14 +71,15 @@ final class CertificateIssueCommand extends OperatorCommand {
   void ask(OperatorApi api, Reply reply) {
     byte[] content = Values.read(csr, surroundings(), "read the CSR");
     Answers.Issued issued =
-        api.issueCertificate(
+        issue(
+            api,
             new Answers.IssueRequest(
                 csrText(content),
                 identity,
                 Optional.ofNullable(profile),
                 names.names(),
                 Optional.ofNullable(lifetime).map(Duration::toString)),
-            Optional.ofNullable(idempotencyKey).orElseGet(this::freshKey));
+            reply);
     String pem = issued.certificate() + issued.chain();
     if (outFile != null) {
       try {
@@ -105,6 +108,25 @@ final class CertificateIssueCommand extends OperatorCommand {
             + ".");
     if (outFile == null) {
       reply.text(pem);
+    }
+  }
+
+  private Answers.Issued issue(OperatorApi api, Answers.IssueRequest request, Reply reply) {
+    if (idempotencyKey != null) {
+      return api.issueCertificate(request, idempotencyKey);
+    }
+    String key = freshKey();
+    try {
+      return api.issueCertificate(request, key);
+    } catch (ClientException e) {
+      if (e.kind() == Kind.UNREACHABLE || e.kind() == Kind.UNAVAILABLE) {
+        reply.talk(
+            "In case the certificate was issued all the same, run the command again with"
+                + " --idempotency-key="
+                + key
+                + ": that gives this one and no second.");
+      }
+      throw e;
     }
   }
 

@@ -39,4 +39,9 @@ public class ClientException extends RuntimeException {
   public Kind kind() {
     return kind;
   }
+
+  /** Whether what was asked for may have been done all the same. */
+  boolean isOutcomeUnknown() {
+    return false;
+  }
 }

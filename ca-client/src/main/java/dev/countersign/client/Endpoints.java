@@ -59,13 +59,7 @@ public record Endpoints(List<URI> urls) {
 
   /** A request that is not to be done twice: the next is asked only if this one did nothing. */
   <T> T askOnce(Function<URI, T> request) {
-    return round(request, Endpoints::didNothing);
-  }
-
-  private static boolean didNothing(ClientException failure) {
-    return failure instanceof NotConnectedException
-        || failure.kind() == Kind.WRONG_SERVER
-        || (failure instanceof UnavailableException e && e.asksToComeBack());
+    return round(request, failure -> !failure.isOutcomeUnknown());
   }
 
   private <T> T round(Function<URI, T> request, Predicate<ClientException> mayAskNext) {
@@ -99,7 +93,11 @@ public record Endpoints(List<URI> urls) {
     failures.forEach(f -> all.append(' ').append(f.getMessage()));
     for (ClientException failure : failures) {
       if (failure instanceof UnavailableException e && e.asksToComeBack()) {
-        return new UnavailableException(all.toString(), e, soonest(failures));
+        return new UnavailableException(
+            all.toString(),
+            e,
+            soonest(failures),
+            failures.stream().anyMatch(ClientException::isOutcomeUnknown));
       }
     }
     return failures.stream().allMatch(NotConnectedException.class::isInstance)

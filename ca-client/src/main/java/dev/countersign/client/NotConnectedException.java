@@ -7,4 +7,9 @@ public final class NotConnectedException extends UnusableAnswerException {
   NotConnectedException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  boolean isOutcomeUnknown() {
+    return false;
+  }
 }

@@ -10,8 +10,10 @@ import java.util.Optional;
  */
 public final class UnavailableException extends ClientException {
   private static final long serialVersionUID = 1L;
+  private static final String OUTCOME_UNKNOWN = "outcome-unknown";
 
   private final int status;
+  private final boolean outcomeUnknown;
   private final transient Optional<Problem> problem;
   private final transient Optional<Duration> retryAfter;
 
@@ -19,15 +21,21 @@ public final class UnavailableException extends ClientException {
       URI asked, int status, Optional<Problem> problem, Optional<Duration> retryAfter) {
     super(Kind.UNAVAILABLE, sentence(asked, status, problem, retryAfter));
     this.status = status;
+    this.outcomeUnknown = isOutcomeUnknown(status, problem);
     this.problem = problem;
     this.retryAfter = retryAfter;
   }
 
-  /** Of several URLs, none of which could answer. */
-  UnavailableException(String message, UnavailableException first, Optional<Duration> retryAfter) {
-    super(Kind.UNAVAILABLE, message, first);
-    this.status = first.status;
-    this.problem = first.problem;
+  /** Of several URLs, none of which could answer; what each of them said is in the message. */
+  UnavailableException(
+      String message,
+      UnavailableException one,
+      Optional<Duration> retryAfter,
+      boolean outcomeUnknown) {
+    super(Kind.UNAVAILABLE, message, one);
+    this.status = one.status;
+    this.outcomeUnknown = outcomeUnknown;
+    this.problem = one.problem;
     this.retryAfter = retryAfter;
   }
 
@@ -41,13 +49,27 @@ public final class UnavailableException extends ClientException {
     return retryAfter;
   }
 
-  /** Whether the request was not acted on: RFC 9110 15.6.4, RFC 6585 4. */
+  /** Whether the same request may be answered a little later. */
   boolean asksToComeBack() {
     return asksToComeBack(status);
   }
 
   private static boolean asksToComeBack(int status) {
     return status == 503 || status == 429;
+  }
+
+  @Override
+  boolean isOutcomeUnknown() {
+    return outcomeUnknown;
+  }
+
+  /**
+   * RFC 6585 4: with 429 nothing was done. With 503 the authority says which it is; a proxy says
+   * the same when the authority hung up on it.
+   */
+  private static boolean isOutcomeUnknown(int status, Optional<Problem> problem) {
+    return status != 429
+        && (status != 503 || problem.filter(p -> !p.word().equals(OUTCOME_UNKNOWN)).isEmpty());
   }
 
   private static String sentence(
@@ -65,7 +87,10 @@ public final class UnavailableException extends ClientException {
             .map(i -> " Incident " + i + ": it is in the authority's log.")
             .orElse("")
         + (asksToComeBack(status)
-            ? " Nothing is lost: run the same command again"
+            ? (isOutcomeUnknown(status, problem)
+                    ? " If this changes something, see first whether it was done; then"
+                    : " Nothing is lost:")
+                + " run the same command again"
                 + retryAfter.map(wait -> " in " + wait.toSeconds() + " s.").orElse(" later.")
             : "");
   }

@@ -14,4 +14,9 @@ public class UnusableAnswerException extends ClientException {
   UnusableAnswerException(String message, Throwable cause) {
     super(Kind.UNREACHABLE, message, cause);
   }
+
+  @Override
+  boolean isOutcomeUnknown() {
+    return true;
+  }
 }

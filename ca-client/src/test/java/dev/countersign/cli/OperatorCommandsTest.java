@@ -16,7 +16,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +191,28 @@ class OperatorCommandsTest {
     canned("DELETE /v1/enrollments/e7", ENROLLMENT.replace("open", "cancelled"));
     assertThat(cli.run("enrollment", "cancel", "e7").ends(0).out()).contains("cancelled");
     cli.run("enrollment", "create", "orders", "--ttl", "soon").ends(2);
+  }
+
+  @Test
+  void issuing_without_an_answer_names_the_key_to_ask_again_with() throws Exception {
+    Path csr = Files.writeString(temp.resolve("lost.pem"), "a CSR");
+    AtomicReference<String> key = new AtomicReference<>("");
+    authority.fault =
+        exchange -> {
+          key.set(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+          return true; // hangs up
+        };
+    try {
+      String[] command = {"certificate", "issue", "--csr", csr.toString(), "--identity", "orders"};
+      String again = "--idempotency-key=";
+      assertThat(cli.run(command).ends(6).err()).contains(again + key.get());
+      String[] withKey = Arrays.copyOf(command, command.length + 1);
+      withKey[command.length] = again + "mine";
+      assertThat(cli.run(withKey).ends(6).err()).doesNotContain(again);
+      assertThat(key).hasValue("mine");
+    } finally {
+      authority.fault = exchange -> false;
+    }
   }
 
   @Test

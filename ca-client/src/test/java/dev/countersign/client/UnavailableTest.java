@@ -151,6 +151,49 @@ class UnavailableTest {
   }
 
   @Test
+  void a_change_that_may_have_been_made_is_not_made_at_another_url() {
+    scene.enroll();
+    String unknown = STOPPING.replace(":unavailable", ":outcome-unknown").replace('\'', '"');
+    try (AuthorityDouble other = AuthorityDouble.start(scene.ca, scene.clock)) {
+      OperatorApi api = scene.api(scene.authority.url(), other.url());
+      for (String type : List.of("application/problem+json", "text/html")) {
+        scene.authority.fault =
+            exchange -> {
+              AuthorityDouble.send(exchange, 503, type, unknown.getBytes(UTF_8));
+              return true;
+            };
+        assertThatThrownBy(() -> api.restoreIdentity("orders"))
+            .as(type)
+            .isInstanceOf(UnavailableException.class)
+            .hasMessageContaining("see first whether it was done");
+        assertThat(other.requests).as(type).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void what_may_be_done_twice_is_asked_again_though_it_may_have_been_done() {
+    AtomicInteger left = new AtomicInteger(2);
+    scene.authority.fault =
+        exchange -> {
+          if (left.getAndDecrement() <= 0) {
+            return false;
+          }
+          AuthorityDouble.send(
+              exchange,
+              503,
+              "application/problem+json",
+              STOPPING
+                  .replace(":unavailable", ":outcome-unknown")
+                  .replace('\'', '"')
+                  .getBytes(UTF_8));
+          return true;
+        };
+    assertThat(scene.enroll().info().identity()).isEqualTo("orders");
+    assertThat(scene.authority.issued).hasSize(1);
+  }
+
+  @Test
   void what_stays_away_is_told_as_unavailable_and_nothing_is_lost() {
     scene.authority.fault =
         exchange -> {

@@ -204,8 +204,8 @@ public final class Database implements AutoCloseable {
    *
    * @return completes when the write is on the disk, or exceptionally: with what the unit threw
    *     (nothing was written), {@link DatabaseBusyException} (nothing was written), or {@link
-   *     DatabaseUnavailableException} (not known; the message says what is). Never completes when
-   *     the process has to halt.
+   *     DatabaseUnavailableException} (nothing was written, unless it says that nobody knows).
+   *     Never completes when the process has to halt.
    */
   public <T> CompletableFuture<T> write(WriteUnit<T> unit) {
     return submit(new Pending<>(unit, false));

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -207,22 +208,21 @@ final class GroupCommit {
             return;
           }
           if (collisions > MOST_COLLISIONS) {
-            answerAll(group, "Other servers kept changing the same rows; nothing was written.");
+            nothingWritten(
+                group, "Other servers kept changing the same rows; nothing was written.");
             return;
           }
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(collisions));
         }
         case LINK_LOST -> {
           if (++reconnections > MOST_RECONNECTIONS) {
-            answerAll(group, "The database cannot be reached; nothing was written.");
+            nothingWritten(group, "The database cannot be reached; nothing was written.");
             return;
           }
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20L * reconnections));
         }
         case UNKNOWN -> {
-          answerAll(
-              group,
-              "The database did not say whether it has written this; ask again with the same key.");
+          answerAll(group, DatabaseUnavailableException::atCommit);
           return;
         }
         case HALTED -> {
@@ -232,9 +232,15 @@ final class GroupCommit {
     }
   }
 
-  private void answerAll(List<Pending<?>> group, String sentence) {
+  private void nothingWritten(List<Pending<?>> group, String sentence) {
+    answerAll(group, cause -> new DatabaseUnavailableException(sentence, cause));
+  }
+
+  private void answerAll(
+      List<Pending<?>> group,
+      Function<@Nullable SQLException, DatabaseUnavailableException> failure) {
     for (Pending<?> pending : group) {
-      pending.failed(new DatabaseUnavailableException(sentence, lastFault));
+      pending.failed(failure.apply(lastFault));
     }
     answering.answer(group);
   }

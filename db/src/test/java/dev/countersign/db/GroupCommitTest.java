@@ -126,7 +126,8 @@ class GroupCommitTest {
 
     assertThat(catchThrowable(() -> test.database().writeAndWait(unit(1))))
         .isInstanceOf(DatabaseUnavailableException.class)
-        .hasMessageContaining("ask again");
+        .hasMessageContaining("ask again")
+        .matches(e -> ((DatabaseUnavailableException) e).isOutcomeUnknown(), "outcome unknown");
     assertThat(rows(test)).isEmpty();
     assertThat(test.database().writeAndWait(unit(2))).isEqualTo(2);
     assertThat(test.halts()).isEmpty();
@@ -138,7 +139,8 @@ class GroupCommitTest {
 
     assertThat(catchThrowable(() -> test.database().writeAndWait(unit(1))))
         .isInstanceOf(DatabaseUnavailableException.class)
-        .hasMessageContaining("ask again");
+        .hasMessageContaining("ask again")
+        .matches(e -> ((DatabaseUnavailableException) e).isOutcomeUnknown(), "outcome unknown");
     assertThat(rows(test)).containsExactly(1L);
     assertThat(test.database().writeAndWait(unit(2))).isEqualTo(2);
   }

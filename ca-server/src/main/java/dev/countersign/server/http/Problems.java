@@ -12,6 +12,7 @@ import io.javalin.http.HttpResponseException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +28,8 @@ import org.slf4j.MDC;
  */
 public final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  private static final Duration SOON = Duration.ofSeconds(2);
+  private static final Set<String> READING = Set.of("GET", "HEAD"); // RFC 9110 9.2.1
 
   private final InstantSource clock;
 
@@ -71,7 +74,7 @@ public final class Problems {
   }
 
   private Problem problem(Throwable cause, Call call, @Nullable String requestId) {
-    Refusal refusal = refusal(cause);
+    Refusal refusal = cause instanceof TimeoutException ? late(call) : refusal(cause);
     if (refusal != null) {
       LOG.info(
           "refused {} {}: {} ({})",
@@ -121,6 +124,21 @@ public final class Problems {
     };
   }
 
+  /** The time is over for the caller, and the work may still be done. */
+  private static Refusal late(Call call) {
+    return READING.contains(call.method())
+        ? Refusal.until(Kind.UNAVAILABLE, SOON, "No answer in time; asking again is safe.")
+        : outcomeUnknown();
+  }
+
+  private static Refusal outcomeUnknown() {
+    return Refusal.until(
+        Kind.OUTCOME_UNKNOWN,
+        SOON,
+        "It is not known whether this was done. Look, or ask again with the same Idempotency-Key;"
+            + " enrolling and renewing, with the same key pair.");
+  }
+
   /** Null when the fault is ours. */
   static @Nullable Refusal refusal(Throwable cause) {
     if (cause instanceof Refusal refusal) {
@@ -132,15 +150,14 @@ public final class Problems {
     if (cause instanceof MalformedJwsException e) {
       return new Refusal(Kind.MALFORMED, sentence(e));
     }
+    if (cause instanceof DatabaseUnavailableException e && e.isOutcomeUnknown()) {
+      return outcomeUnknown();
+    }
     if (cause instanceof DatabaseBusyException || cause instanceof DatabaseUnavailableException) {
       return Refusal.until(
           Kind.UNAVAILABLE,
-          Duration.ofSeconds(2),
-          "The database does not take this now; asking again is safe and gets the same answer.");
-    }
-    if (cause instanceof TimeoutException) {
-      return Refusal.until(
-          Kind.UNAVAILABLE, Duration.ofSeconds(2), "No answer in time; asking again is safe.");
+          SOON,
+          "The database does not take this now, and nothing was changed; asking again is safe.");
     }
     return null;
   }

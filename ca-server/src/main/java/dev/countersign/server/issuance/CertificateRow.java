@@ -44,6 +44,22 @@ public record CertificateRow(
     return certificate.serial();
   }
 
+  /** As it is after its hold was lifted. */
+  public CertificateRow released() {
+    return new CertificateRow(
+        number,
+        certificate,
+        identity,
+        profile,
+        issuer,
+        keyHash,
+        CertificateStatus.ACTIVE,
+        Optional.empty(),
+        provenance,
+        previous,
+        lineage);
+  }
+
   public CertificateStatus statusAt(Instant now) {
     boolean over = now.isAfter(certificate.notAfter()); // RFC 5280 4.1.2.5: notAfter is inclusive
     return over && status != CertificateStatus.REVOKED ? CertificateStatus.EXPIRED : status;

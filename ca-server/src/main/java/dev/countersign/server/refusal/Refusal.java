@@ -3,7 +3,10 @@ package dev.countersign.server.refusal;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A request that was understood and is turned down; nothing has been changed by it. */
+/**
+ * A request that was understood and is turned down; nothing has been changed by it, but for {@link
+ * Kind#OUTCOME_UNKNOWN}.
+ */
 public final class Refusal extends RuntimeException {
 
   /** The {@code type} of the problem document is {@code urn:countersign:problem:} and the slug. */
@@ -30,7 +33,8 @@ public final class Refusal extends RuntimeException {
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "Media type not supported"),
     IDEMPOTENCY_MISMATCH(422, "idempotency-mismatch", "Idempotency key belongs to another request"),
     RATE_LIMITED(429, "rate-limited", "Too many requests"),
-    UNAVAILABLE(503, "unavailable", "Cannot do this now");
+    UNAVAILABLE(503, "unavailable", "Cannot do this now"),
+    OUTCOME_UNKNOWN(503, "outcome-unknown", "Not known whether this was done");
 
     private final int status;
     private final String slug;

@@ -148,7 +148,7 @@ public final class RevocationRoutes {
     }
     Optional<Operator> operator = access.operatorIfAny(caller, Access.WRITERS);
     if (operator.isPresent()) {
-      mustNotBeOurs(serial);
+      notOurs(serial);
       return operator.get();
     }
     // Refused for auditors, who may see it; for others it does not even exist
@@ -166,18 +166,20 @@ public final class RevocationRoutes {
     return Mandate.ofItself(Actor.certificate(serial.toString(), caller.remoteAddress()));
   }
 
-  private void mustNotBeOurs(SerialNumber serial) {
+  private CertificateRow notOurs(SerialNumber serial) {
     CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
     Identities.mustNotBeReserved(row.identity());
+    return row;
   }
 
   private void release(Call call) {
     Operator operator = access.operator(call.caller(), Access.WRITERS);
     SerialNumber serial = Parameters.serialInPath(call);
-    mustNotBeOurs(serial);
+    CertificateRow row = notOurs(serial);
+    List<SerialNumber> lineage = certificates.lineage(row);
     boolean changed = revocations.release(serial, operator).changed();
-    CertificateRow row = certificates.find(serial).orElseThrow(CertificateRoutes::unknown);
-    CertificateJson json = CertificateJson.of(row, certificates.lineage(row), clock.instant());
+    // Nothing is read after the act: a failure there would be told as one before it
+    CertificateJson json = CertificateJson.of(row.released(), lineage, clock.instant());
     Answers.json(call, 200, new ActJson(json, changed));
   }
 
