@@ -56,6 +56,11 @@ final class Denying {
     }
   }
 
+  /** When all of this happens. */
+  Instant now() {
+    return now;
+  }
+
   void hold(Target target) {
     RevocationReason reason = RevocationReason.CERTIFICATE_HOLD;
     deny(target, CertificateStatus.HELD, new Denial(now, reason, Optional.empty()));

@@ -78,13 +78,11 @@ final class RevocationStore {
         .list();
   }
 
-  /** Neither revoked nor expired. */
-  static List<Target> live(Handle handle, String identity, Instant now) {
+  /** Not expired, whether revoked or not. */
+  static List<Target> notEnded(Handle handle, String identity, Instant now) {
     return handle
         .createQuery(
-            COLUMNS
-                + " where identity = :identity and status <> 'revoked' and not_after >= :now"
-                + " order by number")
+            COLUMNS + " where identity = :identity and not_after >= :now" + " order by number")
         .bind("identity", identity)
         .bind("now", now)
         .map((row, context) -> target(row))
@@ -137,6 +135,19 @@ final class RevocationStore {
                 """)
             .bind("serial", serial.toString())
             .execute());
+  }
+
+  /** The same of every key that this identity ever had. */
+  static void denyKeys(Handle handle, String identity) {
+    handle
+        .createUpdate(
+            """
+            update subject_key set denied = true
+            where not denied
+              and key_hash in (select c.key_hash from certificate c where c.identity = :identity)
+            """)
+        .bind("identity", identity)
+        .execute();
   }
 
   static void release(Handle handle, SerialNumber serial, long number) {

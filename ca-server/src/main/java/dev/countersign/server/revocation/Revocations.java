@@ -123,7 +123,11 @@ public final class Revocations {
             }));
   }
 
-  /** The identity, all its live and held certificates and its open enrolments, at once. */
+  /**
+   * The identity, all its live and held certificates and its open enrolments, at once. {@code
+   * keyCompromise} also becomes the reason of those that were revoked before and have not ended,
+   * and denies every key that the identity ever had.
+   */
   public Act<IdentityRevocation> revokeIdentity(
       String name, RevocationReason reason, Optional<Instant> invalidityDate, Mandate mandate) {
     Identities.mustNotBeReserved(name);
@@ -147,9 +151,15 @@ public final class Revocations {
                   reason == RevocationReason.KEY_COMPROMISE
                       && !identity.revocationReason().equals(Optional.of(reason));
               if (identity.isActive()) {
-                revokeAll(handle, denying, identity, reason, invalidityDate, actor, now);
+                mustNotBeLastAdmin(handle, name);
+                IdentityStore.revoke(handle, name, reason, now);
+                cancelEnrollments(handle, name, actor, now);
               } else if (raises) {
-                raiseAll(handle, denying, identity, invalidityDate, actor, now);
+                IdentityStore.raiseReason(handle, name, reason);
+              }
+              if (identity.isActive() || raises) {
+                denyAll(handle, denying, name, reason, invalidityDate);
+                ledger.append(handle, event(now, actor, name, reason));
               }
               // An identity may hold no certificate, and be revoked all the same
               return new Done<>(
@@ -157,22 +167,13 @@ public final class Revocations {
             }));
   }
 
-  private void revokeAll(
-      Handle handle,
-      Denying denying,
-      Identity identity,
-      RevocationReason reason,
-      Optional<Instant> invalidityDate,
-      Actor actor,
-      Instant now) {
-    String name = identity.name();
+  private static void mustNotBeLastAdmin(Handle handle, String name) {
     if (IdentityStore.isLastAdmin(handle, name)) {
       throw Identities.lastAdmin(name);
     }
-    IdentityStore.revoke(handle, name, reason, now);
-    for (Target target : RevocationStore.live(handle, name, now)) {
-      denying.revoke(target, reason, invalidityDate, Map.of("because", name));
-    }
+  }
+
+  private void cancelEnrollments(Handle handle, String name, Actor actor, Instant now) {
     for (String id : IdentityStore.cancelEnrollments(handle, name, now)) {
       ledger.append(
           handle,
@@ -180,25 +181,21 @@ public final class Revocations {
               .about(name)
               .with(Map.of("enrollment", id, "because", name)));
     }
-    ledger.append(handle, event(now, actor, name, reason));
   }
 
-  private void raiseAll(
+  /** Nobody knows which key was stolen: none that it ever had is certified again. */
+  private static void denyAll(
       Handle handle,
       Denying denying,
-      Identity identity,
-      Optional<Instant> invalidityDate,
-      Actor actor,
-      Instant now) {
-    String name = identity.name();
-    RevocationReason reason = RevocationReason.KEY_COMPROMISE;
-    IdentityStore.raiseReason(handle, name, reason);
-    Instant since = identity.revokedAt().orElse(now);
-    for (SerialNumber serial : RevocationStore.revokedAt(handle, name, since)) {
-      Target target = RevocationStore.find(handle, serial).orElseThrow();
+      String name,
+      RevocationReason reason,
+      Optional<Instant> invalidityDate) {
+    for (Target target : RevocationStore.notEnded(handle, name, denying.now())) {
       denying.revoke(target, reason, invalidityDate, Map.of("because", name));
     }
-    ledger.append(handle, event(now, actor, name, reason));
+    if (reason == RevocationReason.KEY_COMPROMISE) {
+      RevocationStore.denyKeys(handle, name);
+    }
   }
 
   private static LedgerEvent event(Instant now, Actor actor, String name, RevocationReason reason) {
