@@ -91,6 +91,7 @@ final class Server implements AutoCloseable {
     Wiring wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
     opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
     opened.add(wiring.clerk).start();
+    opened.add(wiring.denials).start();
     wiring.responders.start();
     Listeners listeners =
         listen(wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase), opened);

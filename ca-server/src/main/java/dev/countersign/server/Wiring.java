@@ -18,6 +18,7 @@ import dev.countersign.server.crl.CrlClerk;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlRoutes;
 import dev.countersign.server.crl.CrlStore;
+import dev.countersign.server.crl.KnownDenials;
 import dev.countersign.server.crl.Places;
 import dev.countersign.server.crl.PublishedCrl;
 import dev.countersign.server.enrollment.EnrollRoutes;
@@ -48,8 +49,10 @@ import dev.countersign.server.issuance.IssuedJson;
 import dev.countersign.server.ledger.EventRoutes;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.lint.Linter;
+import dev.countersign.server.ocsp.OcspRecords;
 import dev.countersign.server.ocsp.OcspResponder;
 import dev.countersign.server.ocsp.OcspRoutes;
+import dev.countersign.server.ocsp.OcspSigner;
 import dev.countersign.server.ocsp.Responders;
 import dev.countersign.server.policy.IssuancePolicy;
 import dev.countersign.server.policy.KeyHistoryStore;
@@ -94,6 +97,7 @@ final class Wiring {
   final Issuance issuance;
   final CrlPublisher crls;
   final CrlClerk clerk;
+  final KnownDenials denials;
   final Revocations revocations;
   final Responders responders;
   final OcspResponder ocsp;
@@ -154,11 +158,15 @@ final class Wiring {
             new CrlPublisher.Schedule(crl.interval(), crl.life()),
             clock);
     clerk = new CrlClerk(crls);
-    revocations = new Revocations(database, ledger, clock, List.of(clerk));
+    denials = new KnownDenials(hierarchy, new Revoked(database), crls, clock);
+    revocations = new Revocations(database, ledger, clock, List.of(denials, clerk));
     responders = new Responders(issuance, hierarchy, this::self, clock, ground.random());
     ocsp =
         new OcspResponder(
-            hierarchy, new Statuses(database), revokedCas, responders, crl.interval());
+            hierarchy,
+            denials,
+            new OcspRecords(new Statuses(database), revokedCas, workers),
+            new OcspSigner(responders, crl.interval()));
     readiness = new Readiness(checks());
     Metrics.bind(meters, workers, polls);
   }

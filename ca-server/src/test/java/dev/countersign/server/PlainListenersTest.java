@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.pki.Certificate;
 import dev.countersign.server.config.LimitsConfig;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -160,16 +161,21 @@ class PlainListenersTest {
     }
   }
 
-  /** Asks by POST and by both spellings of GET; all must say the same. */
-  private org.bouncycastle.cert.ocsp.CertificateStatus status(World world, Credential credential)
-      throws Exception {
+  static byte[] request(Certificate issuer, BigInteger serial) throws Exception {
     var digests = new JcaDigestCalculatorProviderBuilder().build();
     CertificateID id =
         new CertificateID(
             digests.get(CertificateID.HASH_SHA1),
-            new JcaX509CertificateHolder(credential.chain().get(1).x509()),
-            credential.certificate().serial().toBigInteger());
-    byte[] request = new OCSPReqBuilder().addRequest(id).build().getEncoded();
+            new JcaX509CertificateHolder(issuer.x509()),
+            serial);
+    return new OCSPReqBuilder().addRequest(id).build().getEncoded();
+  }
+
+  /** Asks by POST and by both spellings of GET; all must say the same. */
+  private org.bouncycastle.cert.ocsp.CertificateStatus status(World world, Credential credential)
+      throws Exception {
+    byte[] request =
+        request(credential.chain().get(1), credential.certificate().serial().toBigInteger());
     URI ocsp = world.server.http().resolve("/ocsp/issuing-1");
     HttpResponse<byte[]> posted =
         http.send(
@@ -188,7 +194,8 @@ class PlainListenersTest {
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(header(answer, "Content-Type")).isEqualTo("application/ocsp-response");
     }
-    assertThat(header(raw, "Cache-Control")).contains("max-age=");
+    assertThat(header(raw, "Cache-Control")).contains("max-age=60");
+    assertThat(header(posted, "Cache-Control")).isEqualTo("no-store");
     var one = single(posted);
     assertThat(single(raw) == null).isEqualTo(one == null);
     assertThat(single(encoded) == null).isEqualTo(one == null);
@@ -222,12 +229,15 @@ class PlainListenersTest {
             usual.perIdentity());
     try (TestServer server = TestServer.start(new TestServer.Settings(tight, null))) {
       URI ocsp = server.http().resolve("/ocsp/issuing-1");
+      Certificate issuer = server.wiring().founded.hierarchy().issuing().certificate();
+      byte[] unknown = request(issuer, BigInteger.TEN);
       HttpRequest post =
           HttpRequest.newBuilder(ocsp)
               .header("Content-Type", "application/ocsp-request")
-              .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[] {0x30, 0}))
+              .POST(HttpRequest.BodyPublishers.ofByteArray(unknown))
               .build();
-      HttpRequest get = HttpRequest.newBuilder(URI.create(ocsp + "/MAA=")).build();
+      String base64 = Base64.getEncoder().encodeToString(unknown);
+      HttpRequest get = HttpRequest.newBuilder(URI.create(ocsp + "/" + base64)).build();
       for (HttpRequest request : List.of(post, get)) {
         HttpResponse<byte[]> answer;
         do { // the bucket may have been filled again by now

@@ -42,7 +42,7 @@ class PostgresServerTest {
   }
 
   /** As an operator hands it over: without a schema of ours. */
-  private static void empty(String url, String user) throws SQLException {
+  static void empty(String url, String user) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url, user, "")) {
       connection.createStatement().execute("drop schema public cascade; create schema public");
     }

@@ -113,6 +113,12 @@ public final class CrlPublisher {
     return (newest == null ? look(authority.get()) : newest).part(part);
   }
 
+  /** What the newest lists that are known here are made of. */
+  Snapshot snapshot(String issuer) {
+    Lists newest = known.get(issuer);
+    return (newest == null ? maker.none(issuer) : newest).snapshot();
+  }
+
   /** Whether each authority that is not revoked has a list that is not over, and owes none. */
   public boolean isFresh() {
     Instant now = clock.instant();

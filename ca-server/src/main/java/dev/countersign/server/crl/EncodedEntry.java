@@ -2,6 +2,7 @@ package dev.countersign.server.crl;
 
 import dev.countersign.pki.DerReader;
 import dev.countersign.pki.DerWriter;
+import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.Extensions;
@@ -22,6 +23,7 @@ import java.util.Optional;
 record EncodedEntry(byte[] serial, byte[] der, long mark) {
   private static final String REASON_CODE = "2.5.29.21";
   private static final String INVALIDITY_DATE = "2.5.29.24";
+  private static final int HIGHEST_REASON = 10; // RFC 5280 5.3.1
   private static final byte[] NOTHING = {};
   private static final Map<RevocationReason, byte[]> REASONS = reasons();
 
@@ -60,6 +62,31 @@ record EncodedEntry(byte[] serial, byte[] der, long mark) {
     return new EncodedEntry(content, der, mark);
   }
 
+  /** What was encoded, to the second. */
+  static Denial denial(byte[] der) {
+    try {
+      DerReader entry = DerReader.of(der).sequence();
+      entry.skip();
+      Instant revokedAt = entry.time();
+      RevocationReason reason = RevocationReason.UNSPECIFIED;
+      Optional<Instant> invalidity = Optional.empty();
+      DerReader extensions = entry.atEnd() ? entry : entry.sequence();
+      while (!extensions.atEnd()) {
+        DerReader extension = extensions.sequence();
+        boolean isReason = extension.oid().equals(REASON_CODE);
+        DerReader value = DerReader.of(extension.octetString());
+        if (isReason) {
+          reason = RevocationReason.ofCode(value.enumerated(HIGHEST_REASON));
+        } else {
+          invalidity = Optional.of(value.time());
+        }
+      }
+      return new Denial(revokedAt, reason, invalidity);
+    } catch (MalformedDerException e) {
+      throw new IllegalStateException("Our own entry cannot be read", e);
+    }
+  }
+
   boolean isAbsent() {
     return der.length == 0;
   }
@@ -70,7 +97,7 @@ record EncodedEntry(byte[] serial, byte[] der, long mark) {
   }
 
   /** X.690 8.3.2: no more octets than needed. */
-  private static byte[] content(SerialNumber serial) {
+  static byte[] content(SerialNumber serial) {
     byte[] octets = serial.bytes();
     return octets[0] > 0 ? octets : serial.toBigInteger().toByteArray();
   }

@@ -1,8 +1,10 @@
 package dev.countersign.server.crl;
 
+import dev.countersign.server.issuance.Denial;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Some hundred entries of a list, one after the other as they are in it, sorted by serial; never
@@ -38,8 +40,20 @@ final class EntryBlock {
   }
 
   /** Whether its first serial is higher than this one. */
-  boolean beginsAfter(EncodedEntry entry) {
-    return compare(der, 0, entry.serial()) > 0;
+  boolean beginsAfter(byte[] serial) {
+    return compare(der, 0, serial) > 0;
+  }
+
+  Optional<Denial> find(byte[] serial) {
+    for (int at = 0; at < der.length; at += length(at)) {
+      int order = compare(der, at, serial);
+      if (order >= 0) {
+        return order == 0
+            ? Optional.of(EncodedEntry.denial(Arrays.copyOfRange(der, at, at + length(at))))
+            : Optional.empty();
+      }
+    }
+    return Optional.empty();
   }
 
   /** The same as one, for two small neighbours. */

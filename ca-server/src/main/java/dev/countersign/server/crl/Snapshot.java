@@ -2,6 +2,7 @@ package dev.countersign.server.crl;
 
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.CrlShards;
+import dev.countersign.server.issuance.Denial;
 import dev.countersign.server.revocation.Change;
 import dev.countersign.server.revocation.Revoked;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +43,11 @@ record Snapshot(
     Follower follower = new Follower(live, expired);
     revoked.follow(issuer, revocations, upTo, follower::take);
     return new Snapshot(issuer, upTo, expired, follower.finish());
+  }
+
+  /** Why and since when this one is listed. */
+  Optional<Denial> denial(SerialNumber serial) {
+    return shards.get(division().of(serial)).find(EncodedEntry.content(serial));
   }
 
   /** Whether the other one can be reached from here: nothing comes back that has left. */

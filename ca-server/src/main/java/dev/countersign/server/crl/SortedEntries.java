@@ -1,7 +1,9 @@
 package dev.countersign.server.crl;
 
+import dev.countersign.server.issuance.Denial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The entries of a list, sorted by serial, as the very bytes of the list: 46 for each of a million,
@@ -32,6 +34,21 @@ final class SortedEntries {
 
   void addTo(List<byte[]> pieces) {
     blocks.forEach(block -> pieces.add(block.der()));
+  }
+
+  /** What it says of a serial, by the content of its INTEGER. */
+  Optional<Denial> find(byte[] serial) {
+    int low = 0;
+    int high = blocks.size(); // of those that begin after it
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (blocks.get(middle).beginsAfter(serial)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return high == 0 ? Optional.empty() : blocks.get(high - 1).find(serial);
   }
 
   /**
@@ -78,7 +95,7 @@ final class SortedEntries {
 
   private static int before(EntryBlock next, List<EncodedEntry> changes, int from) {
     int to = from;
-    while (to < changes.size() && next.beginsAfter(changes.get(to))) {
+    while (to < changes.size() && next.beginsAfter(changes.get(to).serial())) {
       to++;
     }
     return to;

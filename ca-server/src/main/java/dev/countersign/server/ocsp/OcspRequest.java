@@ -34,6 +34,15 @@ record OcspRequest(List<Entry> entries, Optional<byte[]> nonce) {
     }
   }
 
+  /** Whether anyone else may ask exactly the same. */
+  boolean isPlain() {
+    return entries.size() == 1 && nonce.isEmpty();
+  }
+
+  OcspRequest withoutNonce() {
+    return new OcspRequest(entries, Optional.empty());
+  }
+
   static OcspRequest read(byte[] der) throws MalformedDerException {
     DerReader whole = DerReader.of(der);
     whole.checkTree();

@@ -1,25 +1,27 @@
 package dev.countersign.server.ocsp;
 
-import dev.countersign.db.DatabaseUnavailableException;
 import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
-import dev.countersign.server.authority.RevokedAuthorities;
+import dev.countersign.server.authority.RevokedAuthority;
+import dev.countersign.server.crl.KnownDenials;
+import dev.countersign.server.issuance.Denial;
+import dev.countersign.server.ocsp.AnswerCache.Kept;
 import dev.countersign.server.ocsp.OcspAnswer.Failure;
 import dev.countersign.server.revocation.Status;
-import dev.countersign.server.revocation.Statuses;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
@@ -27,8 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers OCSP requests (RFC 6960) about the certificates of an issuing CA, from the database as it
- * is now, and about issuing CAs that their root has revoked.
+ * Answers OCSP requests (RFC 6960) about the certificates of an issuing CA, and about issuing CAs
+ * that their root has revoked. From memory, if that can be trusted to have every denial: of what is
+ * denied, and what was answered before. Else from the database as it is now. When that is away,
+ * from memory until nextUpdate.
  */
 public final class OcspResponder {
   private static final Logger LOG = LoggerFactory.getLogger(OcspResponder.class);
@@ -37,26 +41,55 @@ public final class OcspResponder {
   public static final int LONGEST_REQUEST = 16 * 1024;
 
   private final Hierarchy hierarchy;
-  private final Statuses statuses;
-  private final RevokedAuthorities revokedCas;
-  private final Responders responders;
-  private final Duration life;
+  private final KnownDenials denials;
+  private final OcspRecords records;
+  private final OcspSigner signer;
+  private final AnswerCache cache = new AnswerCache();
   private final ConcurrentMap<String, OcspIssuer> issuers = new ConcurrentHashMap<>();
 
-  /**
-   * @param life from thisUpdate to nextUpdate: how long a relying party may go without asking again
-   */
   public OcspResponder(
-      Hierarchy hierarchy,
-      Statuses statuses,
-      RevokedAuthorities revokedCas,
-      Responders responders,
-      Duration life) {
+      Hierarchy hierarchy, KnownDenials denials, OcspRecords records, OcspSigner signer) {
     this.hierarchy = hierarchy;
-    this.statuses = statuses;
-    this.revokedCas = revokedCas;
-    this.responders = responders;
-    this.life = life;
+    this.denials = denials;
+    this.records = records;
+    this.signer = signer;
+  }
+
+  /**
+   * What is asked, and what memory says to it.
+   *
+   * @param trusted whether that is all that is denied
+   * @param kept an answer given before; empty unless trusted
+   */
+  private record Question(
+      OcspIssuer issuer,
+      OcspRequest request,
+      Instant at,
+      Set<SerialNumber> serials,
+      boolean trusted,
+      Map<SerialNumber, Denial> denied,
+      Optional<Kept> kept) {
+
+    Authority authority() {
+      return issuer.authority();
+    }
+
+    OcspRequest.Entry first() {
+      return request.entries().get(0);
+    }
+
+    /** What memory does not settle. */
+    Set<SerialNumber> open() {
+      Set<SerialNumber> open = new HashSet<>(serials);
+      if (trusted) {
+        open.removeAll(denied.keySet());
+      }
+      return open;
+    }
+
+    OcspAnswer withoutDatabase() {
+      return kept.map(Kept::answer).orElseGet(Failure.TRY_LATER::answer);
+    }
   }
 
   /**
@@ -82,72 +115,151 @@ public final class OcspResponder {
     return Failure.MALFORMED_REQUEST.answer();
   }
 
-  /** Never throws: what cannot be answered is an answer too. */
-  public OcspAnswer respond(String issuer, byte[] request) {
+  /**
+   * At once, or when the database has said what memory does not know. Fails only as {@code admit}
+   * does, and when no thread is left to ask: what cannot be answered is an answer too.
+   *
+   * @param admit is called before anything that costs more than a look into memory, and throws when
+   *     the caller may not have that
+   */
+  public CompletableFuture<OcspAnswer> respond(String issuer, byte[] request, Runnable admit) {
+    Optional<Authority> authority = hierarchy.find(issuer);
+    if (authority.isEmpty()) {
+      return now(Failure.UNAUTHORIZED.answer());
+    }
+    if (request.length > LONGEST_REQUEST) {
+      return now(malformed());
+    }
+    OcspRequest read;
     try {
-      Optional<Authority> authority = hierarchy.find(issuer);
-      if (authority.isEmpty()) {
-        return Failure.UNAUTHORIZED.answer();
-      }
-      if (request.length > LONGEST_REQUEST) {
-        return Failure.MALFORMED_REQUEST.answer();
-      }
-      return authority.get().kind() == Authority.Kind.ROOT
-          ? respondOfRoot(authority.get(), OcspRequest.read(request))
-          : respond(authority.get(), OcspRequest.read(request));
+      read = OcspRequest.read(request);
     } catch (MalformedDerException e) {
-      return Failure.MALFORMED_REQUEST.answer();
-    } catch (DatabaseUnavailableException e) {
-      LOG.warn("An OCSP request could not be answered: the database is away", e);
-      return Failure.TRY_LATER.answer();
-    } catch (RuntimeException e) {
-      LOG.error("An OCSP request could not be answered", e);
-      return Failure.INTERNAL_ERROR.answer();
+      return now(malformed());
+    }
+    OcspIssuer named = issuers.computeIfAbsent(issuer, name -> OcspIssuer.of(authority.get()));
+    if (read.entries().stream().noneMatch(named::isMeantBy)) {
+      // RFC 5019 2.2.3: nothing here that we could know about
+      return now(Failure.UNAUTHORIZED.answer());
+    }
+    return authority.get().kind() == Authority.Kind.ROOT
+        ? respondOfRoot(named, read, admit)
+        : respond(question(named, read), admit);
+  }
+
+  private static CompletableFuture<OcspAnswer> now(OcspAnswer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  private Question question(OcspIssuer issuer, OcspRequest request) {
+    Set<SerialNumber> serials =
+        request.entries().stream()
+            .filter(issuer::isMeantBy)
+            .flatMap(entry -> entry.serialNumber().stream())
+            .collect(Collectors.toSet());
+    Instant now = signer.now();
+    boolean trusted = denials.areTrusted(); // before asking what is denied
+    Map<SerialNumber, Denial> denied = new HashMap<>();
+    for (SerialNumber serial : serials) {
+      denials.of(issuer.authority().name(), serial).ifPresent(denial -> denied.put(serial, denial));
+    }
+    Optional<Kept> kept =
+        trusted && request.isPlain()
+            ? cache.find(
+                request.entries().get(0).certId(), now, denied.values().stream().findFirst())
+            : Optional.empty();
+    return new Question(issuer, request, now, serials, trusted, denied, kept);
+  }
+
+  private CompletableFuture<OcspAnswer> respond(Question question, Runnable admit) {
+    boolean away = denials.isDatabaseAway();
+    Optional<Kept> kept = question.kept().filter(old -> away || !old.isAging(question.at()));
+    if (kept.isPresent()) {
+      return now(kept.get().answer());
+    }
+    Set<SerialNumber> open = question.open();
+    if (open.isEmpty()) {
+      admit.run();
+      return now(signed(question, Map.of()));
+    }
+    if (away) {
+      return now(question.withoutDatabase());
+    }
+    admit.run();
+    return records
+        .statuses(question.authority(), open)
+        .handle(
+            (found, failure) ->
+                failure == null ? signed(question, found) : unanswered(question, failure));
+  }
+
+  private OcspAnswer signed(Question question, Map<SerialNumber, Status> found) {
+    List<OcspResponseWriter.Single> singles =
+        question.request().entries().stream().map(entry -> single(question, entry, found)).toList();
+    OcspAnswer answer =
+        signer.answer(question.issuer(), question.request(), singles, question.at());
+    Optional<Denial> denial = singles.get(0).denial();
+    // Kept by what memory says: of what only the database knows to be denied nothing is kept
+    if (denial.isEmpty() || question.denied().containsValue(denial.get())) {
+      keep(question, answer, denial);
+    }
+    return answer;
+  }
+
+  private static OcspResponseWriter.Single single(
+      Question question, OcspRequest.Entry entry, Map<SerialNumber, Status> found) {
+    Optional<SerialNumber> serial =
+        entry.serialNumber().filter(any -> question.issuer().isMeantBy(entry));
+    Optional<Status> status = serial.map(found::get);
+    if (status.isPresent()) {
+      return new OcspResponseWriter.Single(entry.certId(), true, status.get().denial());
+    }
+    Optional<Denial> denial =
+        question.trusted() ? serial.map(question.denied()::get) : Optional.empty();
+    return new OcspResponseWriter.Single(entry.certId(), denial.isPresent(), denial);
+  }
+
+  private void keep(Question question, OcspAnswer answer, Optional<Denial> denial) {
+    if (answer.cacheable()) {
+      Instant from = question.at().truncatedTo(ChronoUnit.SECONDS); // thisUpdate
+      Instant agesAt = signer.agesAt(from, answer.nextUpdate().orElseThrow());
+      cache.put(question.first().certId(), new Kept(answer, denial, from, agesAt));
     }
   }
 
-  private OcspAnswer respondOfRoot(Authority root, OcspRequest request) {
-    return RootStatements.answer(issuer(root), request, revokedCas.of(root))
-        .orElseGet(Failure.UNAUTHORIZED::answer);
+  private OcspAnswer unanswered(Question question, Throwable failure) {
+    LOG.warn("The database did not answer an OCSP request: {}", String.valueOf(failure));
+    return question.withoutDatabase();
   }
 
-  private OcspIssuer issuer(Authority authority) {
-    return issuers.computeIfAbsent(authority.name(), name -> OcspIssuer.of(authority));
+  /** Only of what it has revoked, each by itself and whatever nonce came with it. */
+  private CompletableFuture<OcspAnswer> respondOfRoot(
+      OcspIssuer root, OcspRequest request, Runnable admit) {
+    if (request.entries().size() != 1) {
+      return now(Failure.UNAUTHORIZED.answer());
+    }
+    Question question = question(root, request.withoutNonce());
+    if (question.trusted() && question.denied().isEmpty()) {
+      return now(Failure.UNAUTHORIZED.answer());
+    }
+    if (question.kept().isPresent() || denials.isDatabaseAway()) {
+      return now(question.withoutDatabase());
+    }
+    admit.run();
+    return records
+        .revokedBy(root.authority())
+        .handle(
+            (revoked, failure) ->
+                failure == null ? statement(question, revoked) : unanswered(question, failure));
   }
 
-  private OcspAnswer respond(Authority authority, OcspRequest request) {
-    OcspIssuer issuer = issuer(authority);
-    if (request.entries().stream().noneMatch(issuer::isMeantBy)) {
-      return Failure.UNAUTHORIZED.answer(); // RFC 5019 2.2.3: nothing here that we could know about
-    }
-    Instant now = responders.now().truncatedTo(ChronoUnit.SECONDS);
-    Optional<Responder> responder = responders.of(authority, now);
-    if (responder.isEmpty()) {
-      return Failure.TRY_LATER.answer();
-    }
-    // RFC 6960 4.2.2.1: an answer does not outlive who signed it
-    Instant until = responder.get().until();
-    Instant nextUpdate = now.plus(life).isAfter(until) ? until : now.plus(life);
-    Map<SerialNumber, Status> known = statuses.of(authority.name(), asked(issuer, request));
-    List<OcspResponseWriter.Single> singles = new ArrayList<>();
-    boolean allKnown = true;
-    for (OcspRequest.Entry entry : request.entries()) {
-      Optional<Status> status =
-          issuer.isMeantBy(entry) ? entry.serialNumber().map(known::get) : Optional.empty();
-      allKnown &= status.isPresent();
-      singles.add(new OcspResponseWriter.Single(entry.certId(), status));
-    }
-    byte[] der =
-        new OcspResponseWriter(responder.get(), now, nextUpdate).write(singles, request.nonce());
-    // An unknown serial may be another node's newest.
-    boolean cacheable = request.nonce().isEmpty() && request.entries().size() == 1 && allKnown;
-    return new OcspAnswer(der, Optional.of(nextUpdate), cacheable);
-  }
-
-  private static Set<SerialNumber> asked(OcspIssuer issuer, OcspRequest request) {
-    return request.entries().stream()
-        .filter(issuer::isMeantBy)
-        .flatMap(entry -> entry.serialNumber().stream())
-        .collect(Collectors.toSet());
+  private OcspAnswer statement(Question question, List<RevokedAuthority> revoked) {
+    Optional<OcspAnswer> answer = RootStatements.answer(question.first(), revoked);
+    answer.ifPresent(
+        found -> {
+          Optional<Denial> denial = question.denied().values().stream().findFirst();
+          Instant until = found.nextUpdate().orElseThrow();
+          cache.put(question.first().certId(), new Kept(found, denial, question.at(), until));
+        });
+    return answer.orElseGet(Failure.UNAUTHORIZED::answer);
   }
 }

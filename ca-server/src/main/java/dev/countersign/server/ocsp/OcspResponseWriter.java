@@ -4,7 +4,6 @@ import dev.countersign.pki.Certificate;
 import dev.countersign.pki.DerWriter;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.server.issuance.Denial;
-import dev.countersign.server.revocation.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +16,13 @@ final class OcspResponseWriter {
   private static final int UNKNOWN = 0x82;
   private static final byte[] NOTHING = {};
 
-  /** One answer: to a CertID as it was asked, with what is known of it. */
+  /**
+   * One answer: to a CertID as it was asked, with what is known of it.
+   *
+   * @param issued whether there is such a certificate at all
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  record Single(byte[] certId, Optional<Status> status) {}
+  record Single(byte[] certId, boolean issued, Optional<Denial> denial) {}
 
   private final Responder responder;
   private final Instant now;
@@ -77,15 +80,10 @@ final class OcspResponseWriter {
     int next = writer.mark();
     writer.generalizedTime(nextUpdate).wrap(0xa0, next);
     writer.generalizedTime(now);
-    if (single.status().isEmpty()) {
-      writer.value(UNKNOWN, NOTHING);
+    if (single.denial().isPresent()) {
+      revoked(writer, single.denial().get());
     } else {
-      Optional<Denial> denial = single.status().get().denial();
-      if (denial.isEmpty()) {
-        writer.value(GOOD, NOTHING);
-      } else {
-        revoked(writer, denial.get());
-      }
+      writer.value(single.issued() ? GOOD : UNKNOWN, NOTHING);
     }
     writer.raw(single.certId()).sequence(whole);
   }

@@ -10,11 +10,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** {@code /ocsp/ISSUER} on the plain listener (RFC 6960 A.1, RFC 5019 5). */
+/**
+ * {@code /ocsp/ISSUER} on the plain listener (RFC 6960 A.1, RFC 5019 5). Only what has to be signed
+ * or looked up counts for the limit of an address.
+ */
 public final class OcspRoutes {
   private static final String REQUEST = "application/ocsp-request";
   private static final String RESPONSE = "application/ocsp-response";
+  // A cache between us and who asks must not hide a revocation for long
+  private static final Duration LONGEST_CACHED = Duration.ofMinutes(1);
 
   private final OcspResponder responder;
   private final RateLimits limits;
@@ -27,36 +33,44 @@ public final class OcspRoutes {
   }
 
   public void registerPlain(Endpoints endpoints) {
-    endpoints.waiting(Method.POST, "/ocsp/{issuer}", this::post);
-    endpoints.waiting(Method.GET, "/ocsp/{issuer}/<request>", this::get);
+    endpoints.later(Method.POST, "/ocsp/{issuer}", this::post);
+    endpoints.later(Method.GET, "/ocsp/{issuer}/<request>", this::get);
   }
 
-  private void post(Call call) {
-    limits.address(call.caller().remoteAddress());
+  private CompletableFuture<?> post(Call call) {
     if (!JsonBody.mediaType(call).equals(REQUEST)) {
       throw JsonBody.unsupported(REQUEST);
     }
-    OcspAnswer answer = responder.respond(call.pathParam("issuer"), call.bodyAsBytes());
-    call.contentType(RESPONSE).result(answer.der());
+    return respond(call, call.pathParam("issuer"), call.bodyAsBytes())
+        .thenAccept(answer -> call.contentType(RESPONSE).result(answer.der()));
   }
 
-  private void get(Call call) {
-    limits.address(call.caller().remoteAddress());
+  private CompletableFuture<?> get(Call call) {
     String issuer = call.pathParam("issuer");
     // The path as it was sent: base64 has slashes, which a decoded path would not tell apart
     String prefix = "/ocsp/" + issuer + "/";
     String path = call.rawPath();
-    OcspAnswer answer =
-        (path.startsWith(prefix)
-                ? OcspResponder.decodePath(path.substring(prefix.length()))
-                : Optional.<byte[]>empty())
-            .map(request -> responder.respond(issuer, request))
-            .orElseGet(OcspResponder::malformed);
+    return (path.startsWith(prefix)
+            ? OcspResponder.decodePath(path.substring(prefix.length()))
+            : Optional.<byte[]>empty())
+        .map(request -> respond(call, issuer, request))
+        .orElseGet(() -> CompletableFuture.completedFuture(OcspResponder.malformed()))
+        .thenAccept(answer -> answerCached(call, answer));
+  }
+
+  private CompletableFuture<OcspAnswer> respond(Call call, String issuer, byte[] request) {
+    return responder.respond(issuer, request, () -> limits.address(call.caller().remoteAddress()));
+  }
+
+  private void answerCached(Call call, OcspAnswer answer) {
     if (answer.cacheable() && answer.nextUpdate().isPresent()) {
       Instant nextUpdate = answer.nextUpdate().get();
-      long seconds = Math.max(0, Duration.between(clock.instant(), nextUpdate).toSeconds());
+      Duration left = Duration.between(clock.instant(), nextUpdate);
+      Duration fresh = left.compareTo(LONGEST_CACHED) < 0 ? left : LONGEST_CACHED;
       // RFC 5019 6.2
-      call.header("Cache-Control", "public, no-transform, must-revalidate, max-age=" + seconds);
+      call.header(
+          "Cache-Control",
+          "public, no-transform, must-revalidate, max-age=" + Math.max(0, fresh.toSeconds()));
       call.header("Expires", Tag.httpDate(nextUpdate));
       if (Tag.unchanged(call, Tag.of(answer.der()), Optional.empty())) {
         return;

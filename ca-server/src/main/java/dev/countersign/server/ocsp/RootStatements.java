@@ -5,9 +5,7 @@ import dev.countersign.pki.RevocationReason;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.RevokedAuthority;
 import dev.countersign.server.authority.RootAnswers;
-import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.Denial;
-import dev.countersign.server.revocation.Status;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
@@ -29,15 +27,11 @@ public final class RootStatements {
       Instant until) {
     Responder responder = Responder.issuerItself(root, root.signingKey().orElseThrow());
     OcspResponseWriter writer = new OcspResponseWriter(responder, now, until);
-    Status status =
-        new Status(
-            CertificateStatus.REVOKED,
-            Optional.of(new Denial(now, reason, Optional.empty())),
-            certificate.notAfter());
+    Denial denial = new Denial(now, reason, Optional.empty());
     OcspIssuer issuer = OcspIssuer.of(root);
     return new RootAnswers(
-        answer(writer, issuer, OcspIssuer.SHA_1, certificate, status),
-        answer(writer, issuer, OcspIssuer.SHA_256, certificate, status));
+        answer(writer, issuer, OcspIssuer.SHA_1, certificate, denial),
+        answer(writer, issuer, OcspIssuer.SHA_256, certificate, denial));
   }
 
   private static byte[] answer(
@@ -45,19 +39,15 @@ public final class RootStatements {
       OcspIssuer issuer,
       String hash,
       Certificate certificate,
-      Status status) {
+      Denial denial) {
     byte[] certId = issuer.certId(hash, certificate.serial().toBigInteger());
     return writer.write(
-        List.of(new OcspResponseWriter.Single(certId, Optional.of(status))), Optional.empty());
+        List.of(new OcspResponseWriter.Single(certId, true, Optional.of(denial))),
+        Optional.empty());
   }
 
-  /** The answer to a question about one CA that is revoked, whatever nonce came with it. */
-  static Optional<OcspAnswer> answer(
-      OcspIssuer root, OcspRequest request, List<RevokedAuthority> revoked) {
-    if (request.entries().size() != 1 || !root.isMeantBy(request.entries().get(0))) {
-      return Optional.empty();
-    }
-    OcspRequest.Entry entry = request.entries().get(0);
+  /** The answer to a question about one CA that is revoked. */
+  static Optional<OcspAnswer> answer(OcspRequest.Entry entry, List<RevokedAuthority> revoked) {
     BigInteger serial = new BigInteger(entry.serial());
     return revoked.stream()
         .filter(ca -> ca.certificate().serial().toBigInteger().equals(serial))

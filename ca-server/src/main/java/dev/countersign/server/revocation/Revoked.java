@@ -13,6 +13,11 @@ public final class Revoked {
     this.database = database;
   }
 
+  /** The number of the newest change of all; 0 when there is none. */
+  public long lastNumber() {
+    return database.read(RevocationStore::lastNumber);
+  }
+
   /** The number of the newest change of an authority's certificates; 0 when there is none. */
   public long lastNumber(String issuer) {
     return database.read(handle -> RevocationStore.lastNumber(handle, issuer));

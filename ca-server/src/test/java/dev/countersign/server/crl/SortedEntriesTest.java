@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,25 @@ class SortedEntriesTest {
     assertThat(out.toByteArray()).isEqualTo(bytes(all.values()));
   }
 
+  private static void assertFinds(
+      SortedEntries entries, SortedMap<SerialNumber, EncodedEntry> all) {
+    SerialNumber none = SerialNumber.of(BigInteger.ZERO);
+    List<SerialNumber> wrong = new ArrayList<>();
+    for (Map.Entry<SerialNumber, EncodedEntry> entry : all.entrySet()) {
+      Optional<Denial> found = entries.find(entry.getValue().serial());
+      SerialNumber next = SerialNumber.of(entry.getKey().toBigInteger().add(BigInteger.ONE));
+      if (found.isEmpty()
+          || !Arrays.equals(
+              EncodedEntry.of(entry.getKey(), found.get(), 0).der(), entry.getValue().der())
+          || entries.find(EncodedEntry.content(next)).isPresent() != all.containsKey(next)) {
+        wrong.add(entry.getKey());
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(entries.find(EncodedEntry.content(none)).isPresent())
+        .isEqualTo(all.containsKey(none));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 300, 4000})
   void whatever_comes_and_goes_it_is_what_a_sorted_map_would_be(int most) {
@@ -90,6 +110,7 @@ class SortedEntriesTest {
         entries = entries.without(mark);
         expected.values().removeIf(entry -> entry.mark() < mark);
         assertSame(entries, expected);
+        assertFinds(entries, expected);
       }
     }
     assertThat(entries.without(1000).count()).isZero();

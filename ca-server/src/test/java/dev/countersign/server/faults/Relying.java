@@ -13,11 +13,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -36,13 +39,35 @@ final class Relying {
   void saysGood(Credential credential) throws Exception {
     assertThat(crl("issuing-1").getRevokedCertificate(serial(credential))).isNull();
     assertThat(ocsp(credential)).contains(": good").contains("Response verify OK");
+    for (int i = 0; i < 2; i++) { // the second time it may have been kept
+      assertThat(ocsp(credential, "-no_nonce")).contains(": good").contains("Response verify OK");
+    }
+    assertThat(ocspByGet(credential)).contains(": good").contains("Response verify OK");
   }
 
   void soonSaysRevoked(Credential credential) throws Exception {
     await()
         .atMost(SOON)
         .until(() -> crl("issuing-1").getRevokedCertificate(serial(credential)) != null);
-    assertThat(ocsp(credential)).contains(": revoked").contains("Response verify OK");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              assertRevoked(ocsp(credential));
+              assertRevoked(ocsp(credential, "-no_nonce"));
+              assertRevoked(ocspByGet(credential));
+            });
+  }
+
+  /** For the node that has revoked it. */
+  void saysRevoked(Credential credential) throws Exception {
+    assertRevoked(ocspByGet(credential));
+    assertRevoked(ocsp(credential, "-no_nonce"));
+    assertRevoked(ocsp(credential));
+  }
+
+  private static void assertRevoked(String said) {
+    assertThat(said).contains(": revoked").contains("Response verify OK");
   }
 
   private static java.math.BigInteger serial(Credential credential) {
@@ -61,22 +86,52 @@ final class Relying {
             .generateCRL(new ByteArrayInputStream(answer.body()));
   }
 
-  private String ocsp(Credential credential) throws Exception {
+  private String ocsp(Credential credential, String... more) throws Exception {
     Path folder = credential.folder();
-    return openssl(
-        "ocsp",
-        "-issuer",
-        folder.resolve(CredentialFolder.CHAIN).toString(),
-        "-cert",
-        folder.resolve(CredentialFolder.CERTIFICATE).toString(),
-        "-CAfile",
-        folder.resolve(CredentialFolder.TRUST).toString(),
-        "-url",
-        http.resolve("/ocsp/issuing-1").toString());
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "ocsp",
+                "-issuer",
+                folder.resolve(CredentialFolder.CHAIN).toString(),
+                "-cert",
+                folder.resolve(CredentialFolder.CERTIFICATE).toString(),
+                "-CAfile",
+                folder.resolve(CredentialFolder.TRUST).toString()));
+    arguments.addAll(List.of(more));
+    if (!arguments.contains("-respin")) {
+      arguments.addAll(List.of("-url", http.resolve("/ocsp/issuing-1").toString()));
+    }
+    return openssl(arguments.toArray(String[]::new));
+  }
+
+  /** RFC 5019 5, which OpenSSL does not do by itself. */
+  private String ocspByGet(Credential credential) throws Exception {
+    Path request = Files.createTempFile("request", ".der");
+    Path answer = Files.createTempFile("answer", ".der");
+    try {
+      Path folder = credential.folder();
+      openssl(
+          "ocsp",
+          "-no_nonce",
+          "-issuer",
+          folder.resolve(CredentialFolder.CHAIN).toString(),
+          "-cert",
+          folder.resolve(CredentialFolder.CERTIFICATE).toString(),
+          "-reqout",
+          request.toString());
+      String base64 = Base64.getEncoder().encodeToString(Files.readAllBytes(request));
+      URI uri = http.resolve("/ocsp/issuing-1/" + base64.replace("+", "%2B").replace("/", "%2F"));
+      client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofFile(answer));
+      return ocsp(credential, "-no_nonce", "-respin", answer.toString());
+    } finally {
+      Files.delete(request);
+      Files.delete(answer);
+    }
   }
 
   static String openssl(String... arguments) throws Exception {
-    List<String> command = new java.util.ArrayList<>(List.of("openssl"));
+    List<String> command = new ArrayList<>(List.of("openssl"));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -110,11 +110,13 @@ class TwoNodesTest {
     OperatorApi admin = site.admin(one().https());
     Site.add(admin, "seen");
     var credential = Site.enroll(Site.string(admin, "seen"), site.folder("seen"), one().https());
+    new Relying(one().http()).saysGood(credential);
     new Relying(other().http()).saysGood(credential);
     admin.revokeCertificate(
         Site.serial(credential),
         new dev.countersign.client.Answers.RevokeRequest(
             "keyCompromise", java.util.Optional.empty()));
+    new Relying(one().http()).saysRevoked(credential);
     new Relying(one().http()).soonSaysRevoked(credential);
     new Relying(other().http()).soonSaysRevoked(credential);
   }

@@ -262,7 +262,7 @@ class StrangersTest {
               + hash
               + " -cert held.pem -reqout request.der");
       OcspAnswer answer =
-          exhibit.ca.ocsp.respond(
+          exhibit.ca.askOcsp(
               "issuing-1", Files.readAllBytes(exhibit.folder.resolve("request.der")));
       Files.write(exhibit.folder.resolve("response.der"), answer.der());
       String checked = " -respin response.der -CAfile root.pem -verify_other issuing.pem";

@@ -127,7 +127,7 @@ class OcspResponderTest {
   }
 
   private static OcspAnswer ask(byte[] request) {
-    return ca.ocsp.respond("issuing-1", request);
+    return ca.askOcsp("issuing-1", request);
   }
 
   private static BasicOCSPResp read(OcspAnswer answer) throws Exception {
@@ -283,8 +283,8 @@ class OcspResponderTest {
     BasicOCSPResp mixed = read(ask(request(strange, id(good))));
     assertThat(mixed.getResponses()[0].getCertStatus()).isInstanceOf(UnknownStatus.class);
     assertThat(mixed.getResponses()[1].getCertStatus()).isEqualTo(CertificateStatus.GOOD);
-    assertThat(failure(ca.ocsp.respond("issuing-9", request(id(good))))).isEqualTo(6);
-    assertThat(failure(ca.ocsp.respond("root-1", request(id(good))))).isEqualTo(6);
+    assertThat(failure(ca.askOcsp("issuing-9", request(id(good))))).isEqualTo(6);
+    assertThat(failure(ca.askOcsp("root-1", request(id(good))))).isEqualTo(6);
   }
 
   @Test

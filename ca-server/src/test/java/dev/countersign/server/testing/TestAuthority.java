@@ -16,6 +16,7 @@ import dev.countersign.server.authority.PublicationUrls;
 import dev.countersign.server.authority.RevokedAuthorities;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlStore;
+import dev.countersign.server.crl.KnownDenials;
 import dev.countersign.server.crl.Places;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
@@ -34,7 +35,10 @@ import dev.countersign.server.keys.Passphrase;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.lint.Linter;
+import dev.countersign.server.ocsp.OcspAnswer;
+import dev.countersign.server.ocsp.OcspRecords;
 import dev.countersign.server.ocsp.OcspResponder;
+import dev.countersign.server.ocsp.OcspSigner;
 import dev.countersign.server.ocsp.Responders;
 import dev.countersign.server.policy.IssuancePolicy;
 import dev.countersign.server.policy.KeyHistoryStore;
@@ -72,6 +76,7 @@ public final class TestAuthority implements AutoCloseable {
   public final Identities identities;
   public final Revocations revocations;
   public final CrlPublisher crls;
+  public final KnownDenials denials;
   public final Responders responders;
   public final OcspResponder ocsp;
   public final List<Set<String>> revokedIssuers = new CopyOnWriteArrayList<>();
@@ -85,7 +90,6 @@ public final class TestAuthority implements AutoCloseable {
     certificates =
         new CertificateStore(database, ledger, clock, new CurrentContext(hierarchy, profiles));
     identities = new Identities(database, ledger, clock, profiles, "example.internal");
-    revocations = new Revocations(database, ledger, clock, List.of(revokedIssuers::add));
     IssuancePolicy policy =
         new IssuancePolicy(profiles, hierarchy, new KeyHistoryStore(database), "example.internal");
     issuance =
@@ -97,6 +101,8 @@ public final class TestAuthority implements AutoCloseable {
             clock,
             StepTimer.none());
     crls = publisher(places);
+    denials = new KnownDenials(hierarchy, new Revoked(database), crls, clock);
+    revocations = new Revocations(database, ledger, clock, List.of(revokedIssuers::add, denials));
     responders =
         new Responders(
             issuance,
@@ -107,10 +113,10 @@ public final class TestAuthority implements AutoCloseable {
     ocsp =
         new OcspResponder(
             hierarchy,
-            new Statuses(database),
-            new RevokedAuthorities(database),
-            responders,
-            Duration.ofHours(1));
+            denials,
+            new OcspRecords(
+                new Statuses(database), new RevokedAuthorities(database), Runnable::run),
+            new OcspSigner(responders, Duration.ofHours(1)));
   }
 
   /**
@@ -172,6 +178,11 @@ public final class TestAuthority implements AutoCloseable {
         clock);
   }
 
+  /** Another node's revocations, of which nothing here is told. */
+  public Revocations anotherNode() {
+    return new Revocations(database, new Ledger(database), clock, List.of());
+  }
+
   public Identity identity(String name, Names names) {
     return identities.add(
         new NewIdentity(name, "peer", Optional.empty(), Optional.empty(), names), actor());
@@ -180,6 +191,11 @@ public final class TestAuthority implements AutoCloseable {
   /** Who may do all. */
   public static Mandate actor() {
     return Mandate.ofItself(Actor.operator("alice", "127.0.0.1"));
+  }
+
+  /** Answers an OCSP request to anyone. */
+  public OcspAnswer askOcsp(String issuer, byte[] request) {
+    return ocsp.respond(issuer, request, () -> {}).join();
   }
 
   /** The request of an applicant that the server itself admits, so that no door is needed. */
@@ -229,6 +245,7 @@ public final class TestAuthority implements AutoCloseable {
 
   @Override
   public void close() {
+    denials.close();
     database.close();
   }
 }

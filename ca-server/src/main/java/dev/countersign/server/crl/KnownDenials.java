@@ -1,0 +1,203 @@
+package dev.countersign.server.crl;
+
+import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.authority.Authority;
+import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.issuance.Denial;
+import dev.countersign.server.revocation.RevocationListener;
+import dev.countersign.server.revocation.Revoked;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is revoked or held, in memory: the same bytes that the lists have, and what came since. It
+ * asks the database four times a second for what any node has denied or released, and at once after
+ * this one has. Who was denied and has expired is known no more.
+ *
+ * <p>To be asked in this order: {@link #areTrusted} first, then {@link #of}. What is told of an act
+ * of this node between the two is in the answer to the second, or the next first question is
+ * denied.
+ */
+public final class KnownDenials implements RevocationListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownDenials.class);
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  // A revocation is known on every node within a second
+  private static final Duration CURRENT = Duration.ofSeconds(1);
+  // Asking takes a millisecond: a database that takes as long as these is slow, or is gone
+  private static final Duration STALLED = Duration.ofMillis(500);
+  private static final Duration AWAY = Duration.ofSeconds(2);
+
+  private final Hierarchy hierarchy;
+  private final Revoked revoked;
+  private final CrlPublisher lists;
+  private final InstantSource clock;
+  private final ConcurrentMap<String, Snapshot> known = new ConcurrentHashMap<>();
+  private final AtomicLong told = new AtomicLong(); // acts of this node
+  private final AtomicBoolean called = new AtomicBoolean();
+  private long followed = -1; // number of the newest denial that is known
+  private volatile Look newest = new Look(Instant.MIN, -1);
+  private volatile Optional<Look> looking = Optional.empty();
+  private volatile boolean failing;
+  private final ScheduledExecutorService desk =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "countersign-denials");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * One look into the database.
+   *
+   * @param told how many acts of this node it cannot miss
+   */
+  private record Look(Instant begun, long told) {
+    boolean isWithin(Duration time, Instant now) {
+      return !now.isBefore(begun) && now.isBefore(begun.plus(time));
+    }
+
+    boolean hasLasted(Duration time, Instant now) {
+      return !now.isBefore(begun.plus(time));
+    }
+  }
+
+  /**
+   * @param lists whose entries are shared
+   */
+  public KnownDenials(
+      Hierarchy hierarchy, Revoked revoked, CrlPublisher lists, InstantSource clock) {
+    this.hierarchy = hierarchy;
+    this.revoked = revoked;
+    this.lists = lists;
+    this.clock = clock;
+  }
+
+  /** Knows all when it returns. */
+  public void start() {
+    follow();
+    desk.scheduleWithFixedDelay(
+        this::round, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Whether what is known is all that was denied and released up to a second ago, and everything of
+   * this node. While the database does not answer, that is as of when it last did.
+   */
+  public boolean areTrusted() {
+    Look last = newest;
+    if (last.told() < told.get()) {
+      return false;
+    }
+    Instant now = clock.instant();
+    return failing
+        || last.isWithin(CURRENT, now)
+        || looking.filter(look -> look.hasLasted(STALLED, now)).isPresent();
+  }
+
+  /** Whether it is of no use to ask the database for anything now. */
+  public boolean isDatabaseAway() {
+    return failing || looking.filter(look -> look.hasLasted(AWAY, clock.instant())).isPresent();
+  }
+
+  /** To the second. */
+  public Optional<Denial> of(String issuer, SerialNumber serial) {
+    return Optional.ofNullable(known.get(issuer)).flatMap(snapshot -> snapshot.denial(serial));
+  }
+
+  /** What it remembers of a shard. */
+  SortedEntries entries(String issuer, int shard) {
+    return Optional.ofNullable(known.get(issuer))
+        .map(snapshot -> snapshot.shards().get(shard))
+        .orElse(SortedEntries.NONE);
+  }
+
+  /** From now on until the database was looked at anew, what is known is not trusted. */
+  @Override
+  public void revoked(Set<String> issuers) {
+    told.incrementAndGet();
+    if (!desk.isShutdown() && called.compareAndSet(false, true)) {
+      desk.execute(this::round);
+    }
+  }
+
+  private void round() {
+    called.set(false);
+    try {
+      followTwice();
+    } catch (RuntimeException e) {
+      if (!failing) { // said once
+        LOG.warn("The database does not say what is revoked; OCSP answers from memory", e);
+      }
+      failing = true;
+    }
+  }
+
+  /** A connection that was cut says nothing of the next one. */
+  private void followTwice() {
+    try {
+      follow();
+    } catch (RuntimeException e) {
+      LOG.debug("The database is asked again what is revoked", e);
+      follow();
+    }
+  }
+
+  /** Catches up with the database. */
+  public synchronized void follow() {
+    Look look = new Look(clock.instant(), told.get());
+    looking = Optional.of(look);
+    try {
+      long number = revoked.lastNumber();
+      for (Authority authority : hierarchy.all()) {
+        String issuer = authority.name();
+        Snapshot last = newestOf(issuer);
+        known.put(issuer, number == followed ? last : followed(issuer, last));
+      }
+      followed = number;
+      newest = look;
+      failing = false;
+    } finally {
+      looking = Optional.empty();
+    }
+  }
+
+  private Snapshot newestOf(String issuer) {
+    Snapshot listed = lists.snapshot(issuer);
+    Snapshot own = known.getOrDefault(issuer, listed);
+    return listed.revocations() >= own.revocations() ? listed : own;
+  }
+
+  private Snapshot followed(String issuer, Snapshot last) {
+    long upTo = revoked.lastNumber(issuer);
+    if (upTo <= last.revocations()) {
+      return last;
+    }
+    // Without lists there is nothing yet that has left them
+    boolean fresh = last.revocations() == 0;
+    return last.followed(revoked, upTo, fresh ? clock.instant() : last.expiredBefore());
+  }
+
+  @Override
+  public void close() {
+    desk.shutdown(); // not interrupted: the embedded database does not survive that
+    try {
+      if (!desk.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("The database was still being asked what is revoked when the server stopped");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.countersign.server.crl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.countersign.pki.Names;
+import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.issuance.Denial;
+import dev.countersign.server.revocation.Revoked;
+import dev.countersign.server.testing.TestAuthority;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KnownDenialsTest {
+  @TempDir Path home;
+  private TestAuthority ca;
+  private KnownDenials others; // of a node that is told nothing
+  private SerialNumber serial;
+
+  @BeforeEach
+  void issue() {
+    ca = TestAuthority.create(home);
+    others =
+        new KnownDenials(ca.hierarchy, new Revoked(ca.database), ca.anotherPublisher(), ca.clock);
+    serial = ca.issue(ca.identity("orders", Names.none())).certificate().serial();
+  }
+
+  @AfterEach
+  void close() {
+    others.close();
+    ca.close();
+  }
+
+  private Instant revoke() {
+    Instant since = ca.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    ca.revocations.revoke(
+        serial, RevocationReason.KEY_COMPROMISE, Optional.of(since), TestAuthority.actor());
+    return since;
+  }
+
+  @Test
+  void finds_without_being_told_what_another_node_has_revoked() {
+    others.start();
+    assertThat(others.of("issuing-1", serial)).isEmpty();
+    Instant since = revoke();
+    await().atMost(Duration.ofSeconds(60)).until(() -> others.of("issuing-1", serial).isPresent());
+    assertThat(others.of("issuing-1", serial))
+        .contains(new Denial(since, RevocationReason.KEY_COMPROMISE, Optional.of(since)));
+    assertThat(others.of("root-1", serial)).isEmpty();
+    assertThat(others.of("none", serial)).isEmpty();
+  }
+
+  @Test
+  void a_hold_is_known_until_it_is_released() {
+    ca.revocations.hold(serial, TestAuthority.actor());
+    others.follow();
+    assertThat(others.of("issuing-1", serial).orElseThrow().reason())
+        .isEqualTo(RevocationReason.CERTIFICATE_HOLD);
+    ca.revocations.release(serial, TestAuthority.actor());
+    others.follow();
+    assertThat(others.of("issuing-1", serial)).isEmpty();
+  }
+
+  @Test
+  void goes_on_from_the_lists_that_are_known_here() {
+    revoke();
+    KnownDenials known =
+        new KnownDenials(ca.hierarchy, new Revoked(ca.database), ca.crls, ca.clock);
+    ca.crls.publishNow("issuing-1");
+    known.follow();
+    int shard = TestAuthority.SHARDS.of(serial);
+    assertThat(known.entries("issuing-1", shard))
+        .isSameAs(ca.crls.snapshot("issuing-1").shards().get(shard));
+    SerialNumber next = ca.issue(ca.identity("billing", Names.none())).certificate().serial();
+    ca.revocations.hold(next, TestAuthority.actor());
+    known.follow();
+    assertThat(known.of("issuing-1", serial)).isPresent();
+    assertThat(known.of("issuing-1", next)).isPresent();
+    ca.crls.publishNow("issuing-1");
+    known.follow(); // though nothing was denied since
+    assertThat(known.entries("issuing-1", shard))
+        .isSameAs(ca.crls.snapshot("issuing-1").shards().get(shard));
+    known.close();
+  }
+
+  @Test
+  void is_not_trusted_from_an_act_of_this_node_until_it_has_looked() {
+    assertThat(others.areTrusted()).isFalse();
+    others.follow();
+    assertThat(others.areTrusted()).isTrue();
+    synchronized (others) { // it cannot look
+      others.revoked(Set.of("issuing-1"));
+      assertThat(others.areTrusted()).isFalse();
+    }
+    await().atMost(Duration.ofSeconds(60)).until(others::areTrusted); // it looks at once
+  }
+
+  @Test
+  void is_trusted_for_a_second_while_the_database_is_there() {
+    others.follow();
+    ca.clock.advance(Duration.ofMillis(999));
+    assertThat(others.areTrusted()).isTrue();
+    ca.clock.advance(Duration.ofMillis(1));
+    assertThat(others.areTrusted()).isFalse();
+    ca.clock.advance(Duration.ofSeconds(-2)); // a clock that goes back says nothing
+    assertThat(others.areTrusted()).isFalse();
+    others.follow();
+    assertThat(others.areTrusted()).isTrue();
+  }
+
+  @Test
+  void is_trusted_on_when_the_database_has_gone() {
+    others.start();
+    assertThat(others.isDatabaseAway()).isFalse();
+    ca.database.close();
+    await().atMost(Duration.ofSeconds(60)).until(others::isDatabaseAway);
+    ca.clock.advance(Duration.ofHours(1));
+    assertThat(others.areTrusted()).isTrue();
+    synchronized (others) {
+      others.revoked(Set.of("issuing-1"));
+    }
+    assertThat(others.areTrusted()).isFalse(); // of that it has seen nothing
+  }
+}
