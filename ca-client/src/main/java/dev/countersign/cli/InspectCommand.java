@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.client.ClientException;
 import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
 import dev.countersign.client.Finding;
@@ -7,10 +8,12 @@ import dev.countersign.client.Inspection;
 import dev.countersign.client.Patience;
 import dev.countersign.client.Printable;
 import dev.countersign.client.TlsInspection;
+import dev.countersign.client.TlsInspection.Trusted;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.EnrollmentString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +41,8 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand extends BaseCommand {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:https://)?(\\[[0-9A-Fa-f:.]+\\]|[^:/\\[\\]]+):([0-9]{1,5})/?");
+  private static final Pattern HOST =
+      Pattern.compile("(?:https://)?(?:\\[?[0-9A-Fa-f:.]+]?|[A-Za-z0-9._-]+)/?");
   private static final int LINES_OF_A_LIST = 20;
   // In the sentence about a server, and nowhere else
   private static final Set<String> SAID_BEFORE =
@@ -75,14 +80,22 @@ final class InspectCommand extends BaseCommand {
   @Override
   ExitCode run(Output output, Progress progress) {
     Instant now = surroundings().clock().instant();
+    boolean isFile = what.equals("-") || Files.exists(path(what));
     Matcher address = ADDRESS.matcher(what);
-    if (!what.equals("-") && !Files.exists(Path.of(what)) && address.matches()) {
+    if (!isFile && address.matches()) {
       return server(address.group(1), Integer.parseInt(address.group(2)), output, progress, now);
     }
     if (EnrollmentString.looksLikeOne(what)) {
       throw new UsageException(
           "Do not give an enrolment string as an argument, where others can see it: pipe it in, as"
               + " in countersign inspect -");
+    }
+    if (!isFile && HOST.matcher(what).matches()) {
+      throw new ClientException(
+          ClientException.Kind.LOCAL_FILES,
+          "There is no file "
+              + Printable.line(what)
+              + " here. Check the path; if it is a server, give its port too, as HOST:PORT.");
     }
     Optional<char[]> password = Optional.ofNullable(passwordFile).map(Values::secret);
     byte[] content = Values.read(what, surroundings(), "read what is to be inspected");
@@ -94,17 +107,28 @@ final class InspectCommand extends BaseCommand {
     return ExitCode.DONE;
   }
 
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new UsageException("This cannot be the name of a file, nor HOST:PORT.");
+    }
+  }
+
   private ExitCode server(String host, int port, Output output, Progress progress, Instant now) {
     if (port < 1 || port > 65535) {
       throw new UsageException(port + " is not a port.");
     }
     Optional<Credential> credential = credential();
-    Optional<List<Certificate>> roots =
-        Optional.ofNullable(trust).map(this::roots).or(() -> credential.map(Credential::roots));
+    Trusted trusted =
+        Optional.ofNullable(trust)
+            .map(file -> new Trusted(roots(file), "the roots in " + file))
+            .or(() -> credential.map(c -> new Trusted(c.roots(), "the roots of " + directory)))
+            .orElseGet(Trusted::byThisJava);
     progress.working("asking " + host + ":" + port);
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     TlsInspection.Seen seen =
-        new TlsInspection(Patience.DEFAULT, now).look(bare, port, roots, credential);
+        new TlsInspection(Patience.DEFAULT, now).look(bare, port, trusted, credential);
     progress.close();
     if (!output.isJson()) {
       output.data(Printable.line(seen.summary()));

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /** A list in a sentence: a few of it, and how many more there are. */
 public final class Few {
-  private static final int MOST = 3;
+  static final int MOST = 3;
 
   private Few() {}
 

@@ -1,20 +1,20 @@
 package dev.countersign.client;
 
 import dev.countersign.client.ClientException.Kind;
+import dev.countersign.client.PrivateKeyFacts.OlderForm;
 import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.EncryptedPrivateKey;
 import dev.countersign.pki.EnrollmentString;
 import dev.countersign.pki.InvalidEnrollmentStringException;
 import dev.countersign.pki.InvalidRequestException;
+import dev.countersign.pki.MalformedDerException;
 import dev.countersign.pki.NameKind;
 import dev.countersign.pki.Pin;
-import dev.countersign.pki.PrivateKeys;
 import dev.countersign.pki.WrongPassphraseException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.PublicKey;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -65,6 +65,16 @@ public final class Inspection {
     if (content.length > 1 && content[0] == 0x30) {
       return der(content, what);
     }
+    KeyStoreFacts.olderFormat(content)
+        .ifPresent(
+            format -> {
+              throw unreadable(
+                  what,
+                  "it is a Java key store in the old format "
+                      + format
+                      + ". Bring it into PKCS #12: keytool -importkeystore -srckeystore FILE"
+                      + " -destkeystore NEW -deststoretype pkcs12");
+            });
     throw unreadable(
         what,
         content.length == 0 ? "it is empty" : "it is neither PEM nor DER, nor an enrolment string");
@@ -119,6 +129,10 @@ public final class Inspection {
   }
 
   private Finding block(String label, String body, String whole, String what) {
+    Optional<OlderForm> older = OlderForm.labelled(label);
+    if (older.isPresent() && PrivateKeyFacts.isEncrypted(body)) {
+      return PrivateKeyFacts.encrypted(older.get());
+    }
     byte[] der;
     try {
       der = Base64.getMimeDecoder().decode(body);
@@ -126,16 +140,23 @@ public final class Inspection {
       throw unreadable(what, "the base64 of its " + label + " is damaged");
     }
     try {
+      if (older.isPresent()) {
+        return PrivateKeyFacts.of(older.get(), der);
+      }
       return switch (label) {
         case "CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE" -> certificate(der);
         case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" -> request(der);
         case "X509 CRL" -> CrlFacts.of(der, now);
-        case "PRIVATE KEY" -> key("private-key", PrivateKeys.parsePem(whole).getPublic());
-        case "PUBLIC KEY" -> key("public-key", publicKey(der));
+        case "PRIVATE KEY" -> PrivateKeyFacts.of(der);
+        case "PUBLIC KEY" -> publicKey(der);
         case "ENCRYPTED PRIVATE KEY" -> encrypted(whole);
+        case "EC PARAMETERS" -> PrivateKeyFacts.parameters(der);
         default -> new Finding("unknown", Map.of("label", label, "bytes", der.length));
       };
-    } catch (CertificateException | CRLException | IllegalArgumentException e) {
+    } catch (CertificateException
+        | CRLException
+        | MalformedDerException
+        | IllegalArgumentException e) {
       throw unreadable(
           what,
           "its " + label + " is damaged (" + Printable.line(String.valueOf(e.getMessage())) + ")");
@@ -148,7 +169,7 @@ public final class Inspection {
           "encrypted-private-key", Map.of("note", "give --password-file to see its public part"));
     }
     try {
-      return key(
+      return PrivateKeyFacts.ofPublic(
           "encrypted-private-key", EncryptedPrivateKey.decrypt(pem, password.get()).getPublic());
     } catch (WrongPassphraseException e) {
       throw new ClientException(
@@ -173,12 +194,19 @@ public final class Inspection {
       return KeyStoreFacts.of(content, password, what, certificates);
     }
     try {
-      return List.of(key("private-key", PrivateKeys.decode(content).getPublic()));
+      return List.of(PrivateKeyFacts.of(content));
     } catch (IllegalArgumentException notOne) {
       // something else
     }
+    for (OlderForm form : OlderForm.values()) {
+      try {
+        return List.of(PrivateKeyFacts.of(form, content));
+      } catch (IllegalArgumentException notOne) {
+        // something else
+      }
+    }
     try {
-      return List.of(key("public-key", publicKey(content)));
+      return List.of(publicKey(content));
     } catch (IllegalArgumentException notOne) {
       // something else
     }
@@ -229,17 +257,12 @@ public final class Inspection {
     return new Finding("certificate-request", facts);
   }
 
-  static Finding key(String kind, PublicKey key) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("keyAlgorithm", CertificateFacts.keyAlgorithm(key));
-    facts.put("pin", Pin.of(key.getEncoded()).toString());
-    return new Finding(kind, facts);
-  }
-
-  private static PublicKey publicKey(byte[] der) {
+  private static Finding publicKey(byte[] der) {
     for (String algorithm : List.of("EC", "RSA", "Ed25519")) {
       try {
-        return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
+        return PrivateKeyFacts.ofPublic(
+            "public-key",
+            KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der)));
       } catch (GeneralSecurityException e) {
         // the next one
       }

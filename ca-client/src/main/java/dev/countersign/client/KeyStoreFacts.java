@@ -3,6 +3,7 @@ package dev.countersign.client;
 import dev.countersign.client.ClientException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -26,6 +27,18 @@ final class KeyStoreFacts {
     int length = der[1] & 0xff;
     int head = length < 0x80 || length == 0x80 ? 2 : 2 + (length & 0x7f);
     return head + 3 <= der.length && der[head] == 2 && der[head + 1] == 1 && der[head + 2] == 3;
+  }
+
+  /** By the first four bytes, which every Java since the first has written. */
+  static Optional<String> olderFormat(byte[] content) {
+    if (content.length < 4) {
+      return Optional.empty();
+    }
+    return switch (ByteBuffer.wrap(content).getInt()) {
+      case 0xFEEDFEED -> Optional.of("JKS");
+      case 0xCECECECE -> Optional.of("JCEKS");
+      default -> Optional.empty();
+    };
   }
 
   static List<Finding> of(

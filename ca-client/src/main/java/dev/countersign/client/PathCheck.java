@@ -82,12 +82,15 @@ final class PathCheck {
       for (Certificate other : others) {
         checkTime("the CA certificate \"" + other.subject() + "\"", other, now);
       }
-      throw new BrokenPathException(
-          "its chain does not lead to a trusted root ("
-              + Few.of(usable.stream().map(Certificate::subject).toList())
-              + ")",
-          e);
+      throw new BrokenPathException("its chain does not lead to " + anyOf(usable), e);
     }
+  }
+
+  /** Three out of a hundred roots would help nobody. */
+  private static String anyOf(List<Certificate> roots) {
+    return roots.size() > Few.MOST
+        ? "any of " + roots.size() + " trusted roots"
+        : "a trusted root (" + Few.of(roots.stream().map(Certificate::subject).toList()) + ")";
   }
 
   static void requireUsage(Certificate leaf, String usage, String name) throws BrokenPathException {

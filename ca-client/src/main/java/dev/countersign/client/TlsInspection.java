@@ -5,9 +5,10 @@ import dev.countersign.client.PathCheck.BrokenPathException;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.MalformedCertificateException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
+import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -44,6 +45,22 @@ public final class TlsInspection {
    */
   public record Seen(String summary, List<Finding> findings, Optional<String> verdict) {}
 
+  /**
+   * What a server is checked against.
+   *
+   * @param name of them in a sentence, such as "the roots of --dir"
+   */
+  public record Trusted(List<Certificate> roots, String name) {
+    public Trusted {
+      roots = List.copyOf(roots);
+    }
+
+    /** Those that this Java came with. */
+    public static Trusted byThisJava() {
+      return new Trusted(systemRoots(), "the roots of this Java");
+    }
+  }
+
   /** What the other side showed and asked for, and why the handshake ended early, if it did. */
   private record Handshake(
       SSLSocket tls, Shown chain, ClientCertificateRequest request, Optional<String> refusal) {}
@@ -59,18 +76,16 @@ public final class TlsInspection {
   /**
    * Shakes hands once.
    *
-   * @param roots to trust; those of this Java if empty
    * @param shown the credential to show if the server asks for one
    */
-  public Seen look(
-      String host, int port, Optional<List<Certificate>> roots, Optional<Credential> shown) {
+  public Seen look(String host, int port, Trusted trusted, Optional<Credential> shown) {
     Shown chain = new Shown();
     ClientCertificateRequest request =
         new ClientCertificateRequest(
             shown.map(c -> new TlsIdentity(c.privateKey(), c.fullChain())));
     Duration longest = patience.connect().plus(patience.answer());
     AtomicBoolean late = new AtomicBoolean();
-    String at = host + ":" + port;
+    String at = (host.contains(":") ? "[" + host + "]" : host) + ":" + port; // RFC 3986 3.2.2
     try (Socket plain = new Socket()) {
       InetSocketAddress address = new InetSocketAddress(host, port);
       if (address.isUnresolved()) {
@@ -92,7 +107,7 @@ public final class TlsInspection {
           }
           refusal = Optional.of(Printable.line(String.valueOf(e.getMessage())));
         }
-        return seen(at, host, new Handshake(tls, chain, request, refusal), roots, shown);
+        return seen(at, host, new Handshake(tls, chain, request, refusal), trusted, shown);
       }
     } catch (IOException e) {
       if (late.get()) {
@@ -104,16 +119,23 @@ public final class TlsInspection {
                 + " s. Check that the port speaks TLS.",
             e);
       }
-      throw e instanceof SSLException
-          ? new ClientException(
-              Kind.UNREACHABLE,
-              at
-                  + " did not complete a TLS handshake ("
-                  + Printable.line(String.valueOf(e.getMessage()))
-                  + "). Check that the port speaks TLS.",
-              e)
-          : ConnectionFailures.translate(URI.create("tls://" + at), e);
+      throw new ClientException(Kind.UNREACHABLE, at + " " + why(e), e);
     }
+  }
+
+  /** Of any server, and not of an authority as in {@link ConnectionFailures}. */
+  private static String why(IOException e) {
+    String said = Printable.line(String.valueOf(e.getMessage()));
+    if (e instanceof SSLException) {
+      return "did not complete a TLS handshake (" + said + "). Check that the port speaks TLS.";
+    }
+    if (e instanceof ConnectException) {
+      return "cannot be reached (" + said + "). Check the port, and that a server runs there.";
+    }
+    if (e instanceof SocketTimeoutException) {
+      return "did not answer in time (" + said + "). Check that no firewall is in between.";
+    }
+    return "cannot be reached (" + said + "). Check the address and this machine's network.";
   }
 
   private static void closeAfter(Duration longest, Socket socket, AtomicBoolean late) {
@@ -138,16 +160,12 @@ public final class TlsInspection {
   }
 
   private Seen seen(
-      String at,
-      String host,
-      Handshake handshake,
-      Optional<List<Certificate>> roots,
-      Optional<Credential> shown) {
+      String at, String host, Handshake handshake, Trusted trusted, Optional<Credential> shown) {
     RevocationLists lists = shown.map(Credential::revocationLists).orElse(RevocationLists.NONE);
     X509Certificate[] presented = handshake.chain().presented;
-    Optional<String> verdict = verdict(host, presented, roots, lists);
+    Optional<String> verdict = verdict(host, presented, trusted.roots(), lists);
     Optional<List<String>> asked = handshake.request().authorities();
-    String trustedBy = roots.isPresent() ? "the given roots" : "the roots of this Java";
+    String trustedBy = trusted.name();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("address", at);
     if (handshake.refusal().isEmpty()) {
@@ -197,17 +215,14 @@ public final class TlsInspection {
   }
 
   private Optional<String> verdict(
-      String host,
-      X509Certificate[] presented,
-      Optional<List<Certificate>> given,
-      RevocationLists lists) {
+      String host, X509Certificate[] presented, List<Certificate> roots, RevocationLists lists) {
     try {
       List<Certificate> chain = new ArrayList<>();
       for (X509Certificate certificate : presented) {
         chain.add(Certificate.of(certificate));
       }
       Certificate leaf = chain.get(0);
-      PathCheck.root(leaf, chain, given.isPresent() ? given.get() : systemRoots(), now);
+      PathCheck.root(leaf, chain, roots, now);
       if (!PathCheck.usages(leaf).isEmpty()) {
         PathCheck.requireUsage(leaf, PathCheck.SERVER_AUTH, "server");
       }

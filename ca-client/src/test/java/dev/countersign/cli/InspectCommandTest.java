@@ -246,7 +246,7 @@ class InspectCommandTest {
       assertThat(cli.run(inspect).ends(0).json().at("/items/0/clientAuthorities")).hasSize(9);
       String text = cli.run(java.util.Arrays.copyOf(inspect, 4)).ends(0).out();
       assertThat(text.lines().findFirst().orElseThrow())
-          .contains("it is trusted by the given roots")
+          .contains("it is trusted by the roots in " + current.resolve("trust.pem"))
           .endsWith(
               "it asks for a client certificate of \"CN=Client0 Root\", \"CN=Client1 Root\","
                   + " \"CN=Client2 Root\" and 6 more.");
@@ -276,7 +276,7 @@ class InspectCommandTest {
                       .look(
                           "localhost",
                           server.getLocalPort(),
-                          Optional.of(List.of(ca.root())),
+                          new TlsInspection.Trusted(List.of(ca.root()), "its root"),
                           Optional.empty()))
           .isInstanceOf(ClientException.class)
           .hasMessageContaining("did not complete a TLS handshake within 1 s");
@@ -318,9 +318,10 @@ class InspectCommandTest {
                     .startsWith(
                         address + " presents \"CN=localhost\" of \"CN=Test Issuing\", until ")
                     .contains(
-                        "; it is not trusted by the roots of this Java: its chain does not lead",
-                        " more); it asks for a client certificate of any CA.")
-                    .hasSizeLessThan(600));
+                        "; it is not trusted by the roots of this Java: its chain does not lead to"
+                            + " any of ",
+                        " trusted roots; it asks for a client certificate of any CA.")
+                    .hasSizeLessThan(300));
     assertThat(untrusted.out().split("does not lead", -1)).as("said once").hasSize(2);
     assertThat(untrusted.err()).isEmpty();
     int before = authority.requests.size();
@@ -338,7 +339,9 @@ class InspectCommandTest {
     assertThat(seen.at("/0/asksForCertificate").booleanValue()).isTrue();
     assertThat(seen.at("/0").has("clientAuthorities")).isFalse();
     assertThat(seen).hasSize(4);
-    cli.run("inspect", address, "--dir", temp.resolve("orders").toString()).ends(0);
+    assertThat(
+            cli.run("inspect", address, "--dir", temp.resolve("orders").toString()).ends(0).out())
+        .contains("it is trusted by the roots of " + temp.resolve("orders") + ";");
     assertThat(authority.requests).hasSize(before);
     assertThat(
             cli.run(
@@ -349,7 +352,23 @@ class InspectCommandTest {
                 .ends(4)
                 .out())
         .contains("not for 127.0.0.1");
-    assertThat(cli.run("inspect", "localhost:1").ends(6).err()).contains("refused");
     assertThat(cli.run("inspect", "nowhere.invalid:443").ends(6).err()).contains("not known");
+  }
+
+  @Test
+  void a_port_where_nobody_listens() {
+    for (String address : List.of("localhost:1", "127.0.0.1:1", "[::1]:1")) {
+      assertThat(cli.run("inspect", address).ends(6).err())
+          .startsWith("countersign: " + address + " cannot be reached")
+          .doesNotContain("authority");
+    }
+  }
+
+  @Test
+  void a_host_without_a_port() {
+    for (String name : List.of("localhost", "ca.example.internal", "[::1]", "https://localhost")) {
+      assertThat(cli.run("inspect", name).ends(7).err())
+          .contains("There is no file " + name + " here.", "HOST:PORT");
+    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.countersign.pki;
 
 /** Bytes or text that is not a private key that Countersign reads. */
-public final class MalformedKeyException extends IllegalArgumentException {
+public class MalformedKeyException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   public MalformedKeyException(String message) {

@@ -81,7 +81,8 @@ public final class PrivateKeys {
   /**
    * Reads a PrivateKeyInfo and works out its public key; one that comes along must be the same.
    *
-   * @throws MalformedKeyException if it is not such a key, or not of a {@link KeyAlgorithm}
+   * @throws MalformedKeyException if it is not such a key; {@link UnusableKeyException} if it is
+   *     one, but not of a {@link KeyAlgorithm}
    */
   public static KeyPair decode(byte[] pkcs8) {
     try {
@@ -99,17 +100,25 @@ public final class PrivateKeys {
             case Oids.ED25519 -> decodeEd25519(key);
             case Oids.RSA -> decodeRsa(pkcs8);
             default ->
-                throw new MalformedKeyException("a private key of the unknown algorithm " + oid);
+                throw new UnusableKeyException("a private key of the unknown algorithm " + oid);
           };
       Arrays.fill(key, (byte) 0);
-      KeyAlgorithm.ofKey(pair.getPublic());
+      requireKnown(pair.getPublic());
       return pair;
     } catch (MalformedDerException e) {
       throw new MalformedKeyException("not a private key in PKCS#8: " + e.getMessage(), e);
     } catch (InvalidRequestException e) {
-      throw new MalformedKeyException("a private key that is not usable: " + e.getMessage(), e);
+      throw new UnusableKeyException("a private key that is not usable: " + e.getMessage(), e);
     } catch (GeneralSecurityException e) {
       throw new MalformedKeyException("a private key that the platform does not read", e);
+    }
+  }
+
+  private static void requireKnown(PublicKey key) {
+    try {
+      KeyAlgorithm.ofKey(key);
+    } catch (IllegalArgumentException e) {
+      throw new UnusableKeyException("a private key that is not usable: " + e.getMessage(), e);
     }
   }
 
@@ -171,7 +180,7 @@ public final class PrivateKeys {
           case Oids.P256 -> EcCurve.P256;
           case Oids.P384 -> EcCurve.P384;
           default ->
-              throw new MalformedKeyException("an EC key on a curve other than P-256 and P-384");
+              throw new UnusableKeyException("an EC key on a curve other than P-256 and P-384");
         };
     DerReader outer = DerReader.of(der);
     DerReader key = outer.sequence();
