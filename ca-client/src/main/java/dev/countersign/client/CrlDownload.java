@@ -25,10 +25,19 @@ final class CrlDownload {
 
   private final CaConnection connection;
   private final Notices notices;
+  private final int mostBytes;
 
   CrlDownload(CaConnection connection, Notices notices) {
+    this(connection, notices, GenerationReader.MOST_BYTES_OF_LISTS);
+  }
+
+  /**
+   * @param mostBytes of all lists together, as text
+   */
+  CrlDownload(CaConnection connection, Notices notices, int mostBytes) {
     this.connection = connection;
     this.notices = notices;
+    this.mostBytes = mostBytes;
   }
 
   /** The lists to have from now on; the very same if nothing is newer. */
@@ -43,9 +52,23 @@ final class CrlDownload {
       Collection<URI> points, List<Certificate> issuers, RevocationLists present) {
     RevocationLists newest = present;
     for (URI point : points.stream().filter(CrlDownload::plain).limit(MOST_POINTS).toList()) {
-      newest = newest.with(fetch(point, issuers));
+      newest = fitting(point, newest, newest.with(fetch(point, issuers)));
     }
     return newest;
+  }
+
+  /** Each list alone is small enough to be fetched, and together they may be too large to keep. */
+  private RevocationLists fitting(URI point, RevocationLists before, RevocationLists after) {
+    if (after.pem().length() <= mostBytes) {
+      return after;
+    }
+    notices.odd(
+        "The revocation list from "
+            + point
+            + " is not kept: with the others it is larger than "
+            + mostBytes
+            + " bytes. What is in crl.pem stays.");
+    return before;
   }
 
   private static boolean plain(URI uri) {

@@ -37,8 +37,9 @@ final class GenerationReader {
     }
   }
 
-  // A revocation list as long as one that is fetched, in base64; all else is far smaller
-  private static final int MOST_BYTES_OF_LISTS = Patience.DEFAULT.largestAnswer() / 2 * 3;
+  /** A revocation list as long as one that is fetched, in base64; all else is far smaller. */
+  static final int MOST_BYTES_OF_LISTS = Patience.DEFAULT.largestAnswer() / 2 * 3;
+
   private static final int MOST_BYTES = 4 << 20;
 
   private GenerationReader() {}

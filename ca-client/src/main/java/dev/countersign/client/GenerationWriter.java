@@ -1,5 +1,6 @@
 package dev.countersign.client;
 
+import dev.countersign.client.ClientException.Kind;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.KeyStoreFiles;
 import dev.countersign.pki.PrivateKeys;
@@ -73,6 +74,15 @@ final class GenerationWriter {
   }
 
   private Credential write(Content content) throws IOException {
+    if (content.crls().length() > GenerationReader.MOST_BYTES_OF_LISTS) {
+      throw new ClientException(
+          Kind.WRONG_SERVER,
+          "The authority's revocation lists are larger together than the "
+              + GenerationReader.MOST_BYTES_OF_LISTS
+              + " bytes that "
+              + CredentialFolder.CRL
+              + " may have. Nothing was written. Tell the authority's operator.");
+    }
     FilePermissions permissions = content.info().permissions();
     Path generations = folder.path().resolve(CredentialFolder.GENERATIONS);
     if (!Files.isDirectory(generations, LinkOption.NOFOLLOW_LINKS)) {
@@ -98,9 +108,11 @@ final class GenerationWriter {
     }
     files.sync(partial);
     files.rename(partial, folder.generationFolder(number));
+    // Before it is in force: what cannot be read back must not be what services find
+    Credential written = GenerationReader.read(folder.generationFolder(number), number);
     switchTo(number);
     prune(number);
-    return GenerationReader.read(folder.generationFolder(number), number);
+    return written;
   }
 
   private Map<String, byte[]> contents(Content content, Optional<Path> before) throws IOException {

@@ -8,6 +8,8 @@ import dev.countersign.pki.EnrollmentString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,5 +194,51 @@ class InterruptedWritesTest {
         .hasMessageContaining("may not touch /x");
     assertThat(Optional.of(LocalFiles.failure("write it", temp, denied).kind()))
         .contains(Kind.LOCAL_FILES);
+  }
+
+  @Test
+  void what_cannot_be_read_back_is_not_put_in_force() throws IOException {
+    try (Scene scene = new Scene(temp.resolve("orders"))) {
+      Credential before = scene.enroll();
+      CredentialFolder spoiling =
+          new CredentialFolder(
+              scene.folder.path(),
+              new UnsyncedFiles() {
+                @Override
+                void rename(Path from, Path to) throws IOException {
+                  super.rename(from, to);
+                  if (to.getParent().endsWith(CredentialFolder.GENERATIONS)) {
+                    Files.writeString(to.resolve(CredentialFolder.CERTIFICATE), "spoilt");
+                  }
+                }
+              });
+      Renewal renewal = new Renewal(scene.clock, scene.random, Notices.NONE);
+      Renewal.Options now = Scene.forced(false, Renewal.Proof.SIGNED_REQUEST);
+      assertThatThrownBy(() -> renewal.renew(spoiling, now))
+          .hasMessageContaining(CredentialFolder.CERTIFICATE)
+          .satisfies(e -> assertThat(((ClientException) e).kind()).isEqualTo(Kind.LOCAL_FILES));
+      assertThat(scene.folder.read()).isEqualTo(before);
+      Credential after = scene.renew(now).credential();
+      assertThat(scene.folder.read()).isEqualTo(after).isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void revocation_lists_that_could_not_be_read_are_not_written() {
+    try (Scene scene = new Scene(temp.resolve("orders"))) {
+      Credential before = scene.enroll();
+      String tooLarge = " ".repeat(GenerationReader.MOST_BYTES_OF_LISTS + 1);
+      KeyPair key = new KeyPair(before.certificate().x509().getPublicKey(), before.privateKey());
+      GenerationWriter.Content content =
+          new GenerationWriter.Content(
+              key, before.certificate(), before.chain(), before.roots(), tooLarge, before.info());
+      try (FolderLock lock =
+          scene.folder.lock(Duration.ofSeconds(60), Notices.NONE, before.info().permissions())) {
+        assertThatThrownBy(
+                () -> new GenerationWriter(scene.folder, scene.random).write(content, lock))
+            .hasMessageContainingAll("Nothing was written", CredentialFolder.CRL);
+      }
+      assertThat(scene.folder.read()).isEqualTo(before);
+    }
   }
 }

@@ -13,6 +13,7 @@ import dev.countersign.pki.SubjectName;
 import dev.countersign.pki.testing.TestCa;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -166,6 +167,28 @@ class RevokedCredentialTest {
     assertThat(crls.asked).hasValue(1);
     assertThat(renewed.revocationLists().asOf(renewed.certificate()))
         .isEqualTo(enrolled.revocationLists().asOf(enrolled.certificate()));
+  }
+
+  @Test
+  void a_list_is_not_taken_that_would_make_all_together_too_large() {
+    RevocationLists present = enrolled.revocationLists();
+    publishRevoked(CRLReason.superseded);
+    CaConnection connection =
+        CaConnection.trusting(enrolled, Optional.empty(), Patience.DEFAULT, scene.clock);
+    List<String> odd = new ArrayList<>();
+    Notices notices =
+        new Notices() {
+          @Override
+          public void odd(String what) {
+            odd.add(what);
+          }
+        };
+    RevocationLists newest = new CrlDownload(connection, notices).newest(enrolled, present);
+    assertThat(newest).isNotSameAs(present);
+    int length = newest.pem().length();
+    assertThat(new CrlDownload(connection, notices, length - 1).newest(enrolled, present))
+        .isSameAs(present);
+    assertThat(odd).singleElement().asString().contains("is not kept", "What is in crl.pem stays");
   }
 
   @Test
