@@ -29,7 +29,6 @@ final class GenerationWriter {
   static final int KEPT = 3;
 
   private static final String ALIAS = "countersign";
-  private static final int MOST_BYTES_OF_STORE = 4 << 20;
 
   /** What a generation is made of. */
   record Content(
@@ -130,22 +129,22 @@ final class GenerationWriter {
     wanted.put(CredentialFolder.STORE_PASSWORD, CredentialFolder.ascii(new String(password)));
     // A key store is never the same twice (salts), so it is made again only when what is in it has
     // changed.
-    Optional<Path> sameKey =
-        before.filter(
-            b ->
-                holds(b.resolve(CredentialFolder.KEY), wanted.get(CredentialFolder.KEY))
-                    && holds(
-                        b.resolve(CredentialFolder.FULL_CHAIN),
-                        wanted.get(CredentialFolder.FULL_CHAIN))
-                    && holds(
-                        b.resolve(CredentialFolder.STORE_PASSWORD),
-                        wanted.get(CredentialFolder.STORE_PASSWORD))
-                    && Files.isRegularFile(b.resolve(CredentialFolder.KEY_STORE)));
+    Optional<byte[]> sameKey =
+        before
+            .filter(
+                b ->
+                    holds(b.resolve(CredentialFolder.KEY), wanted.get(CredentialFolder.KEY))
+                        && holds(
+                            b.resolve(CredentialFolder.FULL_CHAIN),
+                            wanted.get(CredentialFolder.FULL_CHAIN))
+                        && holds(
+                            b.resolve(CredentialFolder.STORE_PASSWORD),
+                            wanted.get(CredentialFolder.STORE_PASSWORD)))
+            .flatMap(b -> asWritten(b, CredentialFolder.KEY_STORE));
     wanted.put(
         CredentialFolder.KEY_STORE,
         sameKey.isPresent()
-            ? LocalFiles.read(
-                sameKey.get().resolve(CredentialFolder.KEY_STORE), MOST_BYTES_OF_STORE)
+            ? sameKey.get()
             : KeyStoreFiles.keyStore(content.key().getPrivate(), full, ALIAS, password, random));
     wanted.put(CredentialFolder.TRUST_STORE, KeyStoreFiles.trustStore(content.roots(), password));
     Arrays.fill(password, '\0');
@@ -157,21 +156,26 @@ final class GenerationWriter {
   }
 
   /** Kept for the life of the folder: services have it in their configuration. */
-  private char[] password(Optional<Path> before) throws IOException {
-    if (before.isPresent()) {
-      Path file = before.get().resolve(CredentialFolder.STORE_PASSWORD);
-      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        byte[] kept = LocalFiles.read(file, MOST_BYTES_OF_STORE);
-        Optional<String> written =
-            folder.peek().map(info -> info.digests().get(CredentialFolder.STORE_PASSWORD));
-        if (written.isPresent() && written.get().equals(GenerationReader.digest(kept))) {
-          return new String(kept, StandardCharsets.US_ASCII).toCharArray();
-        }
-      }
+  private char[] password(Optional<Path> before) {
+    Optional<byte[]> kept = before.flatMap(b -> asWritten(b, CredentialFolder.STORE_PASSWORD));
+    if (kept.isPresent()) {
+      return new String(kept.get(), StandardCharsets.US_ASCII).toCharArray();
     }
     byte[] bytes = new byte[24];
     random.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).toCharArray();
+  }
+
+  /** A file of the generation in force, unless it is damaged: that is made anew. */
+  private Optional<byte[]> asWritten(Path before, String name) {
+    try {
+      Optional<CredentialInfo> info = folder.peek();
+      return info.isEmpty()
+          ? Optional.empty()
+          : Optional.of(GenerationReader.checked(before, info.get(), name));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private void switchTo(long number) throws IOException {

@@ -12,7 +12,9 @@ import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SubjectName;
 import dev.countersign.pki.testing.TestCa;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -220,6 +222,26 @@ class RevokedCredentialTest {
     assertThat(scene.renew(Renewal.Options.USUAL).renewed()).isFalse();
     assertThat(revoked()).isEmpty();
     assertThat(scene.authority.requests).isEmpty();
+  }
+
+  @Test
+  void a_damaged_key_store_is_made_anew_when_only_the_lists_change() throws Exception {
+    publishRevoked(CRLReason.certificateHold);
+    Credential held = scene.updateTrust().credential();
+    byte[] whole = Files.readAllBytes(held.keyStore());
+    byte[] damaged = whole.clone();
+    damaged[whole.length / 2] ^= 1;
+    Files.write(held.keyStore(), damaged);
+    crls.publish(listOf(1).der());
+    Credential after = scene.renew(Renewal.Options.USUAL).credential();
+    assertThat(after.generation()).isNotEqualTo(held.generation());
+    char[] password =
+        Files.readString(after.folder().resolve(CredentialFolder.STORE_PASSWORD)).toCharArray();
+    assertThat(KeyStore.getInstance(after.keyStore().toFile(), password).size()).isEqualTo(1);
+    // and one that is whole stays as it is
+    crls.publish(listOf(2).der());
+    byte[] anew = Files.readAllBytes(after.keyStore());
+    assertThat(Files.readAllBytes(scene.updateTrust().credential().keyStore())).isEqualTo(anew);
   }
 
   @Test
