@@ -7,7 +7,6 @@ import dev.countersign.pki.testing.TestCa;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -27,13 +26,8 @@ final class Scene implements AutoCloseable {
     this.folder = new CredentialFolder(folder, new UnsyncedFiles());
   }
 
-  static Enrollment.Options within(Duration longest) {
-    return new Enrollment.Options(
-        Optional.empty(),
-        List.of(),
-        false,
-        Optional.empty(),
-        new Patience(longest, longest.dividedBy(2), 1 << 20));
+  static Enrollment.Options with(Patience patience) {
+    return new Enrollment.Options(Optional.empty(), List.of(), false, Optional.empty(), patience);
   }
 
   Credential enroll() {
