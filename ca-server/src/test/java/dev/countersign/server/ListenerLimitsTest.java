@@ -107,13 +107,11 @@ class ListenerLimitsTest {
 
   @Test
   void who_sends_nothing_is_disconnected() throws IOException {
-    try (RawConnection silent = RawConnection.plain(server.http())) {
+    try (RawConnection silent = RawConnection.plain(server.http());
+        RawConnection handshakeOnly = connect();
+        RawConnection noHandshake = RawConnection.plain(server.https())) {
       assertThat(silent.untilClosed()).isEmpty();
-    }
-    try (RawConnection handshakeOnly = connect()) {
       assertThat(handshakeOnly.untilClosed()).isEmpty();
-    }
-    try (RawConnection noHandshake = RawConnection.plain(server.https())) {
       assertThat(noHandshake.untilClosed()).isEmpty();
     }
   }
@@ -145,7 +143,10 @@ class ListenerLimitsTest {
         hanging.add(
             connect()
                 .send(
-                    "POST /v1/enroll HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"));
+                    "POST /v1/enroll HTTP/1.1\r\n"
+                        + "Host: localhost\r\n"
+                        + "Content-Length: 1000\r\n\r\n"
+                        + "x"));
       }
       assertThat(server.anonymous().get("/v1/trust").status()).isEqualTo(200);
       for (RawConnection connection : hanging) {
