@@ -44,7 +44,8 @@ final class Server implements AutoCloseable {
   private final Listeners listeners;
 
   /** What listens, and what looks after its certificate. */
-  record Listeners(Listener https, Listener management, OwnCertificates certificates) {}
+  record Listeners(
+      Listener https, Listener http, Listener management, OwnCertificates certificates) {}
 
   private Server(Opened opened, Wiring wiring, Listeners listeners) {
     this.opened = opened;
@@ -139,7 +140,7 @@ final class Server implements AutoCloseable {
           wiring.readiness.stopping();
           wiring.polls.stop();
         });
-    return new Listeners(https, management, certificates);
+    return new Listeners(https, plain, management, certificates);
   }
 
   private static boolean isLive(Wiring wiring, Certificate certificate) {
@@ -178,6 +179,10 @@ final class Server implements AutoCloseable {
 
   OwnCertificates certificates() {
     return listeners.certificates();
+  }
+
+  List<Endpoints.Route> httpRoutes() {
+    return listeners.http().routes();
   }
 
   List<Endpoints.Route> httpsRoutes() {

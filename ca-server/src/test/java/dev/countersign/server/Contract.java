@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
  * {@code openapi.yaml}: what it says there is, whether answers keep to it, and what was exercised.
  */
 final class Contract {
-  private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
+  private static final Set<String> METHODS =
+      Set.of("get", "head", "post", "put", "patch", "delete");
   private static final Contract INSTANCE = new Contract();
 
   private final OpenApiInteractionValidator validator;

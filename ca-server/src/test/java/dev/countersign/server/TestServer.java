@@ -43,7 +43,20 @@ final class TestServer implements AutoCloseable {
   }
 
   /** What differs from server to server. */
-  record Settings(LimitsConfig limits, @Nullable DatabaseConfig database) {
+  record Settings(LimitsConfig limits, @Nullable DatabaseConfig database, CrlConfig crl) {
+    Settings(LimitsConfig limits, @Nullable DatabaseConfig database) {
+      this(limits, database, CrlConfig.DEFAULT);
+    }
+
+    /** An issuing CA with so many lists. */
+    static Settings shards(int count) {
+      CrlConfig usual = CrlConfig.DEFAULT;
+      return new Settings(
+          LimitsConfig.DEFAULT,
+          null,
+          new CrlConfig(usual.interval(), usual.life(), count, usual.largestInAnswers()));
+    }
+
     static Settings usual() {
       return new Settings(LimitsConfig.DEFAULT, null);
     }
@@ -95,7 +108,7 @@ final class TestServer implements AutoCloseable {
             new ListenerConfig("127.0.0.1", 0, null)),
         settings.database(),
         Map.of(),
-        CrlConfig.DEFAULT,
+        settings.crl(),
         settings.limits());
   }
 
