@@ -10,6 +10,9 @@ create table guard (
   last_number bigint not null
 );
 insert into guard (name, last_number) values ('revocation', 0);
+-- Whoever commits events has locked this one since before they were numbered: so they are numbered in the order of the commits,
+-- and who reads on from the last one seen misses none.
+insert into guard (name, last_number) values ('event', 0);
 -- An embedded database counts its groups of writes, and the newest number that anybody was told of stands in a file beside it.
 insert into guard (name, last_number) values ('commit', 0);
 

@@ -54,4 +54,9 @@ public enum Dialect {
   public String rowMustNotBeTaken() {
     return rowMustNotBeTaken;
   }
+
+  /** Whether all writes go through one connection, and so have an order already. */
+  public boolean writesOneByOne() {
+    return this == H2;
+  }
 }

@@ -250,6 +250,8 @@ final class GroupCommit {
     try {
       Handle handle = link.handle();
       Connection connection = handle.getConnection();
+      LastWrites last = LastWrites.of(handle);
+      last.forget(); // of an attempt that was undone
       Deque<Work> works = new ArrayDeque<>(UnitSet.arranged(group));
       while (!works.isEmpty()) {
         Work work = works.remove();
@@ -257,6 +259,9 @@ final class GroupCommit {
         Throwable thrown = null;
         try {
           anyDone |= work.run(handle);
+          if (apart || works.isEmpty()) {
+            last.write(handle);
+          }
         } catch (VirtualMachineError e) {
           throw e;
         } catch (Throwable t) {
@@ -279,6 +284,7 @@ final class GroupCommit {
           return undone(Attempt.ONE_FAILED);
         } else {
           connection.rollback(before);
+          last.forget();
           if (work.parts().size() > 1) {
             works.addAll(work.parts());
           } else {

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -35,6 +36,7 @@ public final class Faults {
 
   private final Queue<Fault> atCommits = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commits = new AtomicInteger();
+  private final AtomicReference<Runnable> beforeCommit = new AtomicReference<>(() -> {});
   private volatile Runnable beforeFlush = () -> {};
 
   /** At the next commit; of several, one at each. */
@@ -47,8 +49,14 @@ public final class Faults {
     beforeFlush = action;
   }
 
+  /** Runs once, in the next transaction that is to be committed. */
+  public void beforeNextCommit(Runnable action) {
+    beforeCommit.set(action);
+  }
+
   public void clear() {
     atCommits.clear();
+    beforeCommit.set(() -> {});
     beforeFlush = () -> {};
   }
 
@@ -82,6 +90,7 @@ public final class Faults {
 
   private void commit(Connection real) throws SQLException {
     commits.incrementAndGet();
+    beforeCommit.getAndSet(() -> {}).run();
     Fault fault = atCommits.peek();
     if (fault == Fault.FLUSH_FAILS) { // taken off by the flush
       real.commit();

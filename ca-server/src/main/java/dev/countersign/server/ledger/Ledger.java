@@ -1,6 +1,7 @@
 package dev.countersign.server.ledger;
 
 import dev.countersign.db.Database;
+import dev.countersign.db.LastWrites;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
@@ -9,30 +10,42 @@ import org.jdbi.v3.core.Handle;
 public final class Ledger {
 
   private final Database database;
+  private final LastWrites.Writer<LedgerEvent> writer = this::write;
 
   public Ledger(Database database) {
     this.database = database;
   }
 
-  /** Writes the event with the act: {@code handle} is the one the act is written through. */
+  /**
+   * Writes the event with the act: {@code handle} is the one the act is written through. It is
+   * numbered at the end of the transaction.
+   */
   public void append(Handle handle, LedgerEvent event) {
     append(handle, List.of(event));
   }
 
   /** {@link #append(Handle, LedgerEvent)} for several acts of one transaction. */
   public void append(Handle handle, List<LedgerEvent> events) {
+    LastWrites.leave(handle, writer, events);
+  }
+
+  private void write(Handle handle, List<LedgerEvent> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    if (!database.dialect().writesOneByOne()) {
+      LedgerStore.lockNumbers(handle);
+    }
     LedgerStore.insert(handle, events);
   }
 
   /**
-   * Events of a span.
-   *
-   * <p>With several servers over one database, an event whose transaction is just being committed
-   * may come to stand before one that was already listed; sequences are given out before commits.
+   * Events of a span. They are numbered in the order of their commits, and one that is listed stays
+   * listed: no event comes to stand before one that was listed already.
    */
   public EventPage list(EventFilter filter, EventSpan span, int limit) {
     List<RecordedEvent> read =
-        database.read(
+        database.readSettled(
             handle -> LedgerStore.list(handle, database.dialect(), filter, span, limit + 1));
     if (read.size() <= limit) {
       return new EventPage(read, OptionalLong.empty());

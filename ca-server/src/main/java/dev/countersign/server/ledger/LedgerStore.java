@@ -22,6 +22,14 @@ final class LedgerStore {
 
   private LedgerStore() {}
 
+  /** Until the commit nobody else numbers events, on whatever node. */
+  static void lockNumbers(Handle handle) {
+    handle
+        .createQuery("select last_number from guard where name = 'event' for update")
+        .mapTo(Long.class)
+        .one();
+  }
+
   static void insert(Handle handle, List<LedgerEvent> events) {
     Jdbc.insertAll(
         handle,
