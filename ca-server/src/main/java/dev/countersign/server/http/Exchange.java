@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +68,29 @@ final class Exchange implements AsyncListener, Callback {
       }
     } catch (IOException e) {
       failed(e);
+    } catch (RuntimeException e) {
+      LOG.error(
+          "The answer to {} {} could not be written",
+          call.method(),
+          LogText.printable(call.path()),
+          e);
+      fallSilent();
     } finally {
       turn.unlock();
+    }
+  }
+
+  /** Ends the request with what can still be said, which must not look like the answer. */
+  private void fallSilent() {
+    try {
+      if (!ctx.res().isCommitted()) {
+        ctx.res().reset();
+        ctx.res().setStatus(HttpStatus.INTERNAL_SERVER_ERROR_500);
+      }
+    } catch (RuntimeException e) {
+      LOG.debug("Nor could that be said", e);
+    } finally {
+      succeeded();
     }
   }
 

@@ -1,0 +1,75 @@
+package dev.countersign.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.server.http.BoundSocket;
+import dev.countersign.server.http.Endpoints;
+import dev.countersign.server.http.Endpoints.Method;
+import dev.countersign.server.http.Listener;
+import dev.countersign.server.http.ListenerContext;
+import dev.countersign.server.http.ListenerLimits;
+import dev.countersign.server.http.Problems;
+import dev.countersign.server.http.Workers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A listener with routes of its own. */
+class LoneListenerTest {
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  private static Listener listener;
+  private static Workers workers;
+
+  @BeforeAll
+  static void start() throws IOException {
+    workers = new Workers(2, 100);
+    listener =
+        Listener.plain(
+            "lone",
+            BoundSocket.bind("127.0.0.1", 0),
+            new ListenerLimits(1000, 1000, Duration.ofMinutes(1), 4),
+            new ListenerContext(
+                new Problems(CLOCK),
+                workers,
+                new SimpleMeterRegistry(),
+                CLOCK,
+                new SecureRandom(),
+                Duration.ofSeconds(5)),
+            LoneListenerTest::routes);
+  }
+
+  private static void routes(Endpoints endpoints) {
+    endpoints.quick(Method.GET, "/small", call -> call.result("small".getBytes(UTF_8)));
+    endpoints.waiting(Method.GET, "/unwritable", LoneListenerTest::unwritable);
+  }
+
+  private static void unwritable(dev.countersign.server.http.Call call) {
+    call.status(-1).result("secret".getBytes(UTF_8)); // no status of HTTP
+  }
+
+  @AfterAll
+  static void stop() throws IOException, InterruptedException {
+    listener.stop();
+    workers.close();
+  }
+
+  private static String get(String path) throws IOException {
+    try (RawConnection connection = RawConnection.narrow(listener.port())) {
+      connection.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      return connection.untilClosed();
+    }
+  }
+
+  @Test
+  void an_answer_that_cannot_be_written_ends_all_the_same_and_is_none() throws IOException {
+    assertThat(get("/unwritable")).startsWith("HTTP/1.1 500 ").doesNotContain("secret");
+    assertThat(get("/small")).endsWith("small");
+  }
+}
