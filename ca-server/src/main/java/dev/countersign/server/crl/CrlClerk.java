@@ -24,6 +24,7 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
   private static final Duration REST = Duration.ofMillis(250);
 
   private final CrlPublisher publisher;
+  private final Rest rest;
   private final AtomicBoolean called = new AtomicBoolean();
   private boolean resting; // of the desk's thread
   private volatile String complaint = "";
@@ -36,8 +37,19 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
             return thread;
           });
 
+  /** How long no list is made after one was. */
+  interface Rest {
+    void then(ScheduledExecutorService desk, Runnable rested);
+  }
+
   public CrlClerk(CrlPublisher publisher) {
+    this(
+        publisher, (desk, rested) -> desk.schedule(rested, REST.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  CrlClerk(CrlPublisher publisher, Rest rest) {
     this.publisher = publisher;
+    this.rest = rest;
   }
 
   /** Makes what is due before it returns, so that a server that says it is ready has its lists. */
@@ -61,7 +73,7 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
       round();
       resting = true;
       if (!desk.isShutdown()) {
-        desk.schedule(this::rested, REST.toMillis(), TimeUnit.MILLISECONDS);
+        rest.then(desk, this::rested);
       }
     }
   }

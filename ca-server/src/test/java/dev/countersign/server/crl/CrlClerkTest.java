@@ -8,10 +8,9 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.testing.TestAuthority;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,24 +46,35 @@ class CrlClerkTest {
   }
 
   @Test
-  void revocations_of_a_moment_share_a_list() {
+  void revocations_while_it_rests_share_a_list() throws InterruptedException {
     try (TestAuthority ca = TestAuthority.create(home)) {
-      CrlClerk clerk = new CrlClerk(ca.crls);
-      List<SerialNumber> serials = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
-        serials.add(ca.issue(ca.identity("orders-" + i, Names.none())).certificate().serial());
+      BlockingQueue<Runnable> ends = new LinkedBlockingQueue<>();
+      CrlClerk clerk =
+          new CrlClerk(ca.crls, (desk, rested) -> ends.add(() -> desk.execute(rested)));
+      revoke(ca, clerk, "first");
+      Runnable end = ends.take();
+      long first = ca.crls.current("issuing-1").orElseThrow().number();
+      for (int i = 0; i < 10; i++) {
+        revoke(ca, clerk, "orders-" + i);
       }
-      Set<Long> lists = new HashSet<>();
-      for (SerialNumber serial : serials) {
-        ca.revocations.hold(serial, TestAuthority.actor());
-        clerk.revoked(Set.of("issuing-1"));
-        ca.crls.current("issuing-1").ifPresent(crl -> lists.add(crl.number()));
-      }
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> ca.crls.current("issuing-1").orElseThrow().revocations() == 40);
-      assertThat(lists).hasSizeLessThan(20);
+      end.run();
+
+      ends.take().run();
+
+      PublishedCrl second = ca.crls.current("issuing-1").orElseThrow();
+      assertThat(second.number()).isGreaterThan(first);
+      assertThat(second.revocations()).isEqualTo(11);
+      revoke(ca, clerk, "last");
+      ends.take();
+      assertThat(ca.crls.current("issuing-1").orElseThrow().revocations()).isEqualTo(12);
+      assertThat(ends).as("rests, one after each list").isEmpty();
       clerk.close();
     }
+  }
+
+  private static void revoke(TestAuthority ca, CrlClerk clerk, String name) {
+    SerialNumber serial = ca.issue(ca.identity(name, Names.none())).certificate().serial();
+    ca.revocations.hold(serial, TestAuthority.actor());
+    clerk.revoked(Set.of("issuing-1"));
   }
 }
