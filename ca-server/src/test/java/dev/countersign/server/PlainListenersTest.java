@@ -12,6 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -55,6 +58,10 @@ class PlainListenersTest {
             CertificateFactory.getInstance("X.509")
                 .generateCRL(new java.io.ByteArrayInputStream(answer.body()));
     crl.verify(world.service.chain().get(1).x509().getPublicKey());
+    // With the next list, not at the end of this one
+    Instant expires =
+        Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header(answer, "Expires")));
+    assertThat(expires).isBefore(crl.getNextUpdate().toInstant().minus(Duration.ofHours(20)));
     assertThat(get(uri, "If-None-Match", header(answer, "ETag")).statusCode()).isEqualTo(304);
     assertThat(get(world.server.http().resolve("/crl/none.crl")).statusCode()).isEqualTo(404);
   }

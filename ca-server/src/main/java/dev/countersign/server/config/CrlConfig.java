@@ -15,8 +15,7 @@ import java.time.Duration;
  */
 public record CrlConfig(
     Duration interval, Duration life, Integer shards, Integer largestInAnswers) {
-  // With a million revoked, a list that a certificate names has some 8,000 of them
-  private static final int USUAL_SHARDS = 1;
+  private static final int USUAL_SHARDS = 1; // only the complete list
   private static final int MOST_SHARDS = 1024;
   private static final int USUAL_IN_ANSWERS = 256 * 1024; // some 6,000 revoked certificates
   public static final CrlConfig DEFAULT =

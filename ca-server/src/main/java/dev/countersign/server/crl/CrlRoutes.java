@@ -54,12 +54,14 @@ public final class CrlRoutes {
   private void answer(Call call, Optional<PublishedCrl> found) {
     PublishedCrl crl =
         found.orElseThrow(() -> new Refusal(Kind.NOT_FOUND, "There is no list at this address."));
-    Duration left = Duration.between(clock.instant(), crl.nextUpdate());
+    Instant now = clock.instant();
+    Duration left = Duration.between(now, crl.nextUpdate());
     Duration fresh = left.compareTo(interval) < 0 ? left : interval;
     call.header(
         "Cache-Control",
         "public, no-transform, must-revalidate, max-age=" + Math.max(0, fresh.toSeconds()));
-    call.header("Expires", Tag.httpDate(crl.nextUpdate()));
+    // The same for caches of HTTP/1.0, which do not know the other
+    call.header("Expires", Tag.httpDate(now.plus(fresh)));
     if (!Tag.unchanged(call, crl.tag(), lastModified(crl))) {
       // RFC 2585 4.2
       Ranges.answer(call, "application/pkix-crl", crl.tag(), Content.of(crl.pieces()));
