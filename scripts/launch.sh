@@ -48,7 +48,10 @@ build_program() {
     exec 9>"$root/target/.first-use"
     flock 9
   fi
-  [ -f "$jar" ] && return
+  if [ -f "$jar" ]; then
+    exec 9>&- # or the program would keep it for its whole life
+    return
+  fi
   say 'building it first, this once (mvn package) …'
   # Through a file: Maven ends its output with terminal codes also where no terminal is, whatever it is told about colours.
   log=$root/target/first-use.log
