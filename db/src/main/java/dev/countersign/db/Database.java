@@ -28,12 +28,14 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final Jdbi reading;
   private final Settling settling = new Settling();
+  private final FatalHandler fatal;
   private final GroupCommit commits;
   private final Witness witness;
   private final Answering answering = new Answering();
 
   private Database(Engine engine, DataSource writer, FatalHandler fatal, Witness witness) {
     this.dialect = engine.dialect();
+    this.fatal = fatal;
     this.witness = witness;
     WritingLink link = new WritingLink(writer, dialect);
     this.commits = new GroupCommit(link, witness, dialect, fatal, settling, answering);
@@ -168,8 +170,9 @@ public final class Database implements AutoCloseable {
    * Reads, on a connection that cannot write.
    *
    * <p>On the embedded database a row may be seen a moment before it is flushed; use {@link
-   * #readSettled} where what was read leaves the process as a promise. H2 closes its file when a
-   * thread is interrupted in the middle of reading it: interrupt no thread that may be in here.
+   * #readSettled} where what was read leaves the process as a promise. What is damaged in its file
+   * is not read, but ends the process. H2 closes its file when a thread is interrupted in the
+   * middle of reading it: interrupt no thread that may be in here.
    *
    * @throws DatabaseUnavailableException when it cannot be reached, or not to the end
    */
@@ -179,8 +182,10 @@ public final class Database implements AutoCloseable {
     try {
       return reading.withHandle(reader::apply);
     } catch (ConnectionException e) {
+      haltIfUnreadable(e);
       throw new DatabaseUnavailableException("The database cannot be reached.", e);
     } catch (RuntimeException e) {
+      haltIfUnreadable(e);
       if (SqlFaults.isLostLink(e)) {
         throw new DatabaseUnavailableException("The database went away in the middle.", e);
       }
@@ -189,6 +194,15 @@ public final class Database implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void haltIfUnreadable(RuntimeException thrown) {
+    if (dialect == Dialect.H2 && SqlFaults.isUnreadable(thrown)) {
+      settling.broken();
+      fatal.halt("The embedded database could not be read.", thrown);
+      throw new DatabaseUnavailableException(
+          "The database could not be read; the server is halting.", thrown);
     }
   }
 

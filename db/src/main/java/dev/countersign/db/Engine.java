@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import dev.countersign.db.sealed.ForeignFileException;
 import dev.countersign.db.sealed.SealedPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,18 +145,15 @@ final class Engine {
               + " may not be read and written by this user: correct its owner and mode.",
           e);
     }
+    if (SqlFaults.cause(e, ForeignFileException.class).isPresent()) {
+      return foreign(e);
+    }
     return switch (e.getErrorCode()) {
       case 90146, 90013 -> absent(e); // not found, with IFEXISTS
       case 90020 ->
           new DatabaseException.InUse(
               "Another process has the database " + place() + " open: stop it first.", e);
-      case 28000, 90079 -> // wrong password; no schema of that name
-          new DatabaseException.Foreign(
-              "The database "
-                  + place()
-                  + " is not one of Countersign's: restore the right file"
-                  + " from a backup, or choose another folder.",
-              e);
+      case 28000, 90079 -> foreign(e); // wrong password; no schema of that name
       case 90097, 90023 ->
           new DatabaseException.NotPermitted(
               "The database file " + place() + " is read only: correct its owner and mode.", e);
@@ -196,9 +194,22 @@ final class Engine {
         cause);
   }
 
+  private DatabaseException foreign(SQLException e) {
+    return new DatabaseException.Foreign(
+        "The database "
+            + place()
+            + " is not one of Countersign's: restore the right file from a backup, or choose"
+            + " another folder.",
+        e);
+  }
+
   private DatabaseException corrupt(SQLException e) {
     return new DatabaseException.Corrupt(
-        "The database " + place() + " is damaged: put the file aside and restore it from a backup.",
+        "The database "
+            + place()
+            + " is damaged"
+            + SqlFaults.damage(e).map(damage -> " in block " + damage.block()).orElse("")
+            + ": put the file aside and restore it from a backup.",
         e);
   }
 }

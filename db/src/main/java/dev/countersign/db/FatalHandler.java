@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import dev.countersign.db.sealed.DamagedBlockException;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,14 +17,17 @@ public interface FatalHandler {
   static FatalHandler process() {
     return (reason, cause) -> {
       LoggerFactory.getLogger(FatalHandler.class)
-          .error(
-              "Halting: {} {}",
-              reason,
-              SqlFaults.isDiskFull(cause)
-                  ? "The disk is full: make room, then start again; what was confirmed is not lost."
-                  : "Start again: what was confirmed is not lost.",
-              cause);
+          .error("Halting: {} {}", reason, nextStep(cause), cause);
       Runtime.getRuntime().halt(70); // EX_SOFTWARE of sysexits.h
     };
+  }
+
+  private static String nextStep(Throwable cause) {
+    return SqlFaults.damage(cause)
+        .map(DamagedBlockException::getMessage)
+        .orElse(
+            SqlFaults.isDiskFull(cause)
+                ? "The disk is full: make room, then start again; what was confirmed is not lost."
+                : "Start again: what was confirmed is not lost.");
   }
 }

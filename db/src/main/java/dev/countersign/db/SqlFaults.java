@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import dev.countersign.db.sealed.DamagedBlockException;
 import java.nio.file.AccessDeniedException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
@@ -19,6 +20,9 @@ final class SqlFaults {
   private static final Set<Integer> H2_FATAL =
       Set.of(50000, 90028, 90029, 90030, 90031, 90098, 90121, 90135);
 
+  /** Those of a file that is there but cannot be read, or not be made sense of. */
+  private static final Set<Integer> H2_UNREADABLE = Set.of(90028, 90030);
+
   private SqlFaults() {}
 
   static Optional<SQLException> in(Throwable thrown) {
@@ -30,12 +34,31 @@ final class SqlFaults {
     return Optional.empty();
   }
 
+  /** What stands in the file is not what was written there. */
+  static Optional<DamagedBlockException> damage(Throwable thrown) {
+    return cause(thrown, DamagedBlockException.class);
+  }
+
+  static <T extends Throwable> Optional<T> cause(Throwable thrown, Class<T> kind) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (kind.isInstance(t)) {
+        return Optional.of(kind.cast(t));
+      }
+    }
+    return Optional.empty();
+  }
+
   static boolean isCollision(Throwable thrown) {
     return in(thrown).map(SQLException::getSQLState).filter(COLLISIONS::contains).isPresent();
   }
 
   static boolean isFatalOfH2(Throwable thrown) {
     return in(thrown).map(SQLException::getErrorCode).filter(H2_FATAL::contains).isPresent();
+  }
+
+  static boolean isUnreadable(Throwable thrown) {
+    return damage(thrown).isPresent()
+        || in(thrown).map(SQLException::getErrorCode).filter(H2_UNREADABLE::contains).isPresent();
   }
 
   /** Class 08 is the connection; 57P01 to 57P03: the server stops, has crashed, or starts. */

@@ -8,73 +8,91 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.util.Map;
 import org.h2.store.fs.FileBaseDefault;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2's file with two seals in its first two blocks, which take turns. A chunk and its seal are
- * written together and flushed once: if a power cut comes before, the checksum in the seal tells
- * that the chunk is not whole, and the other seal still names the one before, which was flushed
- * before this one was begun.
+ * H2's file with two seals in its first two blocks, which take turns, and a sum for each block
+ * behind them, see {@link Blocks}. A chunk, its sums and its seal are written together and flushed
+ * once: if a power cut comes before, the checksum in the seal tells that the chunk is not whole,
+ * and the other seal still names the one before, which was flushed before this one was begun. Of
+ * the chunk that is proved whole by its seal the sums may be missing, and are then written again;
+ * of all others they were flushed.
  *
  * <p>When the file is opened, the newest chunk whose checksum is right is the newest that H2 is let
- * see, see {@link Search}. H2's own store headers are kept from the file, except for the first, of
- * a file without a chunk.
+ * see, see {@link Search}. H2's own store headers are kept from the file.
  */
 final class SealedFile extends FileBaseDefault {
 
-  private static final int HEADERS = 2 * BLOCK;
+  private static final int HEADERS = Blocks.FIRST * BLOCK;
 
   private final FileChannel file;
+  private final String name;
+  private final boolean writable;
+  private final Blocks blocks;
 
-  // Guarded by this; reading needs none of it but the three volatile ones.
+  // Guarded by this; reading needs none of it but the volatile ones.
   private volatile @Nullable Seal newest;
   private volatile @Nullable Search searching;
+  private volatile @Nullable DamagedBlockException damaged;
   private volatile boolean broken;
-  private @Nullable String created;
+  private @Nullable Long created;
   private int nextPlace;
   private long end; // what lies behind it is rubbish
   private boolean unflushed;
 
-  private SealedFile(FileChannel file) {
+  /**
+   * The file as H2 sees it, once {@link #find} was called.
+   *
+   * @param name of it, for messages
+   * @param writable whether this process may write to it
+   */
+  SealedFile(FileChannel file, String name, boolean writable) {
     this.file = file;
+    this.name = name;
+    this.writable = writable;
+    this.blocks = new Blocks(file, name);
   }
 
-  static SealedFile over(FileChannel file) throws IOException {
-    SealedFile sealed = new SealedFile(file);
-    sealed.end = file.size();
-    if (sealed.end > 0) {
-      sealed.find();
+  /**
+   * Looks what is in the file, and writes again the sums that were not flushed.
+   *
+   * @throws ForeignFileException when it is H2's, but not ours
+   * @throws IOException when it is damaged
+   */
+  synchronized void find() throws IOException {
+    if (file.size() == 0) {
+      return;
     }
-    return sealed;
-  }
-
-  private void find() throws IOException {
     @Nullable Seal[] seals = new Seal[2];
     for (int place = 0; place < 2; place++) {
-      seals[place] = Seal.read(read((long) place * BLOCK, SECTOR)).orElse(null);
+      seals[place] = Seal.read(sector((long) place * BLOCK)).orElse(null);
     }
     int newer = version(seals[1]) > version(seals[0]) ? 1 : 0;
+    if (seals[newer] == null) {
+      if (ChunkText.firstLine(sector(0)).filter(line -> line.containsKey("H")).isPresent()) {
+        throw new ForeignFileException();
+      }
+      throw new IOException("there is no seal in this file");
+    }
+    end = Blocks.endOf(file.size()) * BLOCK;
     for (int place : new int[] {newer, 1 - newer}) {
       Seal seal = seals[place];
       if (seal != null && isWhole(seal)) {
         newest = seal;
         created = seal.created();
         nextPlace = 1 - place;
-        searching = new Search(file, seal);
+        searching = new Search(blocks, seal);
         return;
       }
     }
-    if (seals[newer] != null) {
-      throw new IOException(
-          "neither of the last two chunks is whole: versions "
-              + version(seals[newer])
-              + " and "
-              + version(seals[1 - newer]));
-    }
-    // No chunk yet, or a file of H2 alone: H2 finds out, and whoever asked for it
-    created = ChunkText.firstLine(read(0, SECTOR)).map(line -> line.get("created")).orElse(null);
+    throw new IOException(
+        "neither of the last two chunks is whole: versions "
+            + version(seals[newer])
+            + " and "
+            + version(seals[1 - newer]));
   }
 
   private static long version(@Nullable Seal seal) {
@@ -82,35 +100,46 @@ final class SealedFile extends FileBaseDefault {
   }
 
   private boolean isWhole(Seal seal) throws IOException {
-    if (seal.position() + seal.length() > file.size() || seal.length() > Integer.MAX_VALUE) {
+    if (seal.block() + seal.blocks() > end / BLOCK) {
       return false;
     }
-    return Seal.checksum(read(seal.position(), (int) seal.length())) == seal.checksum();
-  }
-
-  private ByteBuffer read(long position, int length) throws IOException {
-    return read(file, position, length);
-  }
-
-  /** Fewer bytes only at the end of the file. */
-  static ByteBuffer read(FileChannel file, long position, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining()) {
-      if (file.read(bytes, position + bytes.position()) < 0) {
-        break;
-      }
+    int[] sums = blocks.sumsOf(seal.block(), seal.blocks());
+    if (sums.length < seal.blocks() || Seal.checksum(sums) != seal.checksum()) {
+      return false;
     }
-    return bytes.flip();
+    if (!blocks.areRecorded(sums, seal.block())) {
+      if (!writable) {
+        throw new AccessDeniedException(name);
+      }
+      blocks.record(sums, seal.block());
+      unflushed = true;
+    }
+    return true;
+  }
+
+  private ByteBuffer sector(long place) throws IOException {
+    ByteBuffer sector = ByteBuffer.allocate(SECTOR);
+    while (sector.hasRemaining() && file.read(sector, place + sector.position()) >= 0) {
+      continue;
+    }
+    return sector.flip();
   }
 
   @Override
   public int read(ByteBuffer target, long position) throws IOException {
     Seal seal = newest;
-    if (position < HEADERS && seal != null) {
+    if (seal == null) {
+      throw unknown("it reads before it has written");
+    }
+    if (position < HEADERS) {
       return readHeaders(seal, target, (int) position);
     }
+    mustNotBeDamaged();
     Search search = searching;
-    return search == null ? file.read(target, position) : search.read(target, position);
+    if (search != null) {
+      return readOrRemember(target, position, search::read);
+    }
+    return readOrRemember(target, position, blocks::read);
   }
 
   private static int readHeaders(Seal seal, ByteBuffer target, int position) {
@@ -123,13 +152,45 @@ final class SealedFile extends FileBaseDefault {
     return length;
   }
 
+  @FunctionalInterface
+  private interface Reading {
+    ByteBuffer read(long position, int length) throws IOException;
+  }
+
+  private int readOrRemember(ByteBuffer target, long position, Reading reading) throws IOException {
+    int length = target.remaining();
+    if (length == 0) {
+      return 0;
+    }
+    ByteBuffer found;
+    try {
+      found = reading.read(position, length);
+    } catch (DamagedBlockException e) {
+      found = readAgain(position, length, reading);
+    }
+    int read = found.remaining();
+    target.put(found);
+    return read == 0 ? -1 : read;
+  }
+
+  /** While nobody writes: a block and its sum are not written in one step. */
+  private synchronized ByteBuffer readAgain(long position, int length, Reading reading)
+      throws IOException {
+    try {
+      return reading.read(position, length);
+    } catch (DamagedBlockException e) {
+      damaged = e; // so that H2 makes do with nothing older, and writes nothing that rests on it
+      throw e;
+    }
+  }
+
   @Override
   public synchronized int write(ByteBuffer source, long position) throws IOException {
     mustNotBeBroken();
     int length = source.remaining();
     try {
       if (position < HEADERS) {
-        writeHeaders(source, position);
+        writeHeaders(source);
       } else {
         searching = null;
         writeChunk(source, position);
@@ -141,16 +202,15 @@ final class SealedFile extends FileBaseDefault {
     return length;
   }
 
-  private void writeHeaders(ByteBuffer source, long position) throws IOException {
+  private void writeHeaders(ByteBuffer source) throws IOException {
     if (newest == null) {
       Map<String, String> line =
           ChunkText.firstLine(source).orElseThrow(() -> unknown("a store header"));
       if (!Seal.FORMAT.equals(line.get("format"))) {
         throw unknown("format " + line.get("format"));
       }
-      created = line.get("created");
-      writeAll(source, position);
-      unflushed = true;
+      created = Long.parseUnsignedLong(line.getOrDefault("created", "0"), 16);
+      end = Math.max(end, HEADERS);
     }
     source.position(source.limit()); // the seals say it, and at the right time
   }
@@ -159,7 +219,7 @@ final class SealedFile extends FileBaseDefault {
     Identity chunk =
         ChunkText.identity(source).orElseThrow(() -> unknown("a write without a chunk"));
     int length = source.remaining();
-    String made = created;
+    Long made = created;
     if (made == null || position % BLOCK != 0 || length != (long) chunk.blocks() * BLOCK) {
       throw unknown("a write of " + length + " bytes at " + position);
     }
@@ -170,11 +230,13 @@ final class SealedFile extends FileBaseDefault {
     if (unflushed) {
       flush();
     }
-    int checksum = Seal.checksum(source.duplicate());
-    writeAll(source, position);
+    int[] sums = Blocks.sumsOf(source);
+    long block = position / BLOCK;
+    blocks.write(source, sums, block);
     Seal seal =
-        new Seal(made, chunk.version(), chunk.chunk(), position / BLOCK, chunk.blocks(), checksum);
+        new Seal(made, chunk.version(), chunk.chunk(), block, chunk.blocks(), Seal.checksum(sums));
     writeAll(seal.sector(), (long) nextPlace * BLOCK);
+    end = Math.max(end, position + length);
     unflushed = true;
     nextPlace = 1 - nextPlace;
     newest = seal;
@@ -185,11 +247,9 @@ final class SealedFile extends FileBaseDefault {
   }
 
   private void writeAll(ByteBuffer source, long position) throws IOException {
-    long at = position;
     while (source.hasRemaining()) {
-      at += file.write(source, at);
+      file.write(source, position + source.position());
     }
-    end = Math.max(end, at);
   }
 
   @Override
@@ -218,8 +278,16 @@ final class SealedFile extends FileBaseDefault {
   }
 
   private void mustNotBeBroken() throws IOException {
+    mustNotBeDamaged();
     if (broken) {
       throw new IOException("an earlier write or flush of this file has failed");
+    }
+  }
+
+  private void mustNotBeDamaged() throws DamagedBlockException {
+    DamagedBlockException found = damaged;
+    if (found != null) {
+      throw found;
     }
   }
 
@@ -229,16 +297,21 @@ final class SealedFile extends FileBaseDefault {
   }
 
   @Override
-  public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-    return file.tryLock(position, size, shared);
+  public @Nullable FileLock tryLock(long position, long size, boolean shared) throws IOException {
+    FileLock lock = file.tryLock(position, size, shared);
+    if (lock != null) {
+      find(); // not before: another process may be writing
+    }
+    return lock;
   }
 
   @Override
   protected synchronized void implCloseChannel() throws IOException {
     try (file) {
-      if (!broken && end < file.size()) {
+      long size = Blocks.sizeUpTo(end / BLOCK);
+      if (!broken && newest != null && size < file.size()) {
         flush();
-        file.truncate(end);
+        file.truncate(size);
       }
     }
   }

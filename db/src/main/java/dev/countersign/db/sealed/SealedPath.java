@@ -36,11 +36,6 @@ public final class SealedPath extends FilePathWrapper {
     if (!name.endsWith(DATABASE)) {
       return channel;
     }
-    try {
-      return SealedFile.over(channel);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
+    return new SealedFile(channel, name.substring(name.indexOf(':') + 1), !mode.equals("r"));
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 import org.h2.engine.Constants;
 import org.h2.mvstore.Chunk;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class SealedFileTest {
 
-  private static final int BLOCK = 4096;
+  private static final long BLOCK = 4096;
 
   private final MemoryFile disk = new MemoryFile();
 
@@ -67,7 +68,7 @@ class SealedFileTest {
     file.write(chunk(1, 3), 2 * BLOCK);
     file.write(chunk(2, 3), 5 * BLOCK);
     MemoryFile damaged = disk.copy();
-    damaged.flip(6 * BLOCK + 77);
+    damaged.flip(Blocks.place(6) + 77);
 
     assertThat(newestOf(disk)).isEqualTo(2);
     assertThat(newestOf(damaged)).isEqualTo(1);
@@ -79,7 +80,7 @@ class SealedFileTest {
     file.write(chunk(1, 3), 2 * BLOCK);
     file.write(chunk(2, 3), 5 * BLOCK);
     MemoryFile damaged = disk.copy();
-    damaged.flip(BLOCK + 256 + 20);
+    damaged.flip(BLOCK + 50);
 
     assertThat(newestOf(damaged)).isEqualTo(1);
   }
@@ -90,10 +91,10 @@ class SealedFileTest {
     file.write(chunk(1, 3), 2 * BLOCK);
     file.write(chunk(2, 3), 5 * BLOCK);
     MemoryFile damaged = disk.copy();
-    damaged.flip(3 * BLOCK);
-    damaged.flip(6 * BLOCK);
+    damaged.flip(Blocks.place(3));
+    damaged.flip(Blocks.place(6));
 
-    assertThatThrownBy(() -> SealedFile.over(damaged))
+    assertThatThrownBy(() -> over(damaged))
         .hasMessageContaining("neither of the last two chunks is whole");
   }
 
@@ -103,8 +104,8 @@ class SealedFileTest {
     file.write(chunk(1, 3), 2 * BLOCK);
     file.write(chunk(2, 3), 5 * BLOCK);
     MemoryFile damaged = disk.copy();
-    damaged.flip(6 * BLOCK);
-    SealedFile opened = SealedFile.over(damaged);
+    damaged.flip(Blocks.place(6));
+    SealedFile opened = over(damaged);
 
     assertThat(read(opened, 5 * BLOCK, 1024)).isEqualTo(new byte[1024]);
     assertThat(read(opened, 8 * BLOCK - 128, 128)).isEqualTo(new byte[128]);
@@ -117,7 +118,7 @@ class SealedFileTest {
     SealedFile file = created();
     file.write(chunk(1, 3), 2 * BLOCK);
     file.write(chunk(2, 3), 5 * BLOCK);
-    SealedFile opened = SealedFile.over(disk.copy());
+    SealedFile opened = over(disk.copy());
 
     assertThat(read(opened, 5 * BLOCK - 128, 128)).isEqualTo(new byte[128]);
     assertThat(text(opened, 2 * BLOCK, 1024)).startsWith("chunk:1,");
@@ -147,10 +148,10 @@ class SealedFileTest {
 
   @Test
   void another_format_or_way_of_writing_is_not_guessed_at() throws IOException {
-    assertThatThrownBy(() -> SealedFile.over(new MemoryFile()).write(header("format:4,"), 0))
+    assertThatThrownBy(() -> over(new MemoryFile()).write(header("format:4,"), 0))
         .hasMessageContaining("format 4");
     SealedFile file = created();
-    assertThatThrownBy(() -> file.write(ByteBuffer.allocate(BLOCK), 2 * BLOCK))
+    assertThatThrownBy(() -> file.write(ByteBuffer.allocate((int) BLOCK), 2 * BLOCK))
         .hasMessageContaining("not known");
   }
 
@@ -174,39 +175,174 @@ class SealedFileTest {
     file.truncate(5 * BLOCK);
 
     assertThat(file.size()).isEqualTo(5 * BLOCK);
-    assertThat(disk.size()).isEqualTo(8 * BLOCK);
+    assertThat(disk.size()).isEqualTo(Blocks.sizeUpTo(8));
     file.write(chunk(3, 1), 5 * BLOCK);
     file.close();
-    assertThat(disk.size()).isEqualTo(6 * BLOCK);
+    assertThat(disk.size()).isEqualTo(Blocks.sizeUpTo(6));
     assertThat(newestOf(disk)).isEqualTo(3);
   }
 
   @Test
-  void h2_alone_could_read_the_headers() throws IOException {
+  void h2_alone_finds_nothing_in_it_that_it_knows() throws IOException {
     SealedFile file = created();
     file.write(chunk(0x1a, 3), 2 * BLOCK);
+    file.write(chunk(0x1b, 3), 5 * BLOCK);
 
-    String line = new String(bytes(disk, 0, 256), StandardCharsets.ISO_8859_1);
-    assertThat(line)
-        .startsWith("H:2,block:2,blockSize:1000,chunk:1a,created:abc,format:3,version:1a");
-    assertThat(text(SealedFile.over(disk.copy()), BLOCK, 256)).isEqualTo(text(file, 0, 256));
+    for (int block = 0; block < 2; block++) {
+      assertThat(ChunkText.firstLine(ByteBuffer.wrap(bytes(disk, block * BLOCK, 4096)))).isEmpty();
+    }
+    assertThat(text(file, 0, 256))
+        .startsWith("H:2,block:5,blockSize:1000,chunk:1b,created:abc,format:3,version:1b,fletcher");
+  }
+
+  @Test
+  void a_file_of_h2_alone_is_not_one_of_ours() {
+    disk.write(header("block:2,chunk:1,format:3,version:1,"), 0);
+
+    assertThatThrownBy(() -> over(disk)).isInstanceOf(ForeignFileException.class);
+  }
+
+  @Test
+  void no_byte_of_a_block_that_was_changed_is_read_and_then_nothing_at_all() throws IOException {
+    SealedFile file = created();
+    file.write(chunk(1, 1200), 2 * BLOCK);
+    file.write(chunk(2, 3), 1202 * BLOCK);
+    for (int block : new int[] {2, 1025, 1026, 1201}) {
+      for (long place : new long[] {Blocks.place(block) + 4000, Blocks.placeOfSum(block) + 3}) {
+        MemoryFile damaged = disk.copy();
+        damaged.flip(place);
+        SealedFile opened = over(damaged);
+        assertThat(read(opened, (block == 2 ? 3 : 2) * BLOCK + 200, 10)).containsOnly(1);
+        assertThat(read(opened, 1204 * BLOCK + 1, 10)).containsOnly(2);
+
+        assertThatThrownBy(() -> read(opened, block * BLOCK + 3000, 8))
+            .isInstanceOf(DamagedBlockException.class)
+            .hasMessageContaining("Block " + block + " of the disk")
+            .hasMessageContaining("restore a backup");
+        assertThatThrownBy(() -> read(opened, 1204 * BLOCK + 1, 10))
+            .isInstanceOf(DamagedBlockException.class);
+        assertThatThrownBy(() -> opened.write(chunk(3, 3), 1205 * BLOCK))
+            .isInstanceOf(DamagedBlockException.class);
+      }
+    }
+  }
+
+  @Test
+  void whatever_bit_is_flipped_a_block_is_read_as_it_was_written_or_not_at_all()
+      throws IOException {
+    SealedFile file = created();
+    for (int version = 1; version < 9; version++) {
+      file.write(chunk(version, 3), (3 * version - 1) * BLOCK);
+    }
+    for (long place = 0; place < disk.size(); place += place < 3 * BLOCK ? 5 : 97) {
+      MemoryFile damaged = disk.copy();
+      damaged.flip(place);
+      SealedFile opened = over(damaged);
+      for (int block = 2; block < 26; block++) {
+        byte[] read;
+        try {
+          read = read(opened, block * BLOCK, BLOCK);
+        } catch (DamagedBlockException e) {
+          break; // nor is anything else
+        }
+        assertThat(read)
+            .as("block %s with a bit flipped at %s", block, place)
+            .isEqualTo(bytes(disk, Blocks.place(block), BLOCK));
+      }
+    }
+  }
+
+  @Test
+  void a_block_in_the_place_of_another_does_not_pass_for_it() throws IOException {
+    SealedFile file = created();
+    file.write(chunk(1, 3), 2 * BLOCK);
+    file.write(chunk(2, 3), 5 * BLOCK);
+    disk.write(ByteBuffer.wrap(bytes(disk, Blocks.place(5), BLOCK)), Blocks.place(3));
+
+    assertThatThrownBy(() -> read(over(disk), 3 * BLOCK, 8))
+        .isInstanceOf(DamagedBlockException.class);
+  }
+
+  @Test
+  void what_is_read_over_the_bounds_of_groups_is_what_was_written() throws IOException {
+    SealedFile file = created();
+    file.write(chunk(1, 1000), 2 * BLOCK);
+    file.write(chunk(2, 2100), 1002 * BLOCK);
+    SealedFile opened = over(disk.copy());
+
+    assertThat(opened.size()).isEqualTo(3102 * BLOCK);
+    assertThat(disk.size()).isEqualTo(Blocks.sizeUpTo(3102));
+    for (SealedFile each : new SealedFile[] {file, opened}) {
+      assertThat(read(each, 1025 * BLOCK + 7, 1030 * BLOCK)).containsOnly(2);
+      assertThat(read(each, 999 * BLOCK + 1, 8)).containsOnly(1);
+    }
+    ByteBuffer behind = ByteBuffer.allocate(8);
+    assertThat(opened.read(behind, 3102 * BLOCK)).isEqualTo(-1);
+  }
+
+  @Test
+  void places_and_sizes_agree() {
+    for (long block : new long[] {2, 3, 1025, 1026, 1027, 2049, 2050, 2051, 1L << 31}) {
+      long size = Blocks.sizeUpTo(block + 1);
+      assertThat(Blocks.endOf(size)).isEqualTo(block + 1);
+      assertThat(Blocks.endOf(size - 1)).isEqualTo(block);
+      assertThat(Blocks.placeOfSum(block)).isLessThan(Blocks.place(block));
+    }
+    assertThat(Blocks.endOf(2 * BLOCK)).isEqualTo(2);
+    assertThat(Blocks.endOf(3 * BLOCK)).isEqualTo(2);
+    assertThat(Blocks.sizeUpTo(2)).isEqualTo(2 * BLOCK);
+  }
+
+  @Test
+  void the_sums_of_the_newest_chunk_are_written_again_when_they_were_lost() throws IOException {
+    SealedFile file = created();
+    file.write(chunk(1, 3), 2 * BLOCK);
+    file.write(chunk(2, 3), 5 * BLOCK);
+    MemoryFile torn = disk.copy();
+    torn.write(ByteBuffer.allocate(12), Blocks.placeOfSum(5));
+    SealedFile opened = over(torn);
+    assertThat(read(opened, 6 * BLOCK, 8)).containsOnly(2);
+    int before = torn.flushes();
+    opened.write(chunk(3, 3), 8 * BLOCK);
+
+    assertThat(torn.flushes() - before).as("before the next one is begun").isEqualTo(1);
+    opened.write(chunk(4, 3), 11 * BLOCK);
+    assertThat(read(over(torn), 6 * BLOCK, 8)).containsOnly(2);
+  }
+
+  @Test
+  void who_may_only_read_writes_no_sums() throws IOException {
+    SealedFile file = created();
+    file.write(chunk(1, 3), 2 * BLOCK);
+    MemoryFile torn = disk.copy();
+    torn.write(ByteBuffer.allocate(4), Blocks.placeOfSum(3));
+
+    new SealedFile(disk, "the disk", false).find();
+    assertThatThrownBy(() -> new SealedFile(torn, "the disk", false).find())
+        .isInstanceOf(AccessDeniedException.class);
   }
 
   private SealedFile created() throws IOException {
-    SealedFile file = SealedFile.over(disk);
+    SealedFile file = over(disk);
     file.write(header("format:3,"), 0);
     return file;
   }
 
+  private static SealedFile over(MemoryFile disk) throws IOException {
+    SealedFile file = new SealedFile(disk, "the disk", true);
+    file.find();
+    return file;
+  }
+
   private static ByteBuffer header(String more) {
-    ByteBuffer header = ByteBuffer.allocate(2 * BLOCK);
+    ByteBuffer header = ByteBuffer.allocate(2 * (int) BLOCK);
     header.put(("H:2,blockSize:1000,created:abc," + more + "fletcher:0\n").getBytes());
     return header.rewind();
   }
 
   private static ByteBuffer chunk(int version, int blocks) {
-    String text = "chunk:" + Integer.toHexString(version) + ",len:" + blocks;
-    byte[] bytes = new byte[blocks * BLOCK];
+    String text = "chunk:" + Integer.toHexString(version) + ",len:" + Integer.toHexString(blocks);
+    byte[] bytes = new byte[blocks * (int) BLOCK];
     Arrays.fill(bytes, (byte) version);
     put(bytes, 0, text + ",pages:1,version:" + Integer.toHexString(version) + "   \n");
     put(
@@ -222,7 +358,7 @@ class SealedFileTest {
   }
 
   private static long newestOf(MemoryFile disk) throws IOException {
-    String header = text(SealedFile.over(disk.copy()), 0, 256);
+    String header = text(over(disk.copy()), 0, 256);
     return Long.parseLong(header.replaceAll("(?s).*version:([0-9a-f]+).*", "$1"), 16);
   }
 
@@ -230,14 +366,14 @@ class SealedFileTest {
     return new String(read(file, position, length), StandardCharsets.ISO_8859_1);
   }
 
-  private static byte[] read(SealedFile file, long position, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
+  private static byte[] read(SealedFile file, long position, long length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) length);
     file.read(bytes, position);
     return bytes.array();
   }
 
-  private static byte[] bytes(MemoryFile file, long position, int length) {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
+  private static byte[] bytes(MemoryFile file, long position, long length) {
+    ByteBuffer bytes = ByteBuffer.allocate((int) length);
     file.read(bytes, position);
     return bytes.array();
   }
