@@ -55,7 +55,6 @@ import dev.countersign.server.ocsp.OcspRoutes;
 import dev.countersign.server.ocsp.OcspSigner;
 import dev.countersign.server.ocsp.Responders;
 import dev.countersign.server.policy.IssuancePolicy;
-import dev.countersign.server.policy.KeyHistoryStore;
 import dev.countersign.server.policy.ProfileRoutes;
 import dev.countersign.server.policy.Profiles;
 import dev.countersign.server.renewal.OwnCertificate;
@@ -136,9 +135,7 @@ final class Wiring {
         new Enrollments(database, ledger, clock, ground.random(), this::isProfile, this::meeting);
     context = new CurrentContext(hierarchy, profiles);
     certificates = new CertificateStore(database, ledger, clock, context);
-    IssuancePolicy policy =
-        new IssuancePolicy(
-            profiles, hierarchy, new KeyHistoryStore(database), founded.config().trustDomain());
+    IssuancePolicy policy = new IssuancePolicy(profiles, hierarchy, founded.config().trustDomain());
     var crl = founded.config().crl();
     CrlStore crlStore = new CrlStore(database);
     Places places =
@@ -237,10 +234,10 @@ final class Wiring {
             founded.config().crl().largestInAnswers());
 
     new TrustRoutes(founded.hierarchy(), polls).register(endpoints);
-    EnrollmentDoor enrollmentDoor = new EnrollmentDoor(enrollments, identities, requests, clock);
-    new EnrollRoutes(enrollmentDoor, issuance, companions, rates).register(endpoints);
+    EnrollmentDoor enrollmentDoor = new EnrollmentDoor(enrollments, requests, clock);
+    new EnrollRoutes(enrollmentDoor, identities, issuance, companions, rates).register(endpoints);
     RenewalDoor renewalDoor = new RenewalDoor(access, signed, this::grace, clock);
-    new RenewalRoutes(renewalDoor, issuance, companions, rates).register(endpoints);
+    new RenewalRoutes(renewalDoor, identities, issuance, companions, rates).register(endpoints);
     new IssueRoutes(issuance, identities, access, companions, rates, founded.database().dialect())
         .register(endpoints);
     new CertificateRoutes(certificates, access, clock).register(endpoints);

@@ -77,6 +77,16 @@ public final class Jdbc {
     }
   }
 
+  /** Runs an update; returns how many rows it changed. */
+  public static int update(Handle handle, String sql, Binder binder) {
+    try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+      binder.bind(statement);
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new Thrown(e);
+    }
+  }
+
   /** Runs an insert for each element, all of them in one round trip; each must write one row. */
   public static <E> void insertAll(
       Handle handle, String sql, List<E> elements, ElementBinder<E> binder) {

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Looks the caller up. */
 public final class Access {
@@ -40,7 +41,22 @@ public final class Access {
    *     these roles now
    */
   public Operator operator(Caller caller, Set<Role> roles) {
-    Presented presented = presented(caller);
+    return operator(presented(caller, certificates::presented), caller, roles);
+  }
+
+  /**
+   * The same, perhaps as it was a while ago: for what is recorded only if {@link Operator#check}
+   * says in the same transaction that it is still so.
+   */
+  public Operator rememberedOperator(Caller caller, Set<Role> roles) {
+    try {
+      return operator(presented(caller, certificates::remembered), caller, roles);
+    } catch (Refusal e) {
+      return operator(caller, roles);
+    }
+  }
+
+  private Operator operator(Presented presented, Caller caller, Set<Role> roles) {
     Optional<Role> role = presented.role();
     if (role.isEmpty() || !roles.contains(role.get())) {
       throw new Refusal(
@@ -57,7 +73,7 @@ public final class Access {
 
   /** Whether the caller is such an operator, without a refusal when it is not. */
   public Optional<Operator> operatorIfAny(Caller caller, Set<Role> roles) {
-    Presented presented = presented(caller);
+    Presented presented = presented(caller, certificates::presented);
     return presented
         .role()
         .filter(roles::contains)
@@ -75,17 +91,27 @@ public final class Access {
    * @throws Refusal when there is none, or it is not valid now
    */
   public Holder holder(Caller caller) {
+    return holder(caller, identities::find);
+  }
+
+  /**
+   * The same.
+   *
+   * @param identities looks one up
+   */
+  public Holder holder(Caller caller, Function<String, Optional<Identity>> identities) {
     Certificate certificate = shown(caller);
     CertificateRow row = known(certificate).orElseThrow(Access::notRecorded);
     mustBeGood(certificate, row.status());
-    return new Holder(row, identity(row));
+    return new Holder(row, identity(row, identities));
   }
 
   /** The identity of a certificate; refused when it is revoked. */
-  public Identity identity(CertificateRow row) {
+  public static Identity identity(
+      CertificateRow row, Function<String, Optional<Identity>> identities) {
     Identity identity =
         identities
-            .find(row.identity())
+            .apply(row.identity())
             .orElseThrow(() -> new IllegalStateException("no identity " + row.identity()));
     if (!identity.isActive()) {
       throw identityRevoked(identity.name());
@@ -151,9 +177,10 @@ public final class Access {
     }
   }
 
-  private Presented presented(Caller caller) {
+  private Presented presented(
+      Caller caller, Function<Certificate, Optional<Presented>> certificates) {
     Certificate certificate = shown(caller);
-    Presented presented = certificates.presented(certificate).orElseThrow(Access::notRecorded);
+    Presented presented = certificates.apply(certificate).orElseThrow(Access::notRecorded);
     mustBeGood(certificate, presented.status());
     if (presented.state() == Identity.State.REVOKED) {
       throw identityRevoked(presented.identity());

@@ -10,6 +10,7 @@ import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.RateLimits;
+import dev.countersign.server.identity.Identities;
 import dev.countersign.server.issuance.Admitted;
 import dev.countersign.server.issuance.CsrPayload;
 import dev.countersign.server.issuance.Issuance;
@@ -19,13 +20,19 @@ import java.util.concurrent.CompletableFuture;
 /** {@code POST /v1/enroll}: the first certificate. */
 public final class EnrollRoutes {
   private final EnrollmentDoor door;
+  private final Identities identities;
   private final Issuance issuance;
   private final IssuedJson.Companions companions;
   private final RateLimits limits;
 
   public EnrollRoutes(
-      EnrollmentDoor door, Issuance issuance, IssuedJson.Companions companions, RateLimits limits) {
+      EnrollmentDoor door,
+      Identities identities,
+      Issuance issuance,
+      IssuedJson.Companions companions,
+      RateLimits limits) {
     this.door = door;
+    this.identities = identities;
     this.issuance = issuance;
     this.companions = companions;
     this.limits = limits;
@@ -39,7 +46,10 @@ public final class EnrollRoutes {
     Caller caller = call.caller();
     limits.address(caller.remoteAddress());
     FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
-    Admitted admitted = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
+    Admitted admitted =
+        issuance.admitted(
+            () -> door.admit(jws, caller.remoteAddress(), identities::remembered),
+            () -> door.admit(jws, caller.remoteAddress(), identities::find));
     limits.identity(admitted.applicant().identity().name());
     CertificateRequest request = CsrPayload.of(jws).request();
     return issuance

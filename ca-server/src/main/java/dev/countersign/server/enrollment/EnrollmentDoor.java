@@ -2,7 +2,6 @@ package dev.countersign.server.enrollment;
 
 import dev.countersign.pki.FlattenedJws;
 import dev.countersign.server.access.SignedRequests;
-import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.issuance.Applicant;
 import dev.countersign.server.ledger.Actor;
@@ -10,6 +9,7 @@ import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Admits whoever signs with the key of an enrolment. Until the signature is checked, an unknown
@@ -26,17 +26,11 @@ public final class EnrollmentDoor {
           .parseHex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
 
   private final Enrollments enrollments;
-  private final Identities identities;
   private final SignedRequests requests;
   private final InstantSource clock;
 
-  public EnrollmentDoor(
-      Enrollments enrollments,
-      Identities identities,
-      SignedRequests requests,
-      InstantSource clock) {
+  public EnrollmentDoor(Enrollments enrollments, SignedRequests requests, InstantSource clock) {
     this.enrollments = enrollments;
-    this.identities = identities;
     this.requests = requests;
     this.clock = clock;
   }
@@ -44,9 +38,11 @@ public final class EnrollmentDoor {
   /**
    * Admits the holder of a string.
    *
+   * @param identities looks one up
    * @throws Refusal when the request is not signed by the key of an enrolment that is open
    */
-  public Applicant admit(FlattenedJws jws, String remoteAddress) {
+  public Applicant admit(
+      FlattenedJws jws, String remoteAddress, Function<String, Optional<Identity>> identities) {
     String id = jws.headerText("kid");
     Optional<Enrollment> found = id.length() > 64 ? Optional.empty() : enrollments.find(id);
     boolean signed = jws.verify(found.map(Enrollment::publicKey).orElse(NOBODYS_KEY));
@@ -66,7 +62,7 @@ public final class EnrollmentDoor {
     }
     Identity identity =
         identities
-            .find(enrollment.identity())
+            .apply(enrollment.identity())
             .orElseThrow(() -> new IllegalStateException("no identity " + enrollment.identity()));
     if (!identity.isActive()) {
       throw new Refusal(

@@ -1,5 +1,6 @@
 package dev.countersign.server.enrollment;
 
+import dev.countersign.db.Jdbc;
 import dev.countersign.server.enrollment.Enrollment.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,11 +53,11 @@ final class EnrollmentStore {
   }
 
   private static Optional<Enrollment> find(Handle handle, String id, Instant now, String lock) {
-    return handle
-        .createQuery("select * from enrollment where id = :id" + lock)
-        .bind("id", id)
-        .map((row, context) -> enrollment(row, now))
-        .findOne();
+    return Jdbc.first(
+        handle,
+        "select * from enrollment where id = ?" + lock,
+        statement -> statement.setString(1, id),
+        row -> enrollment(row, now));
   }
 
   static List<Numbered> list(
@@ -93,17 +94,18 @@ final class EnrollmentStore {
 
   /** Takes one use; false when there was none to take. */
   static boolean takeUse(Handle handle, String id, Instant now) {
-    return handle
-            .createUpdate(
-                """
-                update enrollment
-                set uses_left = uses_left - 1,
-                  state = case when uses_left = 1 then 'used' else 'open' end
-                where id = :id and state = 'open' and uses_left > 0 and expires_at > :now
-                """)
-            .bind("id", id)
-            .bind("now", now)
-            .execute()
+    return Jdbc.update(
+            handle,
+            """
+            update enrollment
+            set uses_left = uses_left - 1,
+              state = case when uses_left = 1 then 'used' else 'open' end
+            where id = ? and state = 'open' and uses_left > 0 and expires_at > ?
+            """,
+            statement -> {
+              statement.setString(1, id);
+              Jdbc.setInstant(statement, 2, now);
+            })
         == 1;
   }
 

@@ -28,10 +28,13 @@ import org.jdbi.v3.core.Handle;
  * certificates along.
  */
 public final class Identities {
+  // With a hundred names each, a megabyte or two
+  private static final int MOST_REMEMBERED = 1000;
 
   private static final int LONGEST_OWNER = 200;
 
   private final Database database;
+  private final Remembered<String, Identity> memory = new Remembered<>(MOST_REMEMBERED);
   private final Ledger ledger;
   private final InstantSource clock;
   private final Profiles profiles;
@@ -136,7 +139,17 @@ public final class Identities {
   }
 
   public Optional<Identity> find(String name) {
-    return database.read(handle -> IdentityStore.find(handle, name));
+    Optional<Identity> found = database.read(handle -> IdentityStore.find(handle, name));
+    found.ifPresentOrElse(identity -> memory.put(name, identity), () -> memory.forget(name));
+    return found;
+  }
+
+  /**
+   * As it was when somebody last asked, for whoever records only if it is still so; that one is
+   * revoked, or is not there, is not remembered.
+   */
+  public Optional<Identity> remembered(String name) {
+    return memory.get(name).filter(Identity::isActive).or(() -> find(name));
   }
 
   /** By name; without the authority itself. */

@@ -1,5 +1,6 @@
 package dev.countersign.server.identity;
 
+import dev.countersign.db.Jdbc;
 import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.NameKind;
 import dev.countersign.pki.Names;
@@ -190,16 +191,16 @@ public final class IdentityStore {
    */
   public static Optional<Role> roleThatStays(
       Handle handle, String name, long certificate, String rowMustStay) {
-    return handle
-        .createQuery(
-            "select role from identity where name = :name and state = 'active' and role is not null"
-                + " and role_after < :certificate"
-                + rowMustStay)
-        .bind("name", name)
-        .bind("certificate", certificate)
-        .mapTo(String.class)
-        .findOne()
-        .map(Role::parse);
+    return Jdbc.first(
+        handle,
+        "select role from identity where name = ? and state = 'active' and role is not null"
+            + " and role_after < ?"
+            + rowMustStay,
+        statement -> {
+          statement.setString(1, name);
+          statement.setLong(2, certificate);
+        },
+        row -> Role.parse(row.getString(1)));
   }
 
   /**
@@ -208,11 +209,11 @@ public final class IdentityStore {
    * locks first. Not in the query that locks: that one does not see what was done while it waited.
    */
   public static boolean actsBy(Handle handle, long certificate) {
-    return handle
-        .createQuery("select status from certificate where number = :certificate")
-        .bind("certificate", certificate)
-        .mapTo(String.class)
-        .findOne()
+    return Jdbc.first(
+            handle,
+            "select status from certificate where number = ?",
+            statement -> statement.setLong(1, certificate),
+            row -> row.getString(1))
         .filter("active"::equals)
         .isPresent();
   }

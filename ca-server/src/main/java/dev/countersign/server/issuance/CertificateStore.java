@@ -3,6 +3,7 @@ package dev.countersign.server.issuance;
 import dev.countersign.db.Database;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.identity.Remembered;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.paging.Cursor;
 import dev.countersign.server.paging.Page;
@@ -20,7 +21,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class CertificateStore {
 
+  private static final int MOST_REMEMBERED = 1000;
+
   private final Database database;
+  private final Remembered<Certificate, Presented> memory = new Remembered<>(MOST_REMEMBERED);
   private final Recording recording;
   private final InstantSource clock;
   private final AnswerContext context;
@@ -78,7 +82,15 @@ public final class CertificateStore {
 
   /** The same, of what decides whether its holder may act at all. */
   public Optional<Presented> presented(Certificate certificate) {
-    return database.read(handle -> RecordingStore.presented(handle, certificate));
+    Optional<Presented> found =
+        database.read(handle -> RecordingStore.presented(handle, certificate));
+    found.ifPresent(presented -> memory.put(certificate, presented));
+    return found;
+  }
+
+  /** As it was when somebody last asked, for whoever records only if it is still so. */
+  public Optional<Presented> remembered(Certificate certificate) {
+    return memory.get(certificate).or(() -> presented(certificate));
   }
 
   public Optional<CertificateRow> find(SerialNumber serial) {

@@ -51,7 +51,16 @@ public final class Issuance {
 
   /** The step "admit", which the doors do; here only so that it is measured like the others. */
   public Admitted admitted(Supplier<Applicant> door) {
-    return new Admitted(timer.time(Step.ADMIT, door), door);
+    return new Admitted(timer.time(Step.ADMIT, door), false, door);
+  }
+
+  /**
+   * The same, by what is remembered. Nothing is recorded by a memory that is not true any more,
+   * because recording looks again at all that was remembered; and when it refuses, or policy does,
+   * the door is asked.
+   */
+  public Admitted admitted(Supplier<Applicant> memory, Supplier<Applicant> door) {
+    return new Admitted(timer.time(Step.ADMIT, memory), true, door);
   }
 
   /**
@@ -68,10 +77,15 @@ public final class Issuance {
         .exceptionallyCompose(thrown -> issueAnew(admitted, request, thrown, MOST_TIMES - 1));
   }
 
+  private static boolean mayBeOtherwiseNow(Throwable cause, boolean byMemory) {
+    return cause instanceof IdentityChangedException || (byMemory && cause instanceof Refusal);
+  }
+
   private CompletableFuture<RecordedCertificate> issueAnew(
       Admitted admitted, CertificateRequest request, Throwable thrown, int timesLeft) {
     Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    if (!(cause instanceof IdentityChangedException)) {
+    boolean first = timesLeft == MOST_TIMES - 1;
+    if (!mayBeOtherwiseNow(cause, first && admitted.byMemory())) {
       return CompletableFuture.failedFuture(cause);
     }
     if (timesLeft == 0) {

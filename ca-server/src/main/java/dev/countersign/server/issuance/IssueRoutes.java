@@ -20,6 +20,7 @@ import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** {@code POST /v1/certificates}: an operator issues for an identity. */
@@ -62,11 +63,18 @@ public final class IssueRoutes {
   private CompletableFuture<?> issue(Call call) throws InvalidRequestException {
     Caller caller = call.caller();
     limits.address(caller.remoteAddress());
-    Operator operator = access.operator(caller, Access.WRITERS);
+    Operator operator = access.rememberedOperator(caller, Access.WRITERS);
     limits.identity(operator.name());
     IssueBody body = JsonBody.read(call, IssueBody.class);
     Optional<String> key = idempotencyKey(call);
-    Admitted admitted = issuance.admitted(() -> applicant(operator, key, body));
+    Supplier<Applicant> door =
+        () ->
+            applicant(
+                access.operator(caller, Access.WRITERS),
+                identities.find(body.identity()),
+                key,
+                body);
+    Admitted admitted = issuance.admitted(() -> remembered(operator, key, body, door), door);
     return issuance
         .issue(admitted, CertificateRequest.verified(body.csr()))
         .thenAccept(
@@ -76,10 +84,19 @@ public final class IssueRoutes {
             });
   }
 
-  private Applicant applicant(Operator operator, Optional<String> key, IssueBody body) {
+  private Applicant remembered(
+      Operator operator, Optional<String> key, IssueBody body, Supplier<Applicant> door) {
+    try {
+      return applicant(operator, identities.remembered(body.identity()), key, body);
+    } catch (Refusal e) {
+      return door.get();
+    }
+  }
+
+  private Applicant applicant(
+      Operator operator, Optional<Identity> found, Optional<String> key, IssueBody body) {
     Identities.mustNotBeReserved(body.identity());
-    Identity identity =
-        identities.find(body.identity()).orElseThrow(() -> Identities.unknown(body.identity()));
+    Identity identity = found.orElseThrow(() -> Identities.unknown(body.identity()));
     operator.mayTouch(identity.role());
     if (!identity.isActive()) {
       throw new Refusal(

@@ -28,8 +28,7 @@ public record Claim(
    * @param issuer that would sign
    * @param authorities all of this CA
    */
-  public record Surroundings(
-      Authority issuer, List<Authority> authorities, KeyHistory key, String trustDomain) {}
+  public record Surroundings(Authority issuer, List<Authority> authorities, String trustDomain) {}
 
   /** Whom the certificate is for. */
   public SpiffeId holder() {

@@ -10,8 +10,6 @@ import dev.countersign.server.policy.rules.AsksForNoCa;
 import dev.countersign.server.policy.rules.CarriesFewNames;
 import dev.countersign.server.policy.rules.ExtensionsAreGranted;
 import dev.countersign.server.policy.rules.KeyAlgorithmIsInProfile;
-import dev.countersign.server.policy.rules.KeyIsNobodyElses;
-import dev.countersign.server.policy.rules.KeyIsNotDenied;
 import dev.countersign.server.policy.rules.KeyIsNotTheAuthoritys;
 import dev.countersign.server.policy.rules.LifetimeIsAllowed;
 import dev.countersign.server.policy.rules.NameKindsAreInProfile;
@@ -28,7 +26,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** The step "approve": every rule, and then what exactly is granted. */
+/**
+ * The step "approve": every rule, and then what exactly is granted. It asks nobody: whether a key
+ * is denied, or another identity's, is decided where it is recorded, since only there it stays so.
+ */
 public final class IssuancePolicy {
   // Relying parties whose clocks are slow take what was just issued.
   static final Duration BACK_DATING = Duration.ofSeconds(60);
@@ -41,8 +42,6 @@ public final class IssuancePolicy {
           new ExtensionsAreGranted(),
           new KeyAlgorithmIsInProfile(),
           new KeyIsNotTheAuthoritys(),
-          new KeyIsNotDenied(),
-          new KeyIsNobodyElses(),
           new NamesAreIdentitys(),
           new TheAuthoritysIdIsItsOwn(),
           new SpiffeIdIsIdentitys(),
@@ -54,14 +53,11 @@ public final class IssuancePolicy {
 
   private final Profiles profiles;
   private final Hierarchy hierarchy;
-  private final KeyHistories keys;
   private final String trustDomain;
 
-  public IssuancePolicy(
-      Profiles profiles, Hierarchy hierarchy, KeyHistories keys, String trustDomain) {
+  public IssuancePolicy(Profiles profiles, Hierarchy hierarchy, String trustDomain) {
     this.profiles = profiles;
     this.hierarchy = hierarchy;
-    this.keys = keys;
     this.trustDomain = trustDomain;
   }
 
@@ -75,9 +71,7 @@ public final class IssuancePolicy {
       Entitlement entitlement, CertificateRequest request, Authority issuer, Instant now) {
     Profile profile = profiles.require(entitlement.profile());
     Duration lifetime = entitlement.wantedLifetime().orElse(profile.defaultLifetime());
-    Claim.Surroundings surroundings =
-        new Claim.Surroundings(
-            issuer, hierarchy.all(), keys.of(request.key().sha256()), trustDomain);
+    Claim.Surroundings surroundings = new Claim.Surroundings(issuer, hierarchy.all(), trustDomain);
     Names wanted = wantedNames(entitlement, request, profile);
     Claim claim = new Claim(entitlement, request, profile, wanted, lifetime, surroundings);
     claim = new Claim(entitlement, request, profile, withSpiffeId(claim), lifetime, surroundings);

@@ -45,17 +45,22 @@ public final class RenewalDoor {
     this.clock = clock;
   }
 
-  /** By mutual TLS. */
-  public Applicant admit(Caller caller) {
-    Holder holder = access.holder(caller);
+  /**
+   * By mutual TLS.
+   *
+   * @param identities looks one up
+   */
+  public Applicant admit(Caller caller, Function<String, Optional<Identity>> identities) {
+    Holder holder = access.holder(caller, identities);
     mustNotBeOurs(holder.identity());
     return applicant(holder.certificate(), holder.identity(), caller.remoteAddress());
   }
 
   /** By a signed request. */
-  public Applicant admit(FlattenedJws jws, String remoteAddress) {
+  public Applicant admit(
+      FlattenedJws jws, String remoteAddress, Function<String, Optional<Identity>> identities) {
     CertificateRow row = signed.certificate(jws, PATH);
-    Identity identity = access.identity(row);
+    Identity identity = Access.identity(row, identities);
     mustNotBeOurs(identity);
     Access.mustNotBeRevoked(row.status());
     Instant end = row.certificate().notAfter();

@@ -9,6 +9,7 @@ import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.JsonBody;
 import dev.countersign.server.http.RateLimits;
+import dev.countersign.server.identity.Identities;
 import dev.countersign.server.issuance.Admitted;
 import dev.countersign.server.issuance.CsrPayload;
 import dev.countersign.server.issuance.Issuance;
@@ -18,13 +19,19 @@ import java.util.concurrent.CompletableFuture;
 /** {@code POST /v1/renew}. */
 public final class RenewalRoutes {
   private final RenewalDoor door;
+  private final Identities identities;
   private final Issuance issuance;
   private final IssuedJson.Companions companions;
   private final RateLimits limits;
 
   public RenewalRoutes(
-      RenewalDoor door, Issuance issuance, IssuedJson.Companions companions, RateLimits limits) {
+      RenewalDoor door,
+      Identities identities,
+      Issuance issuance,
+      IssuedJson.Companions companions,
+      RateLimits limits) {
     this.door = door;
+    this.identities = identities;
     this.issuance = issuance;
     this.companions = companions;
     this.limits = limits;
@@ -42,11 +49,17 @@ public final class RenewalRoutes {
     switch (JsonBody.mediaType(call)) {
       case JsonBody.JOSE_JSON -> {
         FlattenedJws jws = JsonBody.read(call, JsonBody.JOSE_JSON, FlattenedJws.class);
-        admitted = issuance.admitted(() -> door.admit(jws, caller.remoteAddress()));
+        admitted =
+            issuance.admitted(
+                () -> door.admit(jws, caller.remoteAddress(), identities::remembered),
+                () -> door.admit(jws, caller.remoteAddress(), identities::find));
         payload = CsrPayload.of(jws);
       }
       case JsonBody.JSON -> {
-        admitted = issuance.admitted(() -> door.admit(caller));
+        admitted =
+            issuance.admitted(
+                () -> door.admit(caller, identities::remembered),
+                () -> door.admit(caller, identities::find));
         payload = JsonBody.read(call, CsrPayload.class);
       }
       default -> throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);

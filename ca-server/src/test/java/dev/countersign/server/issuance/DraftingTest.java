@@ -41,9 +41,7 @@ class DraftingTest {
 
   private LintedDraft draft(Drafting by, Instant now) {
     Authority issuer = asked.hierarchy.issuing();
-    IssuancePolicy policy =
-        new IssuancePolicy(
-            asked.profiles, asked.hierarchy, hash -> asked.history, "example.internal");
+    IssuancePolicy policy = new IssuancePolicy(asked.profiles, asked.hierarchy, "example.internal");
     ApprovedRequest approved = policy.approve(asked.entitlement(), asked.request(), issuer, now);
     return by.draft(approved, issuer);
   }

@@ -36,7 +36,6 @@ public final class Asked {
   public Names wanted = owned;
   public Optional<Duration> lifetime = Optional.empty();
   public KeyPair key = KEY;
-  public KeyHistory history = KeyHistory.NEW;
   public Hierarchy hierarchy = InMemory.hierarchy(KeyAlgorithm.P256);
   public Profiles profiles = Profiles.defaults();
   private final ExtensionsGenerator extensions = new ExtensionsGenerator();
@@ -83,7 +82,7 @@ public final class Asked {
         settings,
         wanted,
         lifetime.orElse(settings.defaultLifetime()),
-        new Claim.Surroundings(hierarchy.issuing(), hierarchy.all(), history, "example.internal"));
+        new Claim.Surroundings(hierarchy.issuing(), hierarchy.all(), "example.internal"));
   }
 
   public static void granted(Rule rule, Asked asked) {

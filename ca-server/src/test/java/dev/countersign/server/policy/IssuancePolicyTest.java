@@ -32,9 +32,7 @@ class IssuancePolicyTest {
   }
 
   private ApprovedRequest approve(Entitlement entitlement, Instant now) {
-    IssuancePolicy policy =
-        new IssuancePolicy(
-            asked.profiles, asked.hierarchy, hash -> asked.history, "example.internal");
+    IssuancePolicy policy = new IssuancePolicy(asked.profiles, asked.hierarchy, "example.internal");
     return policy.approve(entitlement, asked.request(), issuer, now);
   }
 

@@ -41,7 +41,6 @@ import dev.countersign.server.ocsp.OcspResponder;
 import dev.countersign.server.ocsp.OcspSigner;
 import dev.countersign.server.ocsp.Responders;
 import dev.countersign.server.policy.IssuancePolicy;
-import dev.countersign.server.policy.KeyHistoryStore;
 import dev.countersign.server.policy.Profiles;
 import dev.countersign.server.revocation.Revocations;
 import dev.countersign.server.revocation.Revoked;
@@ -90,8 +89,7 @@ public final class TestAuthority implements AutoCloseable {
     certificates =
         new CertificateStore(database, ledger, clock, new CurrentContext(hierarchy, profiles));
     identities = new Identities(database, ledger, clock, profiles, "example.internal");
-    IssuancePolicy policy =
-        new IssuancePolicy(profiles, hierarchy, new KeyHistoryStore(database), "example.internal");
+    IssuancePolicy policy = new IssuancePolicy(profiles, hierarchy, "example.internal");
     issuance =
         new Issuance(
             certificates,
