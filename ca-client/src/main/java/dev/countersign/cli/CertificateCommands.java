@@ -49,14 +49,15 @@ final class CertificateCommands {
     @Option(
         names = "--invalidity-date",
         paramLabel = "TIME",
+        converter = Values.MomentConverter.class,
         description =
             "Since when the key is known or suspected to be in wrong hands: a time, a day, or so"
                 + " long ago (3d).")
-    @Nullable String invalidityDate;
+    Values.@Nullable Moment invalidityDate;
 
     Answers.RevokeRequest request(Instant now) {
       return new Answers.RevokeRequest(
-          reason.label(), Optional.ofNullable(invalidityDate).map(text -> Values.past(text, now)));
+          reason.label(), Optional.ofNullable(invalidityDate).map(moment -> moment.before(now)));
     }
   }
 
@@ -97,11 +98,15 @@ final class CertificateCommands {
     @Option(
         names = "--expires-before",
         paramLabel = "TIME",
+        converter = Values.MomentConverter.class,
         description = "A time, a day, or so long from now (30d).")
-    @Nullable String expiresBefore;
+    Values.@Nullable Moment expiresBefore;
 
-    @Option(names = "--expires-after", paramLabel = "TIME")
-    @Nullable String expiresAfter;
+    @Option(
+        names = "--expires-after",
+        paramLabel = "TIME",
+        converter = Values.MomentConverter.class)
+    Values.@Nullable Moment expiresAfter;
 
     ListAll(Surroundings surroundings) {
       super(surroundings);
@@ -119,10 +124,10 @@ final class CertificateCommands {
       putIf(filter, "issuer", issuer);
       putIf(filter, "status", status);
       if (expiresBefore != null) {
-        filter.put("expiresBefore", Values.time(expiresBefore, now).toString());
+        filter.put("expiresBefore", expiresBefore.from(now).toString());
       }
       if (expiresAfter != null) {
-        filter.put("expiresAfter", Values.time(expiresAfter, now).toString());
+        filter.put("expiresAfter", expiresAfter.from(now).toString());
       }
       reply.many(
           all(filter, api::certificates),

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -16,6 +17,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /**
  * Finds the command, runs it, and turns whatever goes wrong into one sentence and one exit code.
@@ -49,10 +52,13 @@ final class Cli {
   }
 
   static final class Version implements IVersionProvider {
+    static final String RELEASE =
+        Objects.requireNonNullElse(
+            Cli.class.getPackage().getImplementationVersion(), "(not packaged)");
+
     @Override
     public String[] getVersion() {
-      String version = Cli.class.getPackage().getImplementationVersion();
-      return new String[] {"countersign " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"countersign " + RELEASE};
     }
   }
 
@@ -111,6 +117,9 @@ final class Cli {
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     CommandLineStyle.apply(line, colours, given);
     boolean json = given.contains("--json");
+    if (json) {
+      line.setExecutionStrategy(this::inJson);
+    }
     line.setParameterExceptionHandler(
         (e, args) -> tell(ExitCode.USAGE, CommandLineStyle.complaint(e), json));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
@@ -127,6 +136,15 @@ final class Cli {
           json);
     }
     return code;
+  }
+
+  /** The version too; help is for people. */
+  private int inJson(ParseResult parsed) {
+    if (!parsed.isVersionHelpRequested()) {
+      return new RunLast().execute(parsed);
+    }
+    new Output(surroundings, true, false).document("version", Map.of("release", Version.RELEASE));
+    return ExitCode.DONE.code();
   }
 
   /** The one command that has to be set up, if that can be seen. */

@@ -171,7 +171,7 @@ public final class CommandLineStyle {
 
   private static String withValue(ArgSpec argument) {
     return argument instanceof OptionSpec option
-        ? option.longestName() + " " + option.paramLabel()
+        ? option.longestName() + (option.arity().max() == 0 ? "" : " " + option.paramLabel())
         : argument.paramLabel();
   }
 

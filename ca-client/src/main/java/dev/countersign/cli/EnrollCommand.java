@@ -100,7 +100,7 @@ final class EnrollCommand extends BaseCommand {
 
   @Override
   ExitCode run(Output output, Progress progress) {
-    EnrollmentString parsed = parse(text(output));
+    EnrollmentString parsed = string(output);
     if (operator && directory != null) {
       throw new UsageException("Give --operator or --dir, not both.");
     }
@@ -171,16 +171,19 @@ final class EnrollCommand extends BaseCommand {
     }
   }
 
-  private String text(Output output) {
+  private EnrollmentString string(Output output) {
     if (string != null && stringFile != null) {
       throw new UsageException("Give the string or --string-file, not both.");
     }
-    if (stringFile != null) {
-      warnIfOpen(stringFile, output);
-      return new String(
-          Values.read(stringFile.toString(), surroundings(), "read the enrolment string"),
-          StandardCharsets.UTF_8);
+    if (stringFile == null) {
+      return parse(text(output));
     }
+    EnrollmentString parsed = parse(Values.line(stringFile, "read the enrolment string"));
+    warnIfOpen(stringFile, output); // only now is it known to be a secret
+    return parsed;
+  }
+
+  private String text(Output output) {
     if (string != null && string.equals("-")) {
       return new String(
           Values.read("-", surroundings(), "read the enrolment string"), StandardCharsets.UTF_8);

@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -85,32 +86,38 @@ final class Values {
     return text.toString();
   }
 
-  /** A time, a day, or so long from now. */
-  static Instant time(String text, Instant now) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException notATime) {
-      try {
-        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
-      } catch (DateTimeParseException notADay) {
-        try {
-          return now.plus(duration(text));
-        } catch (TypeConversionException e) {
-          throw new UsageException(
-              "\""
-                  + text
-                  + "\" is not a time such as 2026-12-01T00:00:00Z, 2026-12-01, or 30d from now.");
-        }
-      }
+  /** A time, a day, or so long from now or ago. */
+  record Moment(Optional<Instant> fixed, Duration away) {
+    Instant from(Instant now) {
+      return fixed.orElseGet(() -> now.plus(away));
+    }
+
+    Instant before(Instant now) {
+      return fixed.orElseGet(() -> now.minus(away));
     }
   }
 
-  /** A time, a day, or so long ago. */
-  static Instant past(String text, Instant now) {
-    try {
-      return now.minus(duration(text));
-    } catch (TypeConversionException notADuration) {
-      return time(text, now);
+  static final class MomentConverter implements ITypeConverter<Moment> {
+    @Override
+    public Moment convert(String text) {
+      try {
+        return at(OffsetDateTime.parse(text).toInstant());
+      } catch (DateTimeParseException notATime) {
+        try {
+          return at(LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
+        } catch (DateTimeParseException notADay) {
+          try {
+            return new Moment(Optional.empty(), duration(text));
+          } catch (TypeConversionException e) {
+            throw new TypeConversionException(
+                "\"" + text + "\" is not a time such as 2026-12-01T00:00:00Z, 2026-12-01, or 30d");
+          }
+        }
+      }
+    }
+
+    private static Moment at(Instant time) {
+      return new Moment(Optional.of(time), Duration.ZERO);
     }
   }
 
@@ -145,7 +152,8 @@ final class Values {
       } catch (NumberFormatException e) {
         // told below
       }
-      throw new TypeConversionException("\"" + value + "\" is not a whole number from 1 on");
+      throw new TypeConversionException(
+          "\"" + value + "\" is not a whole number from 1 to " + Integer.MAX_VALUE);
     }
   }
 
@@ -177,9 +185,9 @@ final class Values {
         description = "An e-mail address; may be repeated.")
     List<String> email = List.of();
 
-    java.util.Optional<NameLists> names() {
+    Optional<NameLists> names() {
       NameLists lists = NameLists.of(dns, ip, uri, email);
-      return lists.all().isEmpty() ? java.util.Optional.empty() : java.util.Optional.of(lists);
+      return lists.all().isEmpty() ? Optional.empty() : Optional.of(lists);
     }
   }
 
@@ -187,33 +195,41 @@ final class Values {
   static byte[] read(String name, Surroundings surroundings, String doing) {
     Path path = Path.of(name);
     try {
-      return name.equals("-") ? surroundings.streams().in().readNBytes(MOST_BYTES) : read(path);
+      return name.equals("-")
+          ? surroundings.streams().in().readNBytes(MOST_BYTES)
+          : read(path, MOST_BYTES);
     } catch (IOException e) {
       throw LocalFiles.failure(doing, path, e);
     }
   }
 
   private static final int MOST_BYTES = 64 << 20;
+  private static final int MOST_OF_A_LINE = 1 << 20;
 
   /** It may be a pipe, whose size nobody knows before. */
-  private static byte[] read(Path path) throws IOException {
+  private static byte[] read(Path path, int most) throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
-      byte[] content = in.readNBytes(MOST_BYTES + 1);
-      if (content.length > MOST_BYTES) {
-        throw new IOException("it is larger than 64 MiB");
+      byte[] content = in.readNBytes(most + 1);
+      if (content.length > most) {
+        throw new IOException("it is larger than " + (most >> 20) + " MiB");
       }
       return content;
     }
   }
 
+  /** A file with one line of text. */
+  static String line(Path file, String doing) {
+    try {
+      return new String(read(file, MOST_OF_A_LINE), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw LocalFiles.failure(doing, file, e);
+    }
+  }
+
   /** The first line of a file that holds a secret. */
   static char[] secret(Path file) {
-    try {
-      String text = new String(read(file), StandardCharsets.UTF_8);
-      int end = text.indexOf('\n');
-      return (end < 0 ? text : text.substring(0, end)).stripTrailing().toCharArray();
-    } catch (IOException e) {
-      throw LocalFiles.failure("read the password", file, e);
-    }
+    String text = line(file, "read the password");
+    int end = text.indexOf('\n');
+    return (end < 0 ? text : text.substring(0, end)).stripTrailing().toCharArray();
   }
 }

@@ -80,15 +80,17 @@ final class CrlDownload {
       notices.working("fetching " + point);
       byte[] der = connection.get(point, "application/pkix-crl").crl();
       return RevocationLists.verified(Pem.encode("X509 CRL", der), issuers);
-    } catch (ClientException | BrokenPathException e) {
-      notices.odd(
-          "No newer revocation list from "
-              + point
-              + ": "
-              + e.getMessage()
-              + " What is in crl.pem stays.");
-      return RevocationLists.NONE;
+    } catch (ClientException e) {
+      return none(point, String.valueOf(e.getMessage()));
+    } catch (BrokenPathException e) {
+      return none(point, e.reason() + ".");
     }
+  }
+
+  private RevocationLists none(URI point, String why) {
+    notices.odd(
+        "No newer revocation list from " + point + ": " + why + " What is in crl.pem stays.");
+    return RevocationLists.NONE;
   }
 
   static List<URI> points(Certificate certificate) {

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.pki.testing.CommandPage;
 import dev.countersign.pki.testing.MovableClock;
 import java.nio.file.Files;
@@ -173,8 +174,16 @@ class CommandLineTest {
         slip("status --dir=", "--dir: the value is empty."),
         slip("status --dir a --dir b", "--dir is given more than once"),
         slip("renew --force=maybe", "--force takes no value."),
-        slip("event list --limit few", "--limit: \"few\" is not a whole number from 1 on."),
-        slip("identity list --limit 0", "--limit: \"0\" is not a whole number from 1 on."),
+        slip(
+            "event list --limit few",
+            "--limit: \"few\" is not a whole number from 1 to 2147483647."),
+        slip("event list --limit 99999999999", "is not a whole number from 1 to 2147483647."),
+        slip(
+            "identity list --limit 0",
+            "--limit: \"0\" is not a whole number from 1 to 2147483647."),
+        slip(
+            "certificate list --expires-before x", "--expires-before: \"x\" is not a time such as"),
+        slip("certificate revoke a --invalidity-date x", "--invalidity-date: \"x\" is not a time"),
         slip("enrollment create a --ttl soon", "--ttl: \"soon\" is not a duration such as 30m"),
         slip("certificate revoke a --reason no", "--reason: \"no\" is no reason such as"),
         slip("certificate list --e x", "--e may mean --expires-before or --expires-after"),
@@ -213,6 +222,24 @@ class CommandLineTest {
       cli.run(each.split(" ")).ends(7);
     }
     assertThat(cli.run("-q", "--no-input", "enroll").ends(2).err()).contains("enrolment string");
+  }
+
+  @Test
+  void the_version_is_text_or_json() {
+    assertThat(cli.run("--version").ends(0).out()).startsWith("countersign ");
+    for (String[] order :
+        List.of(new String[] {"--json", "--version"}, new String[] {"-V", "--json"})) {
+      JsonNode document = cli.run(order).ends(0).json();
+      assertThat(document.get("command").textValue()).isEqualTo("version");
+      assertThat(document.get("release").textValue()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void help_is_text_also_in_json() {
+    for (String order : List.of("--json help", "--json help enroll", "--json enroll --help")) {
+      assertThat(cli.run(order.split(" ")).ends(0).out()).startsWith("Usage: countersign");
+    }
   }
 
   @Test

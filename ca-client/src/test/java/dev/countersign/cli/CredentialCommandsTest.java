@@ -103,6 +103,15 @@ class CredentialCommandsTest {
   }
 
   @Test
+  void does_not_warn_of_a_file_that_holds_no_string() throws Exception {
+    Path program = Files.write(temp.resolve("program"), new byte[] {0x7f, 'E', 'L', 'F', 0});
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(cli.run("enroll", "--string-file", program.toString()).ends(2).err())
+        .contains("The enrolment string cannot be used")
+        .doesNotContain("warning", "chmod", "ELF");
+  }
+
+  @Test
   void never_asks_without_a_terminal() {
     assertThat(cli.run("enroll", "--dir", directory).ends(2).err())
         .contains("There is no enrolment string", "--string-file", "COUNTERSIGN_STRING");

@@ -8,10 +8,13 @@ import dev.countersign.client.testing.CrlServer;
 import dev.countersign.client.testing.Crls;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.Extension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,20 @@ class RevokedCommandsTest {
     crls.publish(Crls.of(ca, clock.instant()).revoked(authority.issued.get(0), reason).der());
     assertThat(cli.run("trust", "--dir", directory).ends(0).err())
         .contains("Newer revocation lists");
+  }
+
+  @Test
+  void trust_says_why_no_newer_list_is_taken() {
+    crls.publish(
+        Crls.of(ca, clock.instant().plusSeconds(1))
+            .extension(Extension.deltaCRLIndicator, true, new CRLNumber(BigInteger.ONE))
+            .der());
+    assertThat(cli.run("trust", "--dir", directory).ends(0).err())
+        .contains("No newer revocation list from ", " is only a part. What is in crl.pem stays.");
+    crls.close();
+    assertThat(cli.run("trust", "--dir", directory).ends(0).err())
+        .contains("No newer revocation list from ", ". What is in crl.pem stays.")
+        .doesNotContain("..");
   }
 
   @Test
