@@ -77,6 +77,29 @@ record Home(Path directory) {
   }
 
   /**
+   * What is in the folder and has no business there when an authority is to be made in it: all but
+   * what an init that did not get to its end leaves, a passphrase that was put there for it, and
+   * what comes with a file system of its own.
+   *
+   * @param given files that may be there too
+   */
+  List<String> others(Set<Path> given) throws IOException {
+    Set<Path> expected =
+        Set.of(lock(), building().directory, directory.resolve(Passphrase.FILE), lostAndFound());
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> !expected.contains(file) && !given.contains(file))
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private Path lostAndFound() {
+    return directory.resolve("lost+found"); // mkfs.ext4 makes it
+  }
+
+  /**
    * Looks, and touches nothing.
    *
    * @throws StartFailure that tells about {@code init} when there is no authority

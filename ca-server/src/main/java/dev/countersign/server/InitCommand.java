@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes an authority in an empty folder: a root and an issuing CA, the database, and the first"
           + " admin, whose enrolment string is printed.",
-      "A folder that is in use is left as it is."
+      "A folder with anything else in it is left as it is."
     })
 final class InitCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

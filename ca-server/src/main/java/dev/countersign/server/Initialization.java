@@ -1,5 +1,7 @@
 package dev.countersign.server;
 
+import dev.countersign.cli.StandardStreams;
+import dev.countersign.client.Few;
 import dev.countersign.db.Database;
 import dev.countersign.db.DatabaseException;
 import dev.countersign.db.FatalHandler;
@@ -12,6 +14,7 @@ import dev.countersign.server.authority.NameConstraints;
 import dev.countersign.server.config.Config;
 import dev.countersign.server.config.ConfigException;
 import dev.countersign.server.config.ConfigFile;
+import dev.countersign.server.config.DatabaseConfig;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.enrollment.CreatedEnrollment;
 import dev.countersign.server.identity.Mandate;
@@ -28,8 +31,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes an authority in an empty folder: all of it, or nothing. */
 final class Initialization {
@@ -68,7 +73,7 @@ final class Initialization {
     HomeLock lock = HomeLock.take(home);
     try {
       home.finish();
-      mustBeFree();
+      mustBeFree(order);
       Made made = build(order, urls, ceremony);
       lock.close();
       return made;
@@ -95,7 +100,7 @@ final class Initialization {
     }
   }
 
-  private void mustBeFree() {
+  private void mustBeFree(Order order) throws IOException {
     if (home.isInitialized()) {
       throw new StartFailure(
           ExitCodes.LOCAL_FILES,
@@ -116,6 +121,30 @@ final class Initialization {
                 + " file from a backup, or choose another --dir.");
       }
     }
+    List<String> others = home.others(given(order));
+    if (!others.isEmpty()) {
+      throw new StartFailure(
+          ExitCodes.LOCAL_FILES,
+          home.directory()
+              + " is not empty: it has "
+              + Few.of(others)
+              + ". An authority has a folder of its own, and nothing was changed: name with --dir"
+              + " an empty one, or one that is not there yet, such as "
+              + home.directory().resolve("ca")
+              + ".");
+    }
+  }
+
+  /** Files that may lie in the folder because this init was told of them. */
+  private Set<Path> given(Order order) {
+    Set<Path> files = new HashSet<>();
+    order.passphraseFile().map(file -> file.toAbsolutePath().normalize()).ifPresent(files::add);
+    StandardStreams.file(StandardStreams.OUT).ifPresent(files::add); // gets the enrolment string
+    DatabaseConfig database = order.config().database();
+    if (database != null && database.passwordFile() != null) {
+      files.add(home.directory().resolve(database.passwordFile()).normalize());
+    }
+    return files;
   }
 
   private Made build(Order order, ServerUrls urls, CeremonyOrder ceremony) throws IOException {
@@ -171,7 +200,7 @@ final class Initialization {
       return config;
     }
     return config.withDatabase(
-        new dev.countersign.server.config.DatabaseConfig(
+        new DatabaseConfig(
             database.url(),
             database.user(),
             home.directory().resolve(database.passwordFile()).toAbsolutePath().toString()));

@@ -123,6 +123,38 @@ class InitializationTest {
   }
 
   @Test
+  void a_folder_with_files_of_others_is_not_taken() throws IOException {
+    Files.createDirectories(dir().resolve("pictures"));
+    for (String name : List.of("a.txt", "b.txt", "c.txt", "notes.txt")) {
+      Files.writeString(dir().resolve(name), "mine");
+    }
+    Map<String, String> before = content();
+    assertThatThrownBy(this::init)
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(dir() + " is not empty")
+        .hasMessageContaining("\"a.txt\", \"b.txt\", \"c.txt\" and 2 more")
+        .hasMessageContaining("such as " + dir().resolve("ca"))
+        .extracting(e -> ((StartFailure) e).exitCode())
+        .isEqualTo(ExitCodes.LOCAL_FILES);
+    assertThat(content()).isEqualTo(before);
+    assertThat(dir().resolve("lock")).doesNotExist();
+  }
+
+  @Test
+  void what_a_volume_a_failed_init_or_its_operator_put_there_keeps_no_init_out()
+      throws IOException {
+    Files.createDirectories(dir().resolve("lost+found"));
+    Files.createDirectory(dir().resolve(".initializing"));
+    Files.writeString(dir().resolve("lock"), "1\n");
+    Path passphrase = Files.writeString(dir().resolve("passphrase"), "of my own choice\n");
+    Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+    assertThat(init().passphraseMade()).isFalse();
+    assertThat(dir().resolve("lost+found")).exists();
+    assertThat(passphrase).hasContent("of my own choice\n");
+    serve().close();
+  }
+
+  @Test
   void killed_before_it_was_decided_there_is_nothing_and_the_next_init_starts_over()
       throws IOException {
     init();
@@ -159,7 +191,7 @@ class InitializationTest {
 
   @Test
   void a_passphrase_that_is_given_is_not_written() throws IOException {
-    Path file = temporary.resolve("secret");
+    Path file = Files.createDirectory(dir()).resolve("secret");
     Files.writeString(file, "correct horse battery staple\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     new Initialization(new Home(dir()), TestServer.ground(new ShiftedClock()))
