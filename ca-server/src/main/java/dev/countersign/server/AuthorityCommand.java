@@ -4,6 +4,7 @@ import dev.countersign.db.Database;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.authority.PublicationUrls;
 import dev.countersign.server.authority.Replacement;
 import dev.countersign.server.config.Config;
 import dev.countersign.server.config.ConfigFile;
@@ -74,26 +75,31 @@ final class AuthorityCommand {
       Ground ground = Wiring.ground();
       try (HomeLock lock = HomeLock.ofAuthority(folder)) {
         Config config = ConfigFile.read(folder.config());
-        Replacement.Order order = order(config);
         Passphrase passphrase =
             Passphrase.require(home.passphraseFile(), ground.environment(), folder.directory());
         KeyFiles files = new KeyFiles(folder.directory(), ground.random());
         try (Database database = Database.open(Server.database(folder, config), ground.fatal())) {
+          PublicationUrls urls = urls(config, new CrlStore(database));
+          Replacement.Order order = order(config, urls);
           Replacement.Done done = replace(database, files, ground, order, passphrase);
-          publish(database, Hierarchy.load(database, files, passphrase), config, ground);
+          publish(database, Hierarchy.load(database, files, passphrase), config, urls, ground);
           tell(done);
         }
       }
       return ExitCodes.DONE;
     }
 
-    private Replacement.Order order(Config config) {
+    /** Where the server was last, unless the file says: the ports may have been options then. */
+    private static PublicationUrls urls(Config config, CrlStore store) {
+      PublicationUrls configured = ServerUrls.configured(config).publication();
+      return config.listeners().http().url() == null
+          ? Places.newest(store).orElse(configured)
+          : configured;
+    }
+
+    private Replacement.Order order(Config config, PublicationUrls urls) {
       try {
-        return new Replacement.Order(
-            name,
-            RevocationReason.parse(reason),
-            config.name(),
-            ServerUrls.configured(config).publication());
+        return new Replacement.Order(name, RevocationReason.parse(reason), config.name(), urls);
       } catch (IllegalArgumentException e) {
         throw new StartFailure(ExitCodes.USAGE, "--reason: " + e.getMessage(), e);
       }
@@ -125,17 +131,17 @@ final class AuthorityCommand {
 
     /** While the root's key is here. */
     private static void publish(
-        Database database, Hierarchy hierarchy, Config config, Ground ground) {
+        Database database,
+        Hierarchy hierarchy,
+        Config config,
+        PublicationUrls urls,
+        Ground ground) {
       CrlStore store = new CrlStore(database);
       new CrlPublisher(
               hierarchy,
               new Revoked(database),
               store,
-              Places.recorded(
-                  store,
-                  hierarchy,
-                  ServerUrls.configured(config).publication(),
-                  new CrlShards(config.crl().shards())),
+              Places.recorded(store, hierarchy, urls, new CrlShards(config.crl().shards())),
               new CrlPublisher.Schedule(config.crl().interval(), config.crl().life()),
               ground.clock())
           .publishDue();

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where lists are said to be. A certificate says where its list is, and takes none that does not
@@ -40,6 +41,13 @@ public final class Places {
       }
     }
     return new Places(store, store.location(urls.base().toString()), shards);
+  }
+
+  /** The address that was last given to a server of this database. */
+  public static Optional<PublicationUrls> newest(CrlStore store) {
+    return store.locations(Long.MAX_VALUE).stream()
+        .findFirst()
+        .map(base -> new PublicationUrls(URI.create(base)));
   }
 
   public CrlShards shards(String issuer) {
