@@ -12,14 +12,19 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Fetches the revocation lists that a chain's certificates point to. They are signed, so plain HTTP
- * will do (RFC 5280 8); a list that cannot be fetched or is not newer leaves the one that is there.
+ * Fetches the revocation lists of a chain's CAs, from where its certificates point to. They are
+ * signed, so plain HTTP will do (RFC 5280 8); a list that cannot be fetched or is not newer leaves
+ * the one that is there.
  */
 final class CrlDownload {
   private static final String DISTRIBUTION_POINTS = "2.5.29.31"; // RFC 5280 4.2.1.13
   private static final int MOST_POINTS = 8; // one for each CA, and each may take its time
+  // Beside /crl/ISSUER/SHARD.crl there is always /crl/ISSUER.crl
+  private static final Pattern SHARD = Pattern.compile("(http://.+/crl/[^/]+)/[0-9]{1,4}\\.crl");
   private static final int CONSTRUCTED_0 = 0xa0;
   private static final int URI_NAME = 0x86; // [6] of GeneralName, RFC 5280 4.2.1.6
 
@@ -43,7 +48,7 @@ final class CrlDownload {
   /** The lists to have from now on; the very same if nothing is newer. */
   RevocationLists newest(Credential credential, RevocationLists present) {
     Set<URI> points = new LinkedHashSet<>();
-    credential.fullChain().forEach(c -> points.addAll(points(c)));
+    credential.fullChain().forEach(c -> points(c).forEach(point -> points.add(complete(point))));
     return newest(points, credential.issuers(), present);
   }
 
@@ -69,6 +74,15 @@ final class CrlDownload {
             + mostBytes
             + " bytes. What is in crl.pem stays.");
     return before;
+  }
+
+  /**
+   * A shard is about few certificates beside our own, and a peer's is of any: the list that covers
+   * them all.
+   */
+  private static URI complete(URI point) {
+    Matcher shard = SHARD.matcher(point.toString());
+    return shard.matches() ? URI.create(shard.group(1) + ".crl") : point;
   }
 
   private static boolean plain(URI uri) {

@@ -172,6 +172,25 @@ class RevokedCredentialTest {
   }
 
   @Test
+  void of_a_ca_with_shards_the_complete_list_is_fetched() {
+    String shard = "/crl/issuing-1/127.crl";
+    scene.ca.pointToCrlsAt(crls.url(shard));
+    scene.renew(Scene.forced(false, Renewal.Proof.SIGNED_REQUEST));
+    crls.publish(
+        shard,
+        listOf(1)
+            .number(8)
+            .extension(
+                Extension.issuingDistributionPoint,
+                true,
+                new IssuingDistributionPoint(null, false, false, null, false, false))
+            .der());
+    crls.publish(listOf(0).number(7).revoked(enrolled.certificate(), CRLReason.superseded).der());
+    assertThat(scene.updateTrust().crlsChanged()).isTrue();
+    assertThat(scene.folder.read().revocationLists().revoked(enrolled.fullChain())).isPresent();
+  }
+
+  @Test
   void a_list_is_not_taken_that_would_make_all_together_too_large() {
     RevocationLists present = enrolled.revocationLists();
     publishRevoked(CRLReason.superseded);

@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A revocation list over plain HTTP, as certificates point to it. */
+/** Revocation lists over plain HTTP, as certificates point to them. */
 public final class CrlServer implements AutoCloseable {
   private final HttpServer server;
   public final AtomicInteger asked = new AtomicInteger();
-  private volatile byte[] list = new byte[0];
+  private static final String COMPLETE = "/crl/issuing-1.crl";
+  private final Map<String, byte[]> lists = new ConcurrentHashMap<>();
 
   private CrlServer() {
     try {
@@ -24,6 +27,7 @@ public final class CrlServer implements AutoCloseable {
         exchange -> {
           try (exchange) {
             asked.incrementAndGet();
+            byte[] list = lists.getOrDefault(exchange.getRequestURI().getPath(), new byte[0]);
             AuthorityDouble.send(
                 exchange, list.length == 0 ? 404 : 200, "application/pkix-crl", list);
           }
@@ -36,11 +40,19 @@ public final class CrlServer implements AutoCloseable {
   }
 
   public URI url() {
-    return URI.create("http://localhost:" + server.getAddress().getPort() + "/crl/issuing-1.crl");
+    return url(COMPLETE);
+  }
+
+  public URI url(String path) {
+    return URI.create("http://localhost:" + server.getAddress().getPort() + path);
   }
 
   public void publish(byte[] der) {
-    list = der;
+    publish(COMPLETE, der);
+  }
+
+  public void publish(String path, byte[] der) {
+    lists.put(path, der);
   }
 
   @Override
