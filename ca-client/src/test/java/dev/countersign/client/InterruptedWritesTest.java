@@ -7,6 +7,7 @@ import dev.countersign.client.ClientException.Kind;
 import dev.countersign.pki.EnrollmentString;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -74,7 +75,7 @@ class InterruptedWritesTest {
 
     @Override
     void deleteTree(Path path) throws IOException {
-      if (Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         step();
       }
       super.deleteTree(path);
@@ -207,7 +208,7 @@ class InterruptedWritesTest {
                 @Override
                 void rename(Path from, Path to) throws IOException {
                   super.rename(from, to);
-                  if (to.getParent().endsWith(CredentialFolder.GENERATIONS)) {
+                  if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) { // not the link to it
                     Files.writeString(to.resolve(CredentialFolder.CERTIFICATE), "spoilt");
                   }
                 }
