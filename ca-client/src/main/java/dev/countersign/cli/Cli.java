@@ -18,7 +18,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.RunLast;
 
 /**
  * Finds the command, runs it, and turns whatever goes wrong into one sentence and one exit code.
@@ -141,7 +140,7 @@ final class Cli {
   /** The version too; help is for people. */
   private int inJson(ParseResult parsed) {
     if (!parsed.isVersionHelpRequested()) {
-      return new RunLast().execute(parsed);
+      return CommandLineStyle.execute(parsed);
     }
     new Output(surroundings, true, false).document("version", Map.of("release", Version.RELEASE));
     return ExitCode.DONE.code();

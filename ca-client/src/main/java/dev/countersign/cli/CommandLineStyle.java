@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -13,14 +14,19 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How {@code countersign} and {@code countersignd} read their command lines, and complain. */
 public final class CommandLineStyle {
   private static final int WIDTH = 100;
+  private static final String EMPTY =
+      "is empty. Where it was to come from a variable, that one is not set";
   private static final Pattern AMBIGUOUS =
       Pattern.compile("Error: '(.*)' is not unique: it matches (.*)");
 
@@ -29,14 +35,34 @@ public final class CommandLineStyle {
   /** To be called when all commands are there. */
   public static void apply(CommandLine line, boolean colours, List<String> arguments) {
     line.setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF));
-    // GNU: --dir may be given as --di. Not beside a bare "-": picocli 4.7.7 takes that for an empty
+    // GNU: --dir may be given as --di. Not beside "-" or "": picocli 4.7.7 takes them for an empty
     // abbreviation and fails.
-    line.setAbbreviatedOptionsAllowed(!arguments.contains("-"));
+    line.setAbbreviatedOptionsAllowed(!arguments.contains("-") && !arguments.contains(""));
+    line.setExecutionStrategy(CommandLineStyle::execute);
     // A name that begins with @ is a name, and not a file with more arguments.
     line.setExpandAtFiles(false);
     line.registerConverter(Path.class, CommandLineStyle::path);
     line.setUsageHelpAutoWidth(false);
     line.setUsageHelpWidth(WIDTH);
+  }
+
+  /** Runs what was asked for, once that is known to be sensible. */
+  static int execute(ParseResult parsed) {
+    refuseEmptyArguments(parsed);
+    return new RunLast().execute(parsed);
+  }
+
+  /** {@code identity show "$UNSET"} means nobody. Options are not looked at: some take nothing. */
+  private static void refuseEmptyArguments(ParseResult parsed) {
+    for (CommandLine command : parsed.asCommandLineList()) {
+      for (PositionalParamSpec argument : command.getParseResult().matchedPositionals()) {
+        // Not its originalStringValues: picocli 4.7.7 leaves empty ones out.
+        Object value = argument.getValue();
+        if ("".equals(value) || (value instanceof Collection<?> many && many.contains(""))) {
+          throw new ParameterException(command, EMPTY, argument, "");
+        }
+      }
+    }
   }
 
   /** {@code --dir "$UNSET"} does not mean the working directory. */
@@ -154,6 +180,9 @@ public final class CommandLineStyle {
     String value = "\"" + Objects.toString(e.getValue(), "") + "\"";
     if (type == boolean.class || argument.arity().max() == 0) {
       return name + " takes no value.";
+    }
+    if (EMPTY.equals(e.getMessage())) {
+      return name + " " + EMPTY + ".";
     }
     boolean own = argument.converters().length > 0 || type == Path.class;
     if (own && e.getCause() instanceof TypeConversionException ours) {

@@ -73,6 +73,34 @@ class CommandLineTest {
     assertThat(help.err()).isEmpty();
   }
 
+  @ParameterizedTest
+  @MethodSource("commands")
+  void each_command_says_which_argument_is_empty(List<String> words) {
+    List<String> arguments = new ArrayList<>(words);
+    arguments.add("");
+    CliRun.Result result = cli.run(arguments.toArray(new String[0])).ends(2);
+    CommandLine line = all();
+    for (String word : words) {
+      line = Objects.requireNonNull(line.getSubcommands().get(word), word);
+    }
+    var positional = line.getCommandSpec().positionalParameters();
+    assertThat(result.err())
+        .contains(
+            positional.isEmpty() // what is missing is said before what is too much
+                ? String.join(" ", words) + (words.contains("issue") ? " needs" : " takes")
+                : positional.get(0).paramLabel() + " is empty.")
+        .doesNotContain("Exception");
+    arguments.add(0, "--json");
+    String json = cli.run(arguments.toArray(new String[0])).ends(2).err();
+    assertThat(json).contains("\"kind\":\"usage\"").doesNotContain("Exception");
+  }
+
+  @Test
+  void an_empty_command_is_none() {
+    assertThat(cli.run("").ends(2).err()).contains("has no command \"\": it has enroll");
+    assertThat(cli.run("identity", "").ends(2).err()).contains("has no command \"\": it has");
+  }
+
   @Test
   void the_manual_has_each_command_with_its_options_and_no_other() {
     Map<String, Set<String>> there = new TreeMap<>();

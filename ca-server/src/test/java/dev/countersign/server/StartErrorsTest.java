@@ -67,6 +67,23 @@ class StartErrorsTest {
   }
 
   @Test
+  void an_empty_argument_is_named() {
+    String[] revoke = {
+      "authority",
+      "revoke",
+      "",
+      "--dir",
+      temporary.toString(),
+      "--reason",
+      "superseded",
+      "--i-understand-that-all-its-certificates-fall"
+    };
+    fails(run(revoke), 2, "NAME is empty.");
+    fails(run("serve", "", "--dir", temporary.toString()), 2, "\"\" is one argument too many");
+    fails(run(""), 2, "has no command \"\"");
+  }
+
+  @Test
   void an_empty_or_absent_folder_is_told_about_init() throws IOException {
     fails(run("serve", "--dir", temporary.toString()), 7, "countersignd init --dir " + temporary);
     fails(
