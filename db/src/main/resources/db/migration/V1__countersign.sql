@@ -35,6 +35,11 @@ create table authority_revocation (
   ocsp_sha256 bytea not null
 );
 
+-- One row: what all SPIFFE IDs begin with for good. It stands in every certificate, and clients know the authority by it.
+create table trust_domain (
+  name varchar(255) primary key
+);
+
 create table trust_bundle (
   number bigint primary key,
   created_at timestamp with time zone not null,

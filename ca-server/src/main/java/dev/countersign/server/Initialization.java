@@ -11,6 +11,7 @@ import dev.countersign.server.authority.Ceremony;
 import dev.countersign.server.authority.CeremonyOrder;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.authority.NameConstraints;
+import dev.countersign.server.authority.TrustDomain;
 import dev.countersign.server.config.Config;
 import dev.countersign.server.config.ConfigException;
 import dev.countersign.server.config.ConfigFile;
@@ -160,6 +161,7 @@ final class Initialization {
       Hierarchy hierarchy =
           new Ceremony(database, files, ground.clock(), ground.random(), CrlPublisher::recordFirst)
               .init(ceremony, passphrase);
+      TrustDomain.record(database, order.config().trustDomain());
       Wiring wiring =
           new Wiring(new Wiring.Founded(ground, order.config(), urls, database, hierarchy));
       made = new Made(hierarchy, admin(wiring), given.isEmpty());

@@ -5,6 +5,7 @@ import dev.countersign.db.DatabaseSettings;
 import dev.countersign.pki.Certificate;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.authority.TrustDomain;
 import dev.countersign.server.config.Config;
 import dev.countersign.server.config.ConfigFile;
 import dev.countersign.server.config.DatabaseConfig;
@@ -80,6 +81,7 @@ final class Server implements AutoCloseable {
     sockets.tell(config.listeners());
     LOG.info("Signing with {}", NativeProvider.install());
     Database database = opened.add(Database.open(database(home, config), ground.fatal()));
+    mustBeOf(TrustDomain.of(database), config, home);
     Hierarchy hierarchy =
         Hierarchy.load(database, new KeyFiles(home.directory(), ground.random()), passphrase);
     Timeliness.complaint(database, hierarchy.issuing(), ground.clock().instant())
@@ -108,6 +110,24 @@ final class Server implements AutoCloseable {
       return order.listening().applyTo(written);
     } catch (IllegalArgumentException e) { // what the file says was checked when it was read
       throw new StartFailure(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Under another one its clients would not know it any more, and say nothing of why. */
+  private static void mustBeOf(String trustDomain, Config config, Home home) {
+    if (!config.trustDomain().equals(trustDomain)) {
+      throw new StartFailure(
+          ExitCodes.LOCAL_FILES,
+          home.config()
+              + ": trustDomain is "
+              + config.trustDomain()
+              + ", but this authority was made for "
+              + trustDomain
+              + ", which stands in its certificates and is what its clients know it by. Write"
+              + " trustDomain: "
+              + trustDomain
+              + " there and start again; for another trust domain, make another authority with"
+              + " countersignd init.");
     }
   }
 

@@ -95,6 +95,21 @@ class StartErrorsTest {
   }
 
   @Test
+  void another_trust_domain_is_refused() throws IOException {
+    Path dir = copy();
+    Path configuration = dir.resolve("countersign.yaml");
+    String good = Files.readString(configuration);
+    Files.writeString(
+        configuration, good.replaceFirst("trustDomain: .*", "trustDomain: other.example"));
+    fails(
+        run("serve", "--dir", dir.toString()),
+        7,
+        configuration + ": trustDomain is other.example",
+        "was made for " + good.replaceFirst("(?s).*trustDomain: \"?([a-z.]+).*", "$1") + ",",
+        "Write trustDomain: ");
+  }
+
+  @Test
   void an_init_that_fails_leaves_nothing() throws IOException {
     Path dir = temporary.resolve("new");
     fails(run("init", "--dir", dir.toString(), "--name-constraint", "dns:a..b"), 2, "a..b");

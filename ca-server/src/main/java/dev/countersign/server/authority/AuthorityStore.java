@@ -89,6 +89,17 @@ final class AuthorityStore {
         .list();
   }
 
+  static int insertTrustDomain(Handle handle, String name) {
+    return handle
+        .createUpdate("insert into trust_domain (name) values (:name)")
+        .bind("name", name)
+        .execute();
+  }
+
+  static String trustDomain(Handle handle) {
+    return handle.createQuery("select name from trust_domain").mapTo(String.class).one();
+  }
+
   static void insert(Handle handle, TrustBundle bundle, Instant now) {
     handle
         .createUpdate(
