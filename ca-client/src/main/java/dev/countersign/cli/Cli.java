@@ -128,11 +128,7 @@ final class Cli {
     }
     int code = line.execute(arguments);
     if (out.checkError() && code == 0) {
-      // For example a full disk behind a redirection: data was lost, and the caller must know.
-      return tell(
-          ExitCode.LOCAL_FILES,
-          "Could not write the output. See whether the disk behind it is full.",
-          json);
+      return tell(ExitCode.LOCAL_FILES, StandardStreams.OUTPUT_LOST, json);
     }
     return code;
   }

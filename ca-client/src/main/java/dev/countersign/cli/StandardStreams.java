@@ -11,6 +11,11 @@ public final class StandardStreams {
   public static final int OUT = 1;
   public static final int ERR = 2;
 
+  /** What both programs say when their data did not get out. */
+  public static final String OUTPUT_LOST =
+      "Could not write the output: stdout is closed, or the disk behind it is full. Lead it where it"
+          + " can be written, then run the same command again.";
+
   private StandardStreams() {}
 
   /**

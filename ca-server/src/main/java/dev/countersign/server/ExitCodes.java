@@ -8,6 +8,7 @@ import dev.countersign.server.keys.KeyFileException;
 import dev.countersign.server.refusal.Refusal;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
@@ -65,21 +66,29 @@ final class ExitCodes {
       return new Explanation(REFUSED, refusal.detail());
     }
     if (cause instanceof FileSystemException file) {
-      return new Explanation(
-          LOCAL_FILES,
-          file.getFile() + ": " + reason(file) + "; mend that, then run the same command again.");
+      return new Explanation(LOCAL_FILES, file.getFile() + " " + reason(file));
     }
     return null;
   }
 
   private static String reason(FileSystemException e) {
     if (e instanceof NoSuchFileException) {
-      return "it does not exist";
+      return "does not exist, and cannot be made: check the path, and whether its folder is there"
+          + " and can be written to.";
     }
     if (e instanceof AccessDeniedException) {
-      return "permission denied";
+      return "may not be touched by this user: run the command as its owner, or give another path.";
     }
-    return e.getReason() == null ? "cannot be used" : String.valueOf(e.getReason());
+    if (e instanceof FileAlreadyExistsException) {
+      return "is in the way: move it aside, or give another path.";
+    }
+    String why = e.getReason() == null ? "no reason was given" : String.valueOf(e.getReason());
+    return why.contains("Read-only")
+        ? "is on a read-only file system: mount it writable, or give another path."
+        : "cannot be used ("
+            + why
+            + "): see the folder it is in and the disk, then run the same"
+            + " command again.";
   }
 
   private static boolean isDiskFull(Throwable cause) {

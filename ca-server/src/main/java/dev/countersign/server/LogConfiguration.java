@@ -10,6 +10,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Logs go to stderr, as text or, with {@code --log-format json} or {@code
@@ -20,6 +23,24 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 public final class LogConfiguration extends ContextAwareBase implements Configurator {
   static final String FORMAT = "countersign.log.format";
   static final String LEVEL = "countersign.log.level";
+
+  private static final String LEVEL_VARIABLE = "COUNTERSIGN_LOG_LEVEL";
+  private static final String FORMAT_VARIABLE = "COUNTERSIGN_LOG_FORMAT";
+  private static final List<String> LEVELS = List.of("DEBUG", "INFO", "WARN", "ERROR", "OFF");
+  private static final List<String> FORMATS = List.of("text", "json");
+
+  /** What is wrong with the settings, which are looked at before anything is logged. */
+  static Optional<String> complaint() {
+    String format = setting(FORMAT, FORMAT_VARIABLE);
+    if (!format.isEmpty() && !FORMATS.contains(format.toLowerCase(Locale.ROOT))) {
+      return Optional.of(FORMAT_VARIABLE + ": \"" + format + "\" is neither text nor json.");
+    }
+    String level = setting(LEVEL, LEVEL_VARIABLE);
+    return level.isEmpty() || LEVELS.contains(level.toUpperCase(Locale.ROOT))
+        ? Optional.empty()
+        : Optional.of(
+            LEVEL_VARIABLE + ": \"" + level + "\" is none of " + String.join(", ", LEVELS) + ".");
+  }
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -35,15 +56,15 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     context.getLogger("org.flywaydb").setLevel(Level.OFF);
     context
         .getLogger("dev.countersign")
-        .setLevel(Level.toLevel(setting(LEVEL, "COUNTERSIGN_LOG_LEVEL"), Level.INFO));
+        .setLevel(Level.toLevel(setting(LEVEL, LEVEL_VARIABLE), Level.INFO));
     context
         .getLogger("countersign")
-        .setLevel(Level.toLevel(setting(LEVEL, "COUNTERSIGN_LOG_LEVEL"), Level.INFO));
+        .setLevel(Level.toLevel(setting(LEVEL, LEVEL_VARIABLE), Level.INFO));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
   private static Encoder<ILoggingEvent> encoder(LoggerContext context) {
-    if (setting(FORMAT, "COUNTERSIGN_LOG_FORMAT").equalsIgnoreCase("json")) {
+    if (setting(FORMAT, FORMAT_VARIABLE).equalsIgnoreCase("json")) {
       JsonEncoder json = new JsonEncoder();
       json.setContext(context);
       json.start();

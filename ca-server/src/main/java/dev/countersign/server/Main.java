@@ -2,12 +2,16 @@ package dev.countersign.server;
 
 import dev.countersign.cli.CommandLineStyle;
 import dev.countersign.cli.HelpCommand;
+import dev.countersign.cli.StandardStreams;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
@@ -68,12 +72,37 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(Main::explain);
     line.setParameterExceptionHandler(Main::wrongUsage);
+    line.setExecutionStrategy(Main::execute);
     CommandLineStyle.apply(line, false, List.of(args));
     if (args.length == 0) {
       line.usage(line.getErr());
       return ExitCodes.USAGE;
     }
-    return line.execute(args);
+    int exitCode = line.execute(args);
+    line.getOut().flush();
+    if (System.out.checkError() && exitCode == ExitCodes.DONE) {
+      // What was printed is what the command was for
+      line.getErr().println("countersignd: " + StandardStreams.OUTPUT_LOST);
+      return ExitCodes.LOCAL_FILES;
+    }
+    return exitCode;
+  }
+
+  private static int execute(ParseResult parsed) {
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
+    }
+    List<CommandLine> commands = parsed.asCommandLineList();
+    CommandLine command = commands.get(commands.size() - 1);
+    if (!(command.getCommand() instanceof HelpCommand)) {
+      LogConfiguration.complaint()
+          .ifPresent(
+              complaint -> {
+                throw new ParameterException(command, complaint);
+              });
+    }
+    return new RunLast().execute(parsed);
   }
 
   private static int wrongUsage(CommandLine.ParameterException e, String[] args) {

@@ -78,7 +78,6 @@ final class Server implements AutoCloseable {
     Passphrase passphrase =
         Passphrase.require(order.passphraseFile(), ground.environment(), home.directory());
     Sockets sockets = opened.add(Sockets.bind(config));
-    sockets.tell(config.listeners());
     LOG.info("Signing with {}", NativeProvider.install());
     Database database = opened.add(Database.open(database(home, config), ground.fatal()));
     mustBeOf(TrustDomain.of(database), config, home);
@@ -98,6 +97,7 @@ final class Server implements AutoCloseable {
     wiring.responders.start();
     Listeners listeners =
         listen(wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase), opened);
+    sockets.tell(config.listeners());
     Server server = new Server(opened, wiring, listeners);
     home.writeAddresses(Answers.bytes(server.addresses()));
     opened.add(() -> Files.deleteIfExists(home.addresses()));

@@ -9,7 +9,10 @@ import java.net.BindException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The three addresses, bound before anything else is done. */
+/**
+ * The three addresses, bound early, so that a port that is taken ends a start before the database
+ * is opened; answered and told of when all is ready.
+ */
 record Sockets(BoundSocket https, BoundSocket http, BoundSocket management)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);

@@ -210,7 +210,8 @@ final class Wiring {
 
   ListenerContext listenerContext() {
     return new ListenerContext(
-        new Problems(ground.clock()),
+        new Problems(
+            ground.clock(), founded.urls().endpoints().get(0).resolve(ContractRoutes.ADDRESS)),
         workers,
         meters,
         ground.clock(),

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.pki.testing.CommandPage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -161,6 +165,31 @@ class CommandsTest {
     assertThatThrownBy(() -> connects(address, port)).isInstanceOf(ConnectException.class);
   }
 
+  /** What is said when stdout takes nothing, which ends a command with 7. */
+  private static String withoutOutput(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream talk = new ByteArrayOutputStream();
+    System.setOut(
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            },
+            false,
+            StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(talk, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Main.run(arguments)).isEqualTo(ExitCodes.LOCAL_FILES);
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+    return talk.toString(StandardCharsets.UTF_8);
+  }
+
   @Test
   void ready_tells_where_the_authority_of_a_folder_answers() throws IOException {
     InProcess.Ended ready = InProcess.countersignd("ready", "--dir", server.dir.toString());
@@ -170,6 +199,8 @@ class CommandsTest {
             "https " + server.https(),
             "http " + server.http(),
             "management " + server.management());
+    assertThat(withoutOutput("ready", "--dir", server.dir.toString()))
+        .contains("Could not write the output: stdout is closed, or the disk");
     server.stop();
     InProcess.Ended stopped =
         InProcess.countersignd("ready", "--dir", server.dir.toString(), "--timeout", "0");

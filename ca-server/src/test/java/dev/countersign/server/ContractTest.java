@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.server.refusal.Refusal;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,6 +44,13 @@ class ContractTest {
     routes.removeAll(PAGE);
     routes.removeAll(OF_STANDARDS);
     assertThat(routes).isEqualTo(Contract.instance().operations());
+  }
+
+  @Test
+  void every_type_of_a_problem_is_in_the_contract() {
+    for (Refusal.Kind kind : Refusal.Kind.values()) {
+      assertThat(Contract.text()).contains("`" + kind.slug() + "`");
+    }
   }
 
   @Test

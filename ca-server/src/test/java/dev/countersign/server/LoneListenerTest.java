@@ -13,6 +13,7 @@ import dev.countersign.server.http.Problems;
 import dev.countersign.server.http.Workers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,7 +37,7 @@ class LoneListenerTest {
             BoundSocket.bind("127.0.0.1", 0),
             new ListenerLimits(1000, 1000, Duration.ofMinutes(1), 4),
             new ListenerContext(
-                new Problems(CLOCK),
+                new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,
                 new SimpleMeterRegistry(),
                 CLOCK,

@@ -264,7 +264,10 @@ class PlainListenersTest {
       HttpResponse<byte[]> answer = get(world.server.http().resolve(path));
       assertThat(answer.statusCode()).as(path).isEqualTo(404);
       assertThat(header(answer, "Content-Type")).isEqualTo("application/problem+json");
+      assertThat(new String(answer.body(), UTF_8))
+          .contains("see " + world.server.https().resolve("/openapi.yaml") + ".");
     }
+    assertThat(world.anonymous().get("/openapi.yaml").status()).isEqualTo(200);
   }
 
   @Test

@@ -95,6 +95,7 @@ abstract class RefusalContract extends ContractCases {
     refused(world.asAdmin().get("/v1/trust/"), 404, "not-found");
     TestClient.Answer wrong = world.asAdmin().send("DELETE", "/v1/trust", null, null);
     refused(wrong, 405, "method-not-allowed");
+    assertThat(wrong.header("Allow")).isEqualTo("GET");
   }
 
   @Test

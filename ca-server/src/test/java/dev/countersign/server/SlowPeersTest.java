@@ -13,6 +13,7 @@ import dev.countersign.server.http.Problems;
 import dev.countersign.server.http.Workers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,7 +46,7 @@ class SlowPeersTest {
             BoundSocket.bind("127.0.0.1", 0),
             new ListenerLimits(1000, 1000, PATIENCE, 4),
             new ListenerContext(
-                new Problems(CLOCK),
+                new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,
                 new SimpleMeterRegistry(),
                 CLOCK,

@@ -166,6 +166,7 @@ class StartErrorsTest {
           nonsense                        | has no command "nonsense". Did you mean serve
           --nonsense                      | has no option --nonsense.
           root                            | root needs a command: export or remove.
+          authority revoke a --dir x --reason superseded | needs --i-understand-that-all-its-certificates-fall.
           serve                           | serve needs --dir DIR.
           serve --dir                     | --dir needs a value: --dir DIR.
           serve --dir=                    | --dir: the value is empty.
@@ -183,6 +184,30 @@ class StartErrorsTest {
     fails(outcome, 2, said, "countersignd: ", "--help.");
     assertThat(outcome.err().lines()).hasSize(1);
     assertThat(temporary).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "countersign.log.level, loud, COUNTERSIGN_LOG_LEVEL: \"loud\" is none of DEBUG",
+    "countersign.log.format, xml, COUNTERSIGN_LOG_FORMAT: \"xml\" is neither text nor json"
+  })
+  void a_wrong_setting_of_the_log(String property, String value, String said) {
+    System.setProperty(property, value);
+    try {
+      fails(run("serve", "--dir", temporary.toString()), 2, said, "countersignd");
+      assertThat(run("help", "serve").exitCode()).isZero();
+      System.setProperty(property, "");
+      fails(run("serve", "--dir", temporary.toString()), 7, "countersignd init");
+    } finally {
+      System.clearProperty(property);
+    }
+  }
+
+  @Test
+  void a_place_where_no_folder_can_be_made() {
+    Outcome outcome = run("init", "--dir", "/proc/nowhere");
+    fails(outcome, 7, "/proc/nowhere", "check the path");
+    assertThat(outcome.err()).doesNotContain("mend");
   }
 
   @Test
@@ -203,10 +228,9 @@ class StartErrorsTest {
     Path wrong = temporary.resolve("wrong");
     Files.writeString(wrong, "wrong");
     Files.setPosixFilePermissions(wrong, PosixFilePermissions.fromString("rw-------"));
-    fails(
-        run("serve", "--dir", dir.toString(), "--passphrase-file", wrong.toString()),
-        7,
-        "does not open");
+    Outcome outcome = run("serve", "--dir", dir.toString(), "--passphrase-file", wrong.toString());
+    fails(outcome, 7, "does not open");
+    assertThat(outcome.err()).as("of what never answered").doesNotContain("listens on");
     Files.delete(dir.resolve("passphrase"));
     fails(run("serve", "--dir", dir.toString()), 7, "No passphrase", "--passphrase-file");
   }
@@ -295,7 +319,20 @@ class StartErrorsTest {
     String[][] cases = {
       {good + "colour: red\n", "colour"},
       {good + "name: Twice\n", "name"},
-      {good.replace("PT1H", "soon"), "crl"},
+      {good.replace("PT1H", "soon"), "crl.interval: \"soon\" is not a duration such as"},
+      {
+        good.replace("idle: PT30S", "idle: banana"),
+        "limits.idle: \"banana\" is not a duration such as PT30S"
+      },
+      {
+        good.replace("connections: 4096", "connections: many"),
+        "limits.connections: this value is not a whole number such as 100"
+      },
+      {
+        good.replace("profiles: {}", "profiles: [1]"),
+        "profiles: this value is not a group of members"
+      },
+      {good.replace("PT1H", "soon"), ". Correct the file, then run the same command again."},
       {good.replace("PT1H", "PT99H"), "crl.life"},
       {good.replace("name: Test", "name: [1"), "name"},
       {good.replace("name: Test", "name: 'Test"), "YAML"},

@@ -42,7 +42,7 @@ class UnknownOutcomeTest {
             BoundSocket.bind("127.0.0.1", 0),
             new ListenerLimits(1000, 1000, Duration.ofSeconds(60), 4),
             new ListenerContext(
-                new Problems(CLOCK),
+                new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,
                 new SimpleMeterRegistry(),
                 CLOCK,

@@ -90,10 +90,16 @@ public final class ConfigFile {
       String what =
           cause instanceof IllegalArgumentException
               ? String.valueOf(cause.getMessage())
-              : "this value is not of the kind that is expected here";
+              : WrongKind.said(e);
       String path = path(e);
       throw new ConfigException(
-          where + ": " + (path.isEmpty() ? "" : path + ": ") + what + line(e), e);
+          where
+              + ": "
+              + (path.isEmpty() ? "" : path + ": ")
+              + what
+              + line(e)
+              + ". Correct the file, then run the same command again.",
+          e);
     } catch (JsonProcessingException e) {
       throw notYaml(where, e);
     }

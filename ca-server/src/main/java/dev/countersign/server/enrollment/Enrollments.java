@@ -170,7 +170,11 @@ public final class Enrollments {
               EnrollmentStore.find(handle, id, now)
                   .flatMap(found -> IdentityStore.findLocked(handle, found.identity()))
                   .orElseThrow(
-                      () -> new Refusal(Kind.NOT_FOUND, "There is no enrolment with this id."));
+                      () ->
+                          new Refusal(
+                              Kind.NOT_FOUND,
+                              "There is no enrolment with this id: see those that there are"
+                                  + " (countersign enrollment list)."));
           mandate.check(handle, database.dialect(), of.role());
           Enrollment before = EnrollmentStore.findLocked(handle, id, now).orElseThrow();
           if (before.state() == State.CANCELLED) {

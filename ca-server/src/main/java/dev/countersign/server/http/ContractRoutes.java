@@ -16,10 +16,13 @@ public final class ContractRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
           + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  /** Of the contract itself, on the HTTPS listener. */
+  public static final String ADDRESS = "/openapi.yaml";
+
   private ContractRoutes() {}
 
   public static void register(Endpoints endpoints) {
-    asset(endpoints, "/openapi.yaml", "/openapi.yaml", "application/yaml");
+    asset(endpoints, ADDRESS, "/openapi.yaml", "application/yaml");
     asset(endpoints, "/", "contract.html", "text/html; charset=utf-8");
     asset(endpoints, "/assets/contract.js", "contract.js", "text/javascript; charset=utf-8");
     String viewer = "/META-INF/resources/webjars/swagger-ui/" + viewerVersion() + "/";

@@ -9,6 +9,7 @@ import dev.countersign.server.refusal.Refusal.Kind;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -32,9 +33,12 @@ public final class Problems {
   private static final Set<String> READING = Set.of("GET", "HEAD"); // RFC 9110 9.2.1
 
   private final InstantSource clock;
+  private final String contract;
 
-  public Problems(InstantSource clock) {
+  /** {@code contract} is where to read what there is: a URL, since not every listener has it. */
+  public Problems(InstantSource clock, URI contract) {
     this.clock = clock;
+    this.contract = contract.toString();
   }
 
   /** For what goes wrong outside a route: no such address, no such method. */
@@ -100,12 +104,12 @@ public final class Problems {
     return Problem.incident(incident, requestId);
   }
 
-  private static Problem ofFramework(
-      HttpResponseException e, Call call, @Nullable String requestId) {
+  private Problem ofFramework(HttpResponseException e, Call call, @Nullable String requestId) {
     return switch (e.getStatus()) {
       case 404 ->
           Problem.of(
-              new Refusal(Kind.NOT_FOUND, "There is nothing at this address; see /openapi.yaml."),
+              new Refusal(
+                  Kind.NOT_FOUND, "There is nothing at this address; see " + contract + "."),
               null,
               requestId);
       case 405 -> {
@@ -116,7 +120,7 @@ public final class Problems {
         yield Problem.of(
             new Refusal(
                 Kind.METHOD_NOT_ALLOWED,
-                call.method() + " is not for this address; see /openapi.yaml."),
+                call.method() + " is not for this address; see " + contract + "."),
             null,
             requestId);
       }

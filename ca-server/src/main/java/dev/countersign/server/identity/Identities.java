@@ -176,7 +176,11 @@ public final class Identities {
   }
 
   public static Refusal unknown(String name) {
-    return new Refusal(Kind.NOT_FOUND, "There is no identity " + shown(name) + ".");
+    return new Refusal(
+        Kind.NOT_FOUND,
+        "There is no identity "
+            + shown(name)
+            + ": see those that there are (countersign identity list).");
   }
 
   private static String shown(String name) {

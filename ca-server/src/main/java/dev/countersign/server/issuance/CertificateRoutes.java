@@ -121,6 +121,9 @@ public final class CertificateRoutes {
 
   /** The one answer for serials that were never given out, and those that are not the caller's. */
   public static Refusal unknown() {
-    return new Refusal(Kind.NOT_FOUND, "There is no certificate with this serial number.");
+    return new Refusal(
+        Kind.NOT_FOUND,
+        "There is no certificate with this serial number: see those that there are (countersign"
+            + " certificate list).");
   }
 }
