@@ -58,8 +58,20 @@ create table crl (
   expired_before timestamp with time zone not null, -- certificates that expired before this have left it
   scheduled_at timestamp with time zone not null, -- when the last one was made because it was time for one
   location bigint not null, -- the newest crl_location that its name may have been given under
+  base bigint, -- crl_base.number: of the delta list that was made with it
+  base_revocations bigint,
   signature bytea not null,
   primary key (issuer, part, number)
+);
+
+-- The complete lists that were made when it was time for one, as long as they hold: a delta list says what has changed since the
+-- oldest of them.
+create table crl_base (
+  issuer varchar(64) not null references authority (name),
+  number bigint not null,
+  revocations bigint not null, -- denial.number, as in crl
+  next_update timestamp with time zone not null,
+  primary key (issuer, number)
 );
 
 -- Certificates name the list that they are in, so neither how many there are of an issuer nor where they were ever said to be is

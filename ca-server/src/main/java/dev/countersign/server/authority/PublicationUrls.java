@@ -28,6 +28,11 @@ public record PublicationUrls(URI base) {
     return shards.count() == 1 ? crl(issuer) : base + "/crl/" + issuer + "/" + shard + ".crl";
   }
 
+  /** What has changed since an earlier complete list. */
+  public String deltaCrl(String issuer) {
+    return base + "/crl/" + issuer + "/delta.crl";
+  }
+
   public String ocsp(String issuer) {
     return base + "/ocsp/" + issuer;
   }

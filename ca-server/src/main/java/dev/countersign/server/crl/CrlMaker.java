@@ -41,10 +41,8 @@ final class CrlMaker {
   Edition next(Authority authority, CrlRow heading, Lists last, boolean all) {
     SigningKey key = key(authority);
     Snapshot known = last.snapshot();
-    Snapshot from =
-        known.leadsTo(heading.revocations(), heading.expiredBefore())
-            ? known
-            : nothing(authority, heading.expiredBefore());
+    boolean leads = known.leadsTo(heading.revocations(), heading.expiredBefore());
+    Snapshot from = leads ? known : nothing(authority, heading.expiredBefore());
     Snapshot snapshot = from.followed(revoked, heading.revocations(), heading.expiredBefore());
     List<String> parts = new ArrayList<>(List.of(CrlRow.COMPLETE));
     if (snapshot.shards().size() > 1) {
@@ -55,17 +53,33 @@ final class CrlMaker {
         }
       }
     }
+    Optional<Delta> delta = delta(heading, leads ? last.delta() : Optional.empty());
+    if (delta.isPresent()) {
+      parts.add(CrlRow.DELTA);
+    }
     List<PublicationUrls> locations = places.locations(heading.location());
     List<CrlRow> rows = new ArrayList<>();
     Map<String, PublishedCrl> lists = new HashMap<>(last.parts());
+    lists.remove(CrlRow.DELTA); // of another base, if there is none of this one
     for (String part : parts) {
       CrlRow row = heading.of(part);
-      CrlDraft draft = draft(authority, row, snapshot, locations);
+      CrlDraft draft = draft(authority, row, snapshot, delta, locations);
       CrlRow signed = row.signed(draft.sign(key));
       rows.add(signed);
       lists.put(part, new PublishedCrl(signed, draft.signed(signed.signature())));
     }
-    return new Edition(rows, new Lists(heading.number(), snapshot, lists));
+    return new Edition(rows, new Lists(heading.number(), snapshot, delta, lists));
+  }
+
+  /** What the delta list of a row says, from what is known already if that leads there. */
+  private Optional<Delta> delta(CrlRow row, Optional<Delta> known) {
+    return row.base()
+        .map(
+            base ->
+                known
+                    .filter(last -> last.leadsTo(base, row.revocations()))
+                    .orElseGet(() -> Delta.since(base))
+                    .followed(revoked, row.issuer(), row.revocations(), row.expiredBefore()));
   }
 
   @SuppressWarnings("ReferenceEquality") // what nothing has changed in is the same object
@@ -81,13 +95,14 @@ final class CrlMaker {
   Optional<Lists> rewritten(Authority authority, List<CrlRow> rows, Lists last) {
     CrlRow newest = rows.stream().filter(CrlRow::isComplete).findFirst().orElseThrow();
     if (last.snapshot().leadsTo(newest.revocations(), newest.expiredBefore())) {
-      Optional<Lists> found = rewritten(authority, newest, rows, last.snapshot(), last.parts());
+      Optional<Lists> found =
+          rewritten(authority, newest, rows, last.snapshot(), last.delta(), last.parts());
       if (found.isPresent()) {
         return found;
       }
     }
     Snapshot nothing = nothing(authority, newest.expiredBefore());
-    return rewritten(authority, newest, rows, nothing, Map.of());
+    return rewritten(authority, newest, rows, nothing, Optional.empty(), Map.of());
   }
 
   private Optional<Lists> rewritten(
@@ -95,8 +110,10 @@ final class CrlMaker {
       CrlRow newest,
       List<CrlRow> rows,
       Snapshot from,
+      Optional<Delta> knownDelta,
       Map<String, PublishedCrl> known) {
     Snapshot snapshot = from.followed(revoked, newest.revocations(), newest.expiredBefore());
+    Optional<Delta> delta = delta(newest, knownDelta);
     Map<Long, List<PublicationUrls>> locations = new HashMap<>();
     Map<String, PublishedCrl> lists = new HashMap<>();
     for (CrlRow row : rows) {
@@ -106,13 +123,13 @@ final class CrlMaker {
         continue;
       }
       List<PublicationUrls> urls = locations.computeIfAbsent(row.location(), places::locations);
-      CrlDraft draft = draft(authority, row, snapshot, urls);
+      CrlDraft draft = draft(authority, row, snapshot, delta, urls);
       if (!draft.isSignedBy(row.signature())) {
         return Optional.empty();
       }
       lists.put(row.part(), new PublishedCrl(row, draft.signed(row.signature())));
     }
-    return Optional.of(new Lists(newest.number(), snapshot, lists));
+    return Optional.of(new Lists(newest.number(), snapshot, delta, lists));
   }
 
   private Snapshot nothing(Authority authority, Instant expiredBefore) {
@@ -123,13 +140,31 @@ final class CrlMaker {
   /** The first list of an authority that has revoked nothing. */
   static CrlRow first(Authority authority, CrlRow heading) {
     Snapshot nothing = Snapshot.before(authority.name(), 1, heading.expiredBefore());
-    return heading.signed(draft(authority, heading, nothing, List.of()).sign(key(authority)));
+    CrlDraft draft = draft(authority, heading, nothing, Optional.empty(), List.of());
+    return heading.signed(draft.sign(key(authority)));
   }
 
   private static CrlDraft draft(
-      Authority authority, CrlRow row, Snapshot snapshot, List<PublicationUrls> locations) {
+      Authority authority,
+      CrlRow row,
+      Snapshot snapshot,
+      Optional<Delta> delta,
+      List<PublicationUrls> locations) {
     if (row.isComplete()) {
-      return new CrlDraft(authority, row, snapshot.shards(), new byte[0]);
+      List<String> deltas = locations.stream().map(at -> at.deltaCrl(authority.name())).toList();
+      return new CrlDraft(
+          authority,
+          row,
+          snapshot.shards(),
+          row.base().map(base -> CrlExtensions.freshest(deltas)).orElse(new byte[0]));
+    }
+    if (row.isDelta()) {
+      Delta changes = delta.orElseThrow();
+      return new CrlDraft(
+          authority,
+          row,
+          List.of(changes.entries()),
+          CrlExtensions.deltaIndicator(changes.base().number()));
     }
     int shard = Integer.parseInt(row.part());
     List<String> urls =

@@ -86,6 +86,7 @@ public final class CrlPublisher {
             thisUpdate,
             thisUpdate,
             0,
+            Optional.empty(),
             new byte[0]);
     CrlStore.insertFirst(handle, CrlMaker.first(root, heading));
   }
@@ -102,6 +103,11 @@ public final class CrlPublisher {
   /** The newest of its shards. */
   public Optional<PublishedCrl> current(String issuer, int shard) {
     return current(issuer, CrlRow.shard(shard));
+  }
+
+  /** What has changed since an earlier complete list; none before there was one. */
+  public Optional<PublishedCrl> currentDelta(String issuer) {
+    return current(issuer, CrlRow.DELTA);
   }
 
   private Optional<PublishedCrl> current(String issuer, String part) {
@@ -263,13 +269,24 @@ public final class CrlPublisher {
             newest.map(CrlRow::scheduledAt).filter(at -> !scheduled).orElse(thisUpdate),
             // Of the shards, only those with a change are made anew when it is not time
             newest.map(CrlRow::location).filter(known -> !scheduled).orElseGet(places::newest),
+            base(authority, thisUpdate),
             new byte[0]);
     CrlMaker.Edition edition = maker.next(authority, heading, last, scheduled);
-    if (!store.insertAfter(last.number(), edition.rows())) {
+    if (!store.insertAfter(last.number(), edition.rows(), scheduled)) {
       return Optional.empty();
     }
     known.put(issuer, edition.lists());
     return edition.lists().part(CrlRow.COMPLETE);
+  }
+
+  /**
+   * The oldest list that somebody may still go by: so a delta list is for everybody whose complete
+   * one holds. Roots revoke too little for that.
+   */
+  private Optional<CrlRow.Base> base(Authority authority, Instant now) {
+    return authority.kind() == Authority.Kind.ISSUING
+        ? store.base(authority.name(), now)
+        : Optional.empty();
   }
 
   /**
@@ -318,7 +335,8 @@ public final class CrlPublisher {
     }
     // What was known is served on; the next is made from nothing.
     Lists next =
-        found.orElseGet(() -> new Lists(newest, maker.none(issuer).snapshot(), last.parts()));
+        found.orElseGet(
+            () -> new Lists(newest, maker.none(issuer).snapshot(), Optional.empty(), last.parts()));
     known.put(issuer, next);
     return next;
   }

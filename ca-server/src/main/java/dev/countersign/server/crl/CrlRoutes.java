@@ -14,8 +14,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** {@code /crl/ISSUER.crl} and {@code /crl/ISSUER/SHARD.crl} on the plain listener. */
+/**
+ * {@code /crl/ISSUER.crl}, {@code /crl/ISSUER/delta.crl} and {@code /crl/ISSUER/SHARD.crl} on the
+ * plain listener.
+ */
 public final class CrlRoutes {
+  private static final String DELTA = "delta"; // as PublicationUrls says
   private static final Pattern SHARD = Pattern.compile("0|[1-9][0-9]{0,3}");
 
   private final CrlPublisher publisher;
@@ -46,9 +50,11 @@ public final class CrlRoutes {
     String shard = call.pathParam("shard");
     answer(
         call,
-        SHARD.matcher(shard).matches()
-            ? publisher.current(call.pathParam("issuer"), Integer.parseInt(shard))
-            : Optional.empty());
+        shard.equals(DELTA)
+            ? publisher.currentDelta(call.pathParam("issuer"))
+            : SHARD.matcher(shard).matches()
+                ? publisher.current(call.pathParam("issuer"), Integer.parseInt(shard))
+                : Optional.empty());
   }
 
   private void answer(Call call, Optional<PublishedCrl> found) {

@@ -1,6 +1,7 @@
 package dev.countersign.server.crl;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param scheduledAt when the last list was made because it was time for one; this one's time if it
  *     is that
  * @param location of {@link Places}, the newest that it knows of
+ * @param base of the delta list that is made with it
  */
 @SuppressWarnings("ArrayRecordComponent")
 record CrlRow(
@@ -25,10 +27,26 @@ record CrlRow(
     Instant expiredBefore,
     Instant scheduledAt,
     long location,
+    Optional<Base> base,
     byte[] signature) {
 
   /** All that an issuer has revoked. */
   static final String COMPLETE = "complete";
+
+  /** What has changed since an earlier complete list. */
+  static final String DELTA = "delta";
+
+  /**
+   * A complete list that was made when it was time for one.
+   *
+   * @param revocations the number of the last change that it knows of
+   */
+  record Base(long number, long revocations) {
+    /** About when it was made: numbers are milliseconds. */
+    Instant thisUpdate() {
+      return Instant.ofEpochMilli(number).truncatedTo(ChronoUnit.SECONDS);
+    }
+  }
 
   static String shard(int shard) {
     return String.valueOf(shard);
@@ -46,6 +64,10 @@ record CrlRow(
     return part.equals(COMPLETE);
   }
 
+  boolean isDelta() {
+    return part.equals(DELTA);
+  }
+
   CrlRow of(String otherPart) {
     return new CrlRow(
         issuer,
@@ -57,6 +79,7 @@ record CrlRow(
         expiredBefore,
         scheduledAt,
         location,
+        base,
         signature);
   }
 
@@ -71,6 +94,7 @@ record CrlRow(
         expiredBefore,
         scheduledAt,
         location,
+        base,
         by);
   }
 }

@@ -4,6 +4,7 @@ import dev.countersign.db.Database;
 import dev.countersign.server.authority.CrlShards;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 public final class CrlStore {
   private static final String COLUMNS =
       "issuer, part, number, this_update, next_update, revocations, expired_before, scheduled_at,"
-          + " location, signature";
+          + " location, base, base_revocations, signature";
 
   // In every shard; whoever moves more often than certificates end has forgotten the first
   private static final int MOST_LOCATIONS = 8;
@@ -57,10 +58,12 @@ public final class CrlStore {
    * Records lists of one number if the newest is still the one that they follow; the older ones of
    * the same parts are forgotten.
    *
+   * @param scheduled the complete list was made when it was time for one, and so is a base of delta
+   *     lists
    * @return false when another node was faster: what this one knows may be older, so it is thrown
    *     away
    */
-  boolean insertAfter(long previous, List<CrlRow> lists) {
+  boolean insertAfter(long previous, List<CrlRow> lists, boolean scheduled) {
     return database.writeAndWait(
         handle -> {
           if (!advance(handle, previous, lists.get(0))) {
@@ -72,8 +75,44 @@ public final class CrlStore {
               list -> older.bind("issuer", list.issuer()).bind("part", list.part()).add());
           older.execute();
           insert(handle, lists);
+          if (scheduled) {
+            insertBase(handle, lists.get(0));
+          }
           return true;
         });
+  }
+
+  private static void insertBase(Handle handle, CrlRow complete) {
+    handle
+        .createUpdate("delete from crl_base where issuer = :issuer and next_update <= :now")
+        .bind("issuer", complete.issuer())
+        .bind("now", complete.thisUpdate())
+        .execute();
+    handle
+        .createUpdate(
+            "insert into crl_base (issuer, number, revocations, next_update)"
+                + " values (:issuer, :number, :revocations, :nextUpdate)")
+        .bind("issuer", complete.issuer())
+        .bind("number", complete.number())
+        .bind("revocations", complete.revocations())
+        .bind("nextUpdate", complete.nextUpdate())
+        .execute();
+  }
+
+  /** The oldest base that is not over. */
+  Optional<CrlRow.Base> base(String issuer, Instant now) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "select number, revocations from crl_base where issuer = :issuer"
+                        + " and next_update > :now order by number fetch first 1 rows only")
+                .bind("issuer", issuer)
+                .bind("now", now)
+                .map(
+                    (row, context) ->
+                        new CrlRow.Base(row.getLong("number"), row.getLong("revocations")))
+                .findOne());
   }
 
   /** The first of an issuer. */
@@ -163,7 +202,7 @@ public final class CrlStore {
             "insert into crl ("
                 + COLUMNS
                 + ") values (:issuer, :part, :number, :thisUpdate, :nextUpdate, :revocations,"
-                + " :expiredBefore, :scheduledAt, :location, :signature)");
+                + " :expiredBefore, :scheduledAt, :location, :base, :baseRevocations, :signature)");
     for (CrlRow list : lists) {
       batch
           .bind("issuer", list.issuer())
@@ -175,6 +214,8 @@ public final class CrlStore {
           .bind("expiredBefore", list.expiredBefore())
           .bind("scheduledAt", list.scheduledAt())
           .bind("location", list.location())
+          .bind("base", list.base().map(CrlRow.Base::number))
+          .bind("baseRevocations", list.base().map(CrlRow.Base::revocations))
           .bind("signature", list.signature())
           .add();
     }
@@ -192,6 +233,9 @@ public final class CrlStore {
         row.getObject("expired_before", OffsetDateTime.class).toInstant(),
         row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
         row.getLong("location"),
+        row.getObject("base") == null
+            ? Optional.empty()
+            : Optional.of(new CrlRow.Base(row.getLong("base"), row.getLong("base_revocations"))),
         row.getBytes("signature"));
   }
 }

@@ -25,17 +25,22 @@ record EncodedEntry(byte[] serial, byte[] der, long mark) {
   private static final String INVALIDITY_DATE = "2.5.29.24";
   private static final int HIGHEST_REASON = 10; // RFC 5280 5.3.1
   private static final byte[] NOTHING = {};
+  private static final byte[] REMOVED = reason(8);
   private static final Map<RevocationReason, byte[]> REASONS = reasons();
 
   private static Map<RevocationReason, byte[]> reasons() {
     Map<RevocationReason, byte[]> encoded = new EnumMap<>(RevocationReason.class);
     for (RevocationReason reason : RevocationReason.values()) {
-      byte[] value = new DerWriter(16).enumerated(reason.code()).toByteArray();
-      encoded.put(reason, Extensions.extension(REASON_CODE, false, value));
+      encoded.put(reason, reason(reason.code()));
     }
     // RFC 5280 5.3.1: unspecified is said by saying nothing.
     encoded.put(RevocationReason.UNSPECIFIED, NOTHING);
     return encoded;
+  }
+
+  private static byte[] reason(int code) {
+    byte[] value = new DerWriter(16).enumerated(code).toByteArray();
+    return Extensions.extension(REASON_CODE, false, value);
   }
 
   static EncodedEntry absent(SerialNumber serial) {
@@ -43,10 +48,24 @@ record EncodedEntry(byte[] serial, byte[] der, long mark) {
   }
 
   static EncodedEntry of(SerialNumber serial, Denial denial, long mark) {
-    byte[] content = content(serial);
-    byte[] date = CrlTime.time(denial.revokedAt());
     byte[] reason = REASONS.getOrDefault(denial.reason(), NOTHING);
-    byte[] invalidity = invalidity(denial.invalidityDate());
+    return of(serial, denial.revokedAt(), reason, invalidity(denial.invalidityDate()), mark);
+  }
+
+  /**
+   * That it is not on hold any more, for who has a list in which it may be (RFC 5280 5.3.1:
+   * removeFromCRL, in delta lists alone).
+   *
+   * @param since some time; no reader needs it
+   */
+  static EncodedEntry removed(SerialNumber serial, Instant since, long mark) {
+    return of(serial, since, REMOVED, NOTHING, mark);
+  }
+
+  private static EncodedEntry of(
+      SerialNumber serial, Instant since, byte[] reason, byte[] invalidity, long mark) {
+    byte[] content = content(serial);
+    byte[] date = CrlTime.time(since);
     int extensions = reason.length + invalidity.length;
     int length = 2 + content.length + date.length + (extensions == 0 ? 0 : 2 + extensions);
     byte[] der = new byte[2 + length]; // no length reaches 128: one octet says each

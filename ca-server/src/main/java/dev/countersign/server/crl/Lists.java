@@ -9,15 +9,17 @@ import java.util.Optional;
  *
  * @param number of the newest on record; 0 when there is none
  * @param snapshot what the next are made from
+ * @param delta what the next delta list may be made from
  * @param parts the newest that could be made here, by {@link CrlRow#part}
  */
-record Lists(long number, Snapshot snapshot, Map<String, PublishedCrl> parts) {
+record Lists(
+    long number, Snapshot snapshot, Optional<Delta> delta, Map<String, PublishedCrl> parts) {
   Lists {
     parts = Map.copyOf(parts);
   }
 
   static Lists none(String issuer, int shards) {
-    return new Lists(0, Snapshot.before(issuer, shards, Instant.EPOCH), Map.of());
+    return new Lists(0, Snapshot.before(issuer, shards, Instant.EPOCH), Optional.empty(), Map.of());
   }
 
   Optional<PublishedCrl> part(String name) {

@@ -66,6 +66,7 @@ class CrlDraftTest {
             thisUpdate,
             thisUpdate,
             1,
+            Optional.empty(),
             new byte[0]);
     return new CrlDraft(issuer, heading, List.of(SortedEntries.NONE.with(entries)), new byte[0]);
   }
