@@ -3,11 +3,13 @@ package dev.countersign.client;
 import dev.countersign.client.ClientException.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -59,10 +61,24 @@ public final class CredentialFolder {
     return files;
   }
 
-  /** Whether there is a credential, whole or not. */
+  /**
+   * Whether there is a credential, whole or not.
+   *
+   * @throws ClientException when this user may not look
+   */
   public boolean isUsed() {
-    return Files.isSymbolicLink(folder.resolve(CURRENT))
-        || Files.exists(folder.resolve(CURRENT), LinkOption.NOFOLLOW_LINKS);
+    return about(folder.resolve(CURRENT), LinkOption.NOFOLLOW_LINKS).isPresent();
+  }
+
+  /** Not with {@code Files.exists}, which says no also where it may not look. */
+  private static Optional<BasicFileAttributes> about(Path path, LinkOption... options) {
+    try {
+      return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, options));
+    } catch (AccessDeniedException e) {
+      throw LocalFiles.failure("read the credential", path, e);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** Without reading anything but {@code credential.json}. */
@@ -79,7 +95,7 @@ public final class CredentialFolder {
 
   /** The generation in force, checked to be whole. */
   public Credential read() {
-    if (!Files.isDirectory(folder)) {
+    if (about(folder).filter(BasicFileAttributes::isDirectory).isEmpty()) {
       throw new ClientException(
           Kind.LOCAL_FILES,
           "There is no credential folder at "

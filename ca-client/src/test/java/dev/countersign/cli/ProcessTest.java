@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -166,6 +167,41 @@ class ProcessTest {
             .start();
     ends(process, 7);
     assertThat(temp.resolve("err")).content().contains("Could not write the output");
+  }
+
+  @Test
+  void a_folder_that_this_user_may_not_look_into_is_not_called_empty() throws Exception {
+    assumeTrue(
+        succeeds(Stream.concat(obeying().stream(), Stream.of("true")).toArray(String[]::new)),
+        "needs setpriv to obey file modes as root");
+    Path directory = Files.createDirectories(temp.resolve("locked/orders")).getParent();
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("---------"));
+    try {
+      for (Path folder : List.of(directory, directory.resolve("orders"))) {
+        assertThat(ends(obedient("status", "--dir", folder.toString()).start(), 7))
+            .contains("this user may not touch " + folder, "Run as the folder's owner")
+            .doesNotContain("nrol");
+      }
+      ProcessBuilder operator = obedient("identity", "list");
+      operator.environment().put("COUNTERSIGN_HOME", directory.toString());
+      assertThat(ends(operator.start(), 7)).contains("this user may not touch " + directory);
+    } finally {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  /** File modes hold for root only without these rights. */
+  private static List<String> obeying() {
+    return System.getProperty("user.name").equals("root")
+        ? List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+        : List.of();
+  }
+
+  private ProcessBuilder obedient(String... arguments) {
+    ProcessBuilder builder = countersign(arguments);
+    List<String> command = new ArrayList<>(obeying());
+    command.addAll(builder.command());
+    return builder.command(command);
   }
 
   @Test
