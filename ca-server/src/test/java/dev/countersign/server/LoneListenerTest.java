@@ -2,7 +2,9 @@ package dev.countersign.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.countersign.server.http.BodyBudget;
 import dev.countersign.server.http.BoundSocket;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class LoneListenerTest {
   private static final InstantSource CLOCK = InstantSource.system();
 
+  private static final BodyBudget BODIES = new BodyBudget(400_000);
+
   private static Listener listener;
   private static Workers workers;
 
@@ -39,6 +43,7 @@ class LoneListenerTest {
             new ListenerContext(
                 new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,
+                BODIES,
                 new SimpleMeterRegistry(),
                 CLOCK,
                 new SecureRandom(),
@@ -48,6 +53,7 @@ class LoneListenerTest {
 
   private static void routes(Endpoints endpoints) {
     endpoints.quick(Method.GET, "/small", call -> call.result("small".getBytes(UTF_8)));
+    endpoints.quick(Method.POST, "/body", call -> call.result(call.bodyAsBytes()));
     endpoints.waiting(Method.GET, "/unwritable", LoneListenerTest::unwritable);
   }
 
@@ -66,6 +72,36 @@ class LoneListenerTest {
       connection.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       return connection.untilClosed();
     }
+  }
+
+  private static String post(String body) throws IOException {
+    try (RawConnection connection = RawConnection.narrow(listener.port())) {
+      connection.send(head(body.length()) + body);
+      return connection.untilClosed();
+    }
+  }
+
+  private static String head(int length) {
+    return "POST /body HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+        + length
+        + "\r\n\r\n";
+  }
+
+  @Test
+  void the_bodies_of_all_requests_together_take_no_more_than_there_is_for_them()
+      throws IOException {
+    String body = "x".repeat(60_000);
+    try (RawConnection first = RawConnection.narrow(listener.port())) {
+      first.send(head(64_000) + body); // and the rest is still to come
+      await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() >= 240_000);
+      assertThat(post(body))
+          .startsWith("HTTP/1.1 503 ")
+          .containsIgnoringCase("\r\nRetry-After: 1\r\n")
+          .contains("urn:countersign:problem:unavailable");
+    }
+    await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() == 0);
+    assertThat(post(body)).startsWith("HTTP/1.1 200 ").endsWith(body);
+    await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() == 0);
   }
 
   @Test

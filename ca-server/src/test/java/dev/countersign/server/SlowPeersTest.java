@@ -3,6 +3,7 @@ package dev.countersign.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.server.http.BodyBudget;
 import dev.countersign.server.http.BoundSocket;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
@@ -48,6 +49,7 @@ class SlowPeersTest {
             new ListenerContext(
                 new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,
+                BodyBudget.ofHeap(),
                 new SimpleMeterRegistry(),
                 CLOCK,
                 new SecureRandom(),

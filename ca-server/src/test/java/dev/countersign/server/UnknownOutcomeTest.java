@@ -8,6 +8,7 @@ import dev.countersign.db.Faults.Fault;
 import dev.countersign.db.testing.OnEveryEngine;
 import dev.countersign.db.testing.TestDatabase;
 import dev.countersign.pki.Json;
+import dev.countersign.server.http.BodyBudget;
 import dev.countersign.server.http.BoundSocket;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
@@ -44,6 +45,7 @@ class UnknownOutcomeTest {
             new ListenerContext(
                 new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,
+                BodyBudget.ofHeap(),
                 new SimpleMeterRegistry(),
                 CLOCK,
                 new SecureRandom(),

@@ -3,7 +3,9 @@ package dev.countersign.server.http;
 import dev.countersign.server.refusal.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
@@ -16,22 +18,29 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Reads the whole body before a handler sees the request, without a thread that waits for the peer,
  * so that slow senders cannot take the few threads away. A body over the limit, announced or
- * chunked, is answered with 413 and the connection is closed; {@link OpenRequests} keep the time.
+ * chunked, is answered with 413 and the connection is closed, and with 503 what all together have
+ * no room for; {@link OpenRequests} keep the time.
  */
 final class BodyLimit extends Handler.Wrapper {
   // What is read and thrown away after the limit, so that the peer gets to read the answer
   // instead of a reset.
   private static final long DISCARDED = 1 << 20;
 
-  private final int limit;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  BodyLimit(int limit) {
+  private final int limit;
+  private final BodyBudget budget;
+
+  BodyLimit(int limit, BodyBudget budget) {
     this.limit = limit;
+    this.budget = budget;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    new Reading(request, response, callback).run();
+    Reading reading = new Reading(request, response, callback);
+    Request.addCompletionListener(request, failure -> reading.end());
+    reading.run();
     return true;
   }
 
@@ -40,7 +49,9 @@ final class BodyLimit extends Handler.Wrapper {
     private final Response response;
     private final Callback callback;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+    private final AtomicLong taken = new AtomicLong();
     private long total;
+    private boolean tooMuch;
 
     Reading(Request request, Response response, Callback callback) {
       this.request = request;
@@ -62,7 +73,7 @@ final class BodyLimit extends Handler.Wrapper {
         }
         boolean last = chunk.isLast();
         take(chunk);
-        if (last || total > limit + DISCARDED) {
+        if (last || tooMuch || total > limit + DISCARDED) {
           finish();
           return;
         }
@@ -72,7 +83,7 @@ final class BodyLimit extends Handler.Wrapper {
     private void take(Content.Chunk chunk) {
       ByteBuffer bytes = chunk.getByteBuffer();
       total += bytes.remaining();
-      if (total <= limit && bytes.hasRemaining()) {
+      if (total <= limit && bytes.hasRemaining() && mayTake(bytes.remaining())) {
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
         body.write(copy, 0, copy.length);
@@ -80,10 +91,35 @@ final class BodyLimit extends Handler.Wrapper {
       chunk.release();
     }
 
+    private boolean mayTake(int bytes) {
+      if (budget.take(bytes)) {
+        taken.addAndGet(bytes);
+        return true;
+      }
+      tooMuch = true;
+      return false;
+    }
+
+    void end() {
+      budget.giveBack(taken.getAndSet(0));
+    }
+
     private void finish() {
       OpenRequest.isRead(request);
+      if (tooMuch) {
+        refuse(
+            Refusal.until(
+                Refusal.Kind.UNAVAILABLE,
+                RETRY_AFTER,
+                "The server holds the bodies of as many requests as it can; ask again in a"
+                    + " moment."));
+        return;
+      }
       if (total > limit || request.getLength() > limit) {
-        tooLarge();
+        refuse(
+            new Refusal(
+                Refusal.Kind.BODY_TOO_LARGE,
+                "The body is larger than " + limit / 1024 + " KiB; nothing of it was used."));
         return;
       }
       try {
@@ -96,15 +132,11 @@ final class BodyLimit extends Handler.Wrapper {
       }
     }
 
-    private void tooLarge() {
-      Problem problem =
-          Problem.of(
-              new Refusal(
-                  Refusal.Kind.BODY_TOO_LARGE,
-                  "The body is larger than " + limit / 1024 + " KiB; nothing of it was used."),
-              null,
-              RequestNumbers.of(request));
-      write(problem);
+    private void refuse(Refusal refusal) {
+      refusal
+          .retryAfter()
+          .ifPresent(after -> response.getHeaders().put(HttpHeader.RETRY_AFTER, after.toSeconds()));
+      write(Problem.of(refusal, null, RequestNumbers.of(request)));
     }
 
     private void fail(Throwable failure) {

@@ -84,7 +84,7 @@ public final class Listener {
               config.jetty.threadPool = threads;
               config.jetty.modifyServer(
                   server -> {
-                    graceful.setHandler(new BodyLimit(ListenerLimits.BODY));
+                    graceful.setHandler(new BodyLimit(ListenerLimits.BODY, context.bodies()));
                     handlers(server, name, guards.requests, context);
                   });
               config.jetty.modifyServletContextHandler(
