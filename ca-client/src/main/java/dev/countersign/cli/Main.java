@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code countersign}: the one place that takes clock, chance and streams from the machine. */
 public final class Main {
@@ -32,7 +33,7 @@ public final class Main {
                 StandardStreams.isTerminal(StandardStreams.ERR)),
             InstantSource.system(),
             new SecureRandom(),
-            Path.of(System.getProperty("user.home", "/")),
+            home(),
             isSuperuser());
     int code = new Cli(surroundings).run(arguments);
     out.flush();
@@ -61,6 +62,15 @@ public final class Main {
             home,
             false);
     return new Cli(surroundings).run(arguments);
+  }
+
+  /** As a shell has it: the JVM asks the table of users, whatever {@code $HOME} says. */
+  private static Path home() {
+    return Optional.ofNullable(System.getenv("HOME"))
+        .filter(home -> !home.isEmpty())
+        .map(Path::of)
+        .filter(Path::isAbsolute)
+        .orElseGet(() -> Path.of(System.getProperty("user.home", "/")));
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {

@@ -170,6 +170,21 @@ class ProcessTest {
   }
 
   @Test
+  void the_default_folders_are_below_the_home_of_the_environment() throws Exception {
+    Path home = temp.resolve("home");
+    ProcessBuilder operator = countersign("identity", "list");
+    operator.environment().keySet().removeIf(name -> name.matches("(XDG|COUNTERSIGN)_.*"));
+    operator.environment().put("HOME", home.toString());
+    assertThat(ends(operator.start(), 7)).contains(" in " + home + "/.config/countersign.");
+    operator.environment().put("XDG_CONFIG_HOME", temp.resolve("settings").toString());
+    assertThat(ends(operator.start(), 7)).contains(" in " + temp + "/settings/countersign.");
+    operator.environment().remove("XDG_CONFIG_HOME");
+    operator.environment().remove("HOME");
+    assertThat(ends(operator.start(), 7))
+        .contains(" in " + System.getProperty("user.home") + "/.config/countersign.");
+  }
+
+  @Test
   void a_folder_that_this_user_may_not_look_into_is_not_called_empty() throws Exception {
     assumeTrue(
         succeeds(Stream.concat(obeying().stream(), Stream.of("true")).toArray(String[]::new)),
