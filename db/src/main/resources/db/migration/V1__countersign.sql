@@ -16,6 +16,13 @@ insert into guard (name, last_number) values ('event', 0);
 -- An embedded database counts its groups of writes, and the newest number that anybody was told of stands in a file beside it.
 insert into guard (name, last_number) values ('commit', 0);
 
+-- Work that one node of several does at a time: until then it is the holder's, by the database's clock, which they share.
+create table lease (
+  name varchar(64) primary key,
+  holder varchar(64) not null, -- drawn by a node when it starts
+  held_until timestamp with time zone not null
+);
+
 create table authority (
   name varchar(64) primary key,
   kind varchar(16) not null check (kind in ('root', 'issuing')),
@@ -86,7 +93,8 @@ create table crl_location (
 );
 
 -- What was revoked, held and released, in the order of the commits, with all that a list says of it. A later row of a serial
--- replaces an earlier one. Not in the table certificate, where an index of it would cost at each issuance.
+-- replaces an earlier one. Not in the table certificate, where an index of it would cost at each issuance. Rows of what has left
+-- all lists are removed, but never the newest of an issuer.
 create table denial (
   issuer varchar(64) not null, -- authority.name
   number bigint not null, -- given out under the guard 'revocation'
@@ -97,6 +105,7 @@ create table denial (
   invalidity_date timestamp with time zone,
   primary key (issuer, number)
 );
+create index denial_not_after on denial (issuer, not_after, number);
 
 create table identity (
   name varchar(64) primary key,

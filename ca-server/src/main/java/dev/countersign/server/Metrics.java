@@ -1,7 +1,9 @@
 package dev.countersign.server;
 
+import dev.countersign.server.cleaning.Cleaner;
 import dev.countersign.server.http.LongPolls;
 import dev.countersign.server.http.Workers;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -9,6 +11,10 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Which figures there are beside those of the listeners and the corridor. */
 final class Metrics {
@@ -27,5 +33,24 @@ final class Metrics {
     Gauge.builder("countersign.longpolls", polls, LongPolls::waiting)
         .description("Callers that wait for a newer trust bundle")
         .register(meters);
+  }
+
+  /**
+   * {@code countersign_removed_total}, by what was removed.
+   *
+   * @param kinds of things that are
+   */
+  static Cleaner.Removals removals(MeterRegistry meters, List<String> kinds) {
+    Map<String, Counter> counters =
+        kinds.stream()
+            .collect(
+                Collectors.toMap(
+                    kind -> kind,
+                    kind ->
+                        Counter.builder("countersign.removed")
+                            .description("Rows that nobody needed any more")
+                            .tag("what", kind)
+                            .register(meters)));
+    return (what, removed) -> Objects.requireNonNull(counters.get(what)).increment(removed);
   }
 }

@@ -94,6 +94,7 @@ final class Server implements AutoCloseable {
     opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
     opened.add(wiring.clerk).start();
     opened.add(wiring.denials).start();
+    opened.add(wiring.cleaner).start();
     wiring.responders.start();
     Listeners listeners =
         listen(wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase), opened);

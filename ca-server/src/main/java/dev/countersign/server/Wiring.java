@@ -13,6 +13,8 @@ import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.authority.RevokedAuthorities;
 import dev.countersign.server.authority.TrustRoutes;
+import dev.countersign.server.cleaning.Chores;
+import dev.countersign.server.cleaning.Cleaner;
 import dev.countersign.server.config.LimitsConfig;
 import dev.countersign.server.crl.CrlClerk;
 import dev.countersign.server.crl.CrlPublisher;
@@ -47,6 +49,7 @@ import dev.countersign.server.issuance.Drafting;
 import dev.countersign.server.issuance.Issuance;
 import dev.countersign.server.issuance.IssueRoutes;
 import dev.countersign.server.issuance.IssuedJson;
+import dev.countersign.server.lease.Lease;
 import dev.countersign.server.ledger.EventRoutes;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.lint.Linter;
@@ -72,6 +75,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +102,7 @@ final class Wiring {
   final CrlPublisher crls;
   final CrlClerk clerk;
   final KnownDenials denials;
+  final Cleaner cleaner;
   final Revocations revocations;
   final Responders responders;
   final OcspResponder ocsp;
@@ -155,7 +160,8 @@ final class Wiring {
             places,
             new CrlPublisher.Schedule(crl.interval(), crl.life()),
             clock);
-    clerk = new CrlClerk(crls);
+    String node = node();
+    clerk = new CrlClerk(crls, new Lease(database, "crl", node));
     denials = new KnownDenials(hierarchy, new Revoked(database), crls, clock);
     revocations = new Revocations(database, ledger, clock, List.of(denials, clerk));
     responders = new Responders(issuance, hierarchy, this::self, clock, ground.random());
@@ -165,8 +171,23 @@ final class Wiring {
             denials,
             new OcspRecords(new Statuses(database), revokedCas, workers),
             new OcspSigner(responders, crl.interval()));
+    Chores chores = Chores.all();
+    cleaner =
+        new Cleaner(
+            database,
+            new Lease(database, "cleaning", node),
+            chores,
+            clock,
+            Metrics.removals(meters, chores.names()));
     readiness = new Readiness(checks());
     Metrics.bind(meters, workers, polls);
+  }
+
+  /** What other nodes know this one by, from this start to its end. */
+  private String node() {
+    byte[] name = new byte[16];
+    ground.random().nextBytes(name);
+    return HexFormat.of().formatHex(name);
   }
 
   private boolean isProfile(String name) {

@@ -1,5 +1,6 @@
 package dev.countersign.server.crl;
 
+import dev.countersign.server.lease.Lease;
 import dev.countersign.server.revocation.RevocationListener;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * Has CRLs made in time, and those of other nodes seen within a second: at once after a revocation,
  * and when they are due. It remembers nothing: which lists are owed is asked of the database twice
  * a second, and a revocation only makes it ask at once. Revocations that come while a list is being
- * made, or shortly after, share the next one: a long list costs much, however few are new.
+ * made, or shortly after, share the next one: a long list costs much, however few are new. Where
+ * several nodes run, those that are made because it is time are made by one of them.
  */
 public final class CrlClerk implements RevocationListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CrlClerk.class);
@@ -24,6 +26,7 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
   private static final Duration REST = Duration.ofMillis(250);
 
   private final CrlPublisher publisher;
+  private final Lease lease;
   private final Rest rest;
   private final AtomicBoolean called = new AtomicBoolean();
   private boolean resting; // of the desk's thread
@@ -42,19 +45,25 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
     void then(ScheduledExecutorService desk, Runnable rested);
   }
 
-  public CrlClerk(CrlPublisher publisher) {
+  /**
+   * @param lease of what one node makes for all
+   */
+  public CrlClerk(CrlPublisher publisher, Lease lease) {
     this(
-        publisher, (desk, rested) -> desk.schedule(rested, REST.toMillis(), TimeUnit.MILLISECONDS));
+        publisher,
+        lease,
+        (desk, rested) -> desk.schedule(rested, REST.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  CrlClerk(CrlPublisher publisher, Rest rest) {
+  CrlClerk(CrlPublisher publisher, Lease lease, Rest rest) {
     this.publisher = publisher;
+    this.lease = lease;
     this.rest = rest;
   }
 
   /** Makes what is due before it returns, so that a server that says it is ready has its lists. */
   public void start() {
-    publisher.publishDue();
+    publisher.publishDue(lease);
     rounds =
         Optional.of(
             desk.scheduleWithFixedDelay(
@@ -86,7 +95,7 @@ public final class CrlClerk implements RevocationListener, AutoCloseable {
   private void round() {
     called.set(false); // before reading: whoever revokes from now on calls anew
     try {
-      publisher.publishDue();
+      publisher.publishDue(lease);
       complaint = "";
     } catch (RuntimeException e) {
       complain(e);

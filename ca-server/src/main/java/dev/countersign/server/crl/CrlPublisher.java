@@ -2,6 +2,7 @@ package dev.countersign.server.crl;
 
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.lease.Lease;
 import dev.countersign.server.revocation.Revoked;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,9 @@ public final class CrlPublisher {
   // Each lost one means that another node has just published
   private static final int ATTEMPTS = 20;
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+  // Before the last one is over, twice as long as a node that died keeps others from making the
+  // next
+  private static final Duration IN_TIME = Lease.TERM.multipliedBy(2);
 
   private final Hierarchy hierarchy;
   private final Revoked revoked;
@@ -176,10 +181,36 @@ public final class CrlPublisher {
    * @throws RuntimeException the first that went wrong, after the lists of all others were made
    */
   public void publishDue() {
+    publishDue(() -> true);
+  }
+
+  /**
+   * {@link #publishDue()}, but what can wait, which is what is due only because it is time for one,
+   * is left to another node while that has the lease.
+   */
+  void publishDue(Lease lease) {
+    try {
+      publishDue(lease::take);
+    } catch (RuntimeException e) {
+      leave(lease, e);
+      throw e;
+    }
+  }
+
+  /** Others may be able to do what has failed here. */
+  private static void leave(Lease lease, RuntimeException why) {
+    try {
+      lease.release();
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  private void publishDue(BooleanSupplier turn) {
     Optional<RuntimeException> failure = Optional.empty();
     for (Authority authority : hierarchy.all()) {
       try {
-        publishIfDue(authority);
+        publishIfDue(authority, turn);
       } catch (RuntimeException e) {
         if (failure.isEmpty()) {
           failure = Optional.of(e);
@@ -193,7 +224,7 @@ public final class CrlPublisher {
     }
   }
 
-  private synchronized void publishIfDue(Authority authority) {
+  private synchronized void publishIfDue(Authority authority, BooleanSupplier turn) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Before the newest list: that one knows of it, or is owed
       long recorded = revoked.lastNumber(authority.name());
@@ -204,11 +235,23 @@ public final class CrlPublisher {
         return;
       }
       keyless.remove(authority.name());
-      if (!due || make(authority, newest, recorded, isTime(newest)).isPresent()) {
+      if (!due
+          || (canWait(newest, recorded) && !turn.getAsBoolean())
+          || make(authority, newest, recorded, isTime(newest)).isPresent()) {
         return;
       }
     }
     throw outrun(authority.name());
+  }
+
+  /** Whether nobody misses the next one yet, though it is time for one. */
+  private boolean canWait(Lists lists, long recorded) {
+    Instant later = clock.instant().plus(IN_TIME);
+    return lists.snapshot().revocations() >= recorded
+        && lists
+            .newest()
+            .filter(row -> later.isBefore(row.nextUpdate()) && isOfUse(row))
+            .isPresent();
   }
 
   private boolean isDue(Authority authority, Lists lists, long recorded) {
@@ -227,9 +270,12 @@ public final class CrlPublisher {
     Instant now = clock.instant();
     return lists
         .newest()
-        .filter(row -> now.isBefore(row.scheduledAt().plus(schedule.interval())) && !isAhead(row))
-        .filter(row -> places.hasOurs(row.issuer(), row.location()))
+        .filter(row -> now.isBefore(row.scheduledAt().plus(schedule.interval())) && isOfUse(row))
         .isEmpty();
+  }
+
+  private boolean isOfUse(CrlRow newest) {
+    return !isAhead(newest) && places.hasOurs(newest.issuer(), newest.location());
   }
 
   /** Made by a clock that was ahead, and good for nobody yet. */

@@ -26,9 +26,9 @@ class ArchitectureTest {
 
   private static final String[] DOORS = packages("enrollment", "renewal", "acme", "est", "console");
   private static final String[] CORE =
-      packages("identity", "issuance", "revocation", "crl", "ocsp");
+      packages("identity", "issuance", "revocation", "crl", "ocsp", "cleaning");
   private static final String[] FOUNDATIONS =
-      packages("policy", "lint", "authority", "keys", "ledger");
+      packages("policy", "lint", "authority", "keys", "ledger", "lease");
   private static final String[] GROUND = packages("refusal", "http");
 
   private static final DescribedPredicate<JavaClass> WIRING_OR_MAIN =

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.countersign.pki.Names;
 import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.lease.Lease;
 import dev.countersign.server.testing.TestAuthority;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,7 @@ class CrlClerkTest {
   @Test
   void has_lists_when_it_starts_and_makes_a_new_one_after_a_revocation() {
     try (TestAuthority ca = TestAuthority.create(home)) {
-      CrlClerk clerk = new CrlClerk(ca.crls);
+      CrlClerk clerk = new CrlClerk(ca.crls, lease(ca));
       clerk.start();
       long first = ca.crls.current("issuing-1").orElseThrow().number();
       SerialNumber serial = ca.issue(ca.identity("orders", Names.none())).certificate().serial();
@@ -37,7 +38,8 @@ class CrlClerkTest {
   void does_not_wait_for_the_next_second_when_it_is_told_of_a_revocation() {
     try (TestAuthority ca = TestAuthority.create(home)) {
       SerialNumber serial = ca.issue(ca.identity("orders", Names.none())).certificate().serial();
-      CrlClerk clerk = new CrlClerk(ca.crls); // not started: it looks only when it is told
+      CrlClerk clerk =
+          new CrlClerk(ca.crls, lease(ca)); // not started: it looks only when it is told
       ca.revocations.hold(serial, TestAuthority.actor());
       clerk.revoked(Set.of("issuing-1"));
       await().atMost(Duration.ofSeconds(30)).until(() -> ca.crls.current("issuing-1").isPresent());
@@ -50,7 +52,7 @@ class CrlClerkTest {
     try (TestAuthority ca = TestAuthority.create(home)) {
       BlockingQueue<Runnable> ends = new LinkedBlockingQueue<>();
       CrlClerk clerk =
-          new CrlClerk(ca.crls, (desk, rested) -> ends.add(() -> desk.execute(rested)));
+          new CrlClerk(ca.crls, lease(ca), (desk, rested) -> ends.add(() -> desk.execute(rested)));
       revoke(ca, clerk, "first");
       Runnable end = ends.take();
       long first = ca.crls.current("issuing-1").orElseThrow().number();
@@ -70,6 +72,10 @@ class CrlClerkTest {
       assertThat(ends).as("rests, one after each list").isEmpty();
       clerk.close();
     }
+  }
+
+  private static Lease lease(TestAuthority ca) {
+    return new Lease(ca.database, "crl", "this");
   }
 
   private static void revoke(TestAuthority ca, CrlClerk clerk, String name) {

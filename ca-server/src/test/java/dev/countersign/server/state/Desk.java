@@ -15,6 +15,9 @@ import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
 import dev.countersign.server.authority.AuthorityRows;
 import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.crl.CrlPublisher;
+import dev.countersign.server.crl.CrlStore;
+import dev.countersign.server.crl.Places;
 import dev.countersign.server.enrollment.CreatedEnrollment;
 import dev.countersign.server.enrollment.EnrollmentProof;
 import dev.countersign.server.enrollment.Enrollments;
@@ -45,6 +48,7 @@ import dev.countersign.server.revocation.Revoked;
 import dev.countersign.server.revocation.Status;
 import dev.countersign.server.revocation.Statuses;
 import dev.countersign.server.testing.InMemory;
+import dev.countersign.server.testing.TestAuthority;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.PublicKey;
@@ -141,6 +145,18 @@ final class Desk {
       return new RenewalWindow(
           certificate.notBefore(), certificate.notAfter(), certificate.notAfter());
     }
+  }
+
+  /** Makes lists each hour that hold for a day. */
+  CrlPublisher publisher() {
+    CrlStore store = new CrlStore(database);
+    return new CrlPublisher(
+        HIERARCHY,
+        revoked,
+        store,
+        Places.recorded(store, HIERARCHY, TestAuthority.URLS, TestAuthority.SHARDS),
+        new CrlPublisher.Schedule(Duration.ofHours(1), Duration.ofHours(24)),
+        clock);
   }
 
   /** What the root does to the issuing CA, on whatever node. */
