@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.db.Dialect;
+import dev.countersign.db.testing.FaultProxy;
 import dev.countersign.db.testing.OnEveryEngine;
 import dev.countersign.db.testing.TestDatabase;
 import dev.countersign.pki.Certificate;
@@ -31,7 +32,7 @@ class HangingDatabaseTest {
     String user = database.settings().user().orElseThrow();
     PostgresServerTest.empty(url, user);
     URI real = URI.create(url.substring("jdbc:".length()));
-    try (PausingProxy proxy = new PausingProxy(real.getPort())) {
+    try (FaultProxy proxy = new FaultProxy(real.getPort())) {
       String through = url.replace(":" + real.getPort() + "/", ":" + proxy.port() + "/");
       assertThat(through).isNotEqualTo(url);
       TestServer.Settings settings =
@@ -46,14 +47,14 @@ class HangingDatabaseTest {
         assertThat(status(good)).isEqualTo(CertificateStatus.GOOD);
         await().atMost(LONG).until(server.wiring().denials::areTrusted);
 
-        proxy.pause();
+        proxy.hang();
         try {
           await().atMost(LONG).until(server.wiring().denials::isDatabaseAway);
           assertThat(ask(server, asked)).isEqualTo(good);
           assertThat(status(ask(server, revoked))).isInstanceOf(RevokedStatus.class);
           assertThat(new OCSPResp(ask(server, notAsked)).getStatus()).isEqualTo(OCSPResp.TRY_LATER);
         } finally {
-          proxy.resume();
+          proxy.pass();
         }
         await().atMost(LONG).until(() -> new OCSPResp(ask(server, notAsked)).getStatus() == 0);
         assertThat(status(ask(server, notAsked))).isEqualTo(CertificateStatus.GOOD);

@@ -23,11 +23,14 @@ import org.jdbi.v3.core.Jdbi;
 public final class Database implements AutoCloseable {
 
   private static final int READERS = 10;
+  // A little less than we wait (Engine.READ), so that nothing goes on for nobody
+  private static final String READ_LIMIT = "set statement_timeout = '4500ms'";
 
   private final Dialect dialect;
   private final HikariDataSource pool;
   private final Jdbi reading;
   private final Settling settling = new Settling();
+  private final Reach reach;
   private final FatalHandler fatal;
   private final GroupCommit commits;
   private final Witness witness;
@@ -37,8 +40,9 @@ public final class Database implements AutoCloseable {
     this.dialect = engine.dialect();
     this.fatal = fatal;
     this.witness = witness;
+    this.reach = new Reach(engine::isAnswering);
     WritingLink link = new WritingLink(writer, dialect);
-    this.commits = new GroupCommit(link, witness, dialect, fatal, settling, answering);
+    this.commits = new GroupCommit(link, witness, dialect, fatal, settling, answering, reach);
     try {
       // before the pool: H2's settings are those of the first connection
       Connection connection = link.handle().getConnection();
@@ -62,10 +66,16 @@ public final class Database implements AutoCloseable {
     config.setDataSource(engine.reader());
     config.setReadOnly(true); // PostgreSQL keeps to it; for H2 the reader's rights do
     config.setMaximumPoolSize(READERS);
-    config.setMinimumIdle(engine.dialect() == Dialect.H2 ? READERS : 1);
-    config.setConnectionTimeout(5_000);
     if (engine.dialect() == Dialect.H2) {
+      config.setMinimumIdle(READERS);
+      config.setConnectionTimeout(5_000);
       config.setMaxLifetime(0);
+    } else {
+      // None of its own accord: it would try ever less often while the database is away
+      config.setMinimumIdle(0);
+      config.setConnectionTimeout(4_000);
+      config.setValidationTimeout(2_000);
+      config.setConnectionInitSql(READ_LIMIT);
     }
     return new HikariDataSource(config);
   }
@@ -174,26 +184,46 @@ public final class Database implements AutoCloseable {
    * is not read, but ends the process. H2 closes its file when a thread is interrupted in the
    * middle of reading it: interrupt no thread that may be in here.
    *
-   * @throws DatabaseUnavailableException when it cannot be reached, or not to the end
+   * @throws DatabaseUnavailableException when it cannot be reached, or not to the end; at once, if
+   *     others have waited for it in vain
    */
   public <T> T read(Function<Handle, T> reader) {
+    reach.failIfAway();
+    int since = reach.returns();
     // A pending interrupt would close the embedded database's file for everyone; keep it for later.
     boolean interrupted = dialect == Dialect.H2 && Thread.interrupted();
     try {
       return reading.withHandle(reader::apply);
     } catch (ConnectionException e) {
       haltIfUnreadable(e);
+      notice(e, since);
       throw new DatabaseUnavailableException("The database cannot be reached.", e);
     } catch (RuntimeException e) {
       haltIfUnreadable(e);
       if (SqlFaults.isLostLink(e)) {
+        notice(e, since);
         throw new DatabaseUnavailableException("The database went away in the middle.", e);
+      }
+      if (SqlFaults.isTooSlow(e)) {
+        throw new DatabaseUnavailableException("The database took too long.", e);
       }
       throw e;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void notice(RuntimeException thrown, int since) {
+    if (dialect == Dialect.H2) {
+      return; // is in this process: its pool was busy
+    }
+    if (SqlFaults.isSilence(thrown)) {
+      pool.getHikariPoolMXBean().softEvictConnections();
+      reach.silent(since);
+    } else {
+      reach.suspect();
     }
   }
 
@@ -267,12 +297,14 @@ public final class Database implements AutoCloseable {
    */
   public void ping() {
     settling.failIfBroken();
+    commits.failIfAway();
     read(handle -> handle.createQuery("select 1").mapTo(Integer.class).one());
   }
 
   /** Finishes the writes that were accepted, then lets go. */
   @Override
   public void close() {
+    reach.close();
     commits.close();
     boolean interrupted = false;
     try {

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -39,6 +41,16 @@ final class Engine {
 
   private static final String EXISTING_ONLY = ";IFEXISTS=TRUE";
 
+  // How long PostgreSQL may be silent, in seconds, before its connection is given up. Who reads, or
+  // is in a group, waits for that; a migration may rewrite a table of millions.
+  private static final int TRIAL = 2;
+  private static final int READ = 5;
+  private static final int WRITE = 10;
+  private static final int MIGRATION = 3600;
+  private static final int CONNECT = 3;
+  // A standby that was just promoted is soon looked at again
+  private static final int HOST_RECHECK = 1;
+
   private final DatabaseSettings settings;
   private final Dialect dialect;
 
@@ -67,12 +79,17 @@ final class Engine {
   }
 
   DataSource writer() {
-    return dialect == Dialect.H2 ? h2(H2_OWNER, H2_SETTINGS + EXISTING_ONLY) : postgresql();
+    return dialect == Dialect.H2 ? h2(H2_OWNER, H2_SETTINGS + EXISTING_ONLY) : postgresql(WRITE);
+  }
+
+  /** For changing the schema, which may take its time. */
+  DataSource migrator() {
+    return dialect == Dialect.H2 ? writer() : postgresql(MIGRATION);
   }
 
   /** May make the embedded file; the other engine's database is its administrator's to make. */
   DataSource creator() {
-    return dialect == Dialect.H2 ? h2(H2_OWNER, H2_SETTINGS) : postgresql();
+    return dialect == Dialect.H2 ? h2(H2_OWNER, H2_SETTINGS) : postgresql(MIGRATION);
   }
 
   DataSource reader() {
@@ -80,9 +97,24 @@ final class Engine {
     if (dialect == Dialect.H2) {
       return h2(H2_READER, EXISTING_ONLY);
     }
-    PGSimpleDataSource source = postgresql();
+    PGSimpleDataSource source = postgresql(READ);
     source.setReadOnlyMode("always"); // else a connection in autocommit writes all the same
     return source;
+  }
+
+  /**
+   * Asks over a connection of its own.
+   *
+   * @throws SQLException when there is no answer, within a short time
+   */
+  boolean isAnswering() throws SQLException {
+    if (dialect == Dialect.H2) {
+      return true; // is in this process
+    }
+    try (Connection connection = postgresql(TRIAL).getConnection();
+        Statement statement = connection.createStatement()) {
+      return statement.execute("select 1");
+    }
   }
 
   private DataSource h2(String user, String more) {
@@ -94,13 +126,14 @@ final class Engine {
     return source;
   }
 
-  private PGSimpleDataSource postgresql() {
+  private PGSimpleDataSource postgresql(int silence) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setURL(settings.url());
     source.setApplicationName("countersignd");
     source.setTcpKeepAlive(true);
-    source.setConnectTimeout(10);
-    source.setSocketTimeout(60); // a silent network must not hold a group for ever
+    source.setConnectTimeout(Math.min(CONNECT, silence));
+    source.setSocketTimeout(silence);
+    source.setHostRecheckSeconds(HOST_RECHECK);
     settings.user().ifPresent(source::setUser);
     settings.passwordFile().map(Engine::password).ifPresent(source::setPassword);
     return source;

@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One thread that takes what waits, runs it in one transaction, flushes once and then answers all.
@@ -25,11 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupCommit {
 
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
   static final int MOST_WAITING = 4096;
   private static final int MOST_TOGETHER = 256;
   private static final int MOST_COLLISIONS = 20;
   private static final int COLLISIONS_TOGETHER = 3;
   private static final int MOST_RECONNECTIONS = 3;
+  private static final int TRIAL_AFTER_MILLIS = 250;
+  private static final String NO_WRITES = "The database takes no writes now; nothing was written.";
   private static final int REST_AFTER_MILLIS = 50;
   private static final int LAST_REST_MILLIS = 1000;
 
@@ -48,11 +54,13 @@ final class GroupCommit {
   private final FatalHandler fatal;
   private final Settling settling;
   private final Answering answering;
+  private final Reach reach;
   private final BlockingQueue<Pending<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Pending<?> stop = new Pending<>(handle -> 0, true);
   private final Thread thread;
   private final Object admission = new Object();
   private boolean closing; // guarded by admission
+  private volatile boolean away; // a group has waited in vain, and no trial has succeeded since
   private @Nullable SQLException lastFault; // of the committing thread
   private @Nullable Compaction compaction; // the same, from the start on
 
@@ -62,13 +70,15 @@ final class GroupCommit {
       Dialect dialect,
       FatalHandler fatal,
       Settling settling,
-      Answering answering) {
+      Answering answering,
+      Reach reach) {
     this.link = link;
     this.witness = witness;
     this.dialect = dialect;
     this.fatal = fatal;
     this.settling = settling;
     this.answering = answering;
+    this.reach = reach;
     // Nobody interrupts this thread: an interrupt in mid-write closes H2's file under everyone.
     this.thread = new Thread(this::work, "countersign-commit");
     thread.setDaemon(true);
@@ -90,10 +100,18 @@ final class GroupCommit {
             "The server is stopping; nothing was written.", null);
       }
       settling.failIfBroken();
+      failIfAway();
       if (!waiting.offer(pending)) {
         throw new DatabaseBusyException(MOST_WAITING);
       }
     }
+  }
+
+  void failIfAway() {
+    if (away) {
+      throw new DatabaseUnavailableException(NO_WRITES, null);
+    }
+    reach.failIfAway();
   }
 
   /** Takes no more, commits what was taken, and lets go of the connection. */
@@ -122,6 +140,10 @@ final class GroupCommit {
     boolean stopping = false;
     while (!stopping && !settling.isBroken()) {
       group.clear();
+      if (away) {
+        stopping = refuse(group);
+        continue;
+      }
       Pending<?> first = firstOrRest();
       if (first == null) {
         continue;
@@ -139,6 +161,31 @@ final class GroupCommit {
       long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_REST_MILLIS);
       orHalt(() -> compactWhile(() -> System.nanoTime() - until < 0, last));
     }
+  }
+
+  private void refuseFromNowOn() {
+    LOG.warn("The database takes no writes; until it does, they are refused at once", lastFault);
+    away = true;
+    reach.suspect();
+  }
+
+  /**
+   * Lets nobody wait, and tries.
+   *
+   * @return whether it is time to stop
+   */
+  private boolean refuse(List<Pending<?>> group) {
+    waiting.drainTo(group); // who came before it was known
+    boolean stopping = group.remove(stop);
+    nothingWritten(group, NO_WRITES);
+    if (!stopping) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TRIAL_AFTER_MILLIS));
+      away = !link.canWrite();
+      if (!away) {
+        LOG.info("The database takes writes again");
+      }
+    }
+    return stopping;
   }
 
   private void compactAfter(int writes) {
@@ -215,13 +262,17 @@ final class GroupCommit {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(collisions));
         }
         case LINK_LOST -> {
-          if (++reconnections > MOST_RECONNECTIONS) {
+          if (SqlFaults.isSilence(lastFault) || ++reconnections > MOST_RECONNECTIONS) {
+            refuseFromNowOn();
             nothingWritten(group, "The database cannot be reached; nothing was written.");
             return;
           }
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20L * reconnections));
         }
         case UNKNOWN -> {
+          if (SqlFaults.isSilence(lastFault)) {
+            refuseFromNowOn();
+          }
           answerAll(group, DatabaseUnavailableException::atCommit);
           return;
         }

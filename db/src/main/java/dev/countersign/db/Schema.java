@@ -63,7 +63,7 @@ final class Schema {
         throw foreign(engine, null);
       }
       witness.attend(connection);
-      Flyway flyway = flyway(engine.writer());
+      Flyway flyway = flyway(engine.migrator());
       for (MigrationInfo migration : flyway.info().all()) {
         if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
           throw new DatabaseException.NewerSchema(

@@ -1,17 +1,24 @@
 package dev.countersign.db;
 
 import dev.countersign.db.sealed.DamagedBlockException;
+import java.net.SocketTimeoutException;
 import java.nio.file.AccessDeniedException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sorts what the drivers throw by what has to be done about it. */
 final class SqlFaults {
 
   /** SQL standard: serialization_failure; PostgreSQL: deadlock_detected. */
   private static final Set<String> COLLISIONS = Set.of("40001", "40P01");
+
+  private static final String IDLE_IN_TRANSACTION = "25P03";
+
+  /** PostgreSQL: query_canceled. */
+  private static final String CANCELED = "57014";
 
   /**
    * H2 error codes after which its file cannot be relied on: general (a failed write or flush),
@@ -39,7 +46,7 @@ final class SqlFaults {
     return cause(thrown, DamagedBlockException.class);
   }
 
-  static <T extends Throwable> Optional<T> cause(Throwable thrown, Class<T> kind) {
+  static <T extends Throwable> Optional<T> cause(@Nullable Throwable thrown, Class<T> kind) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (kind.isInstance(t)) {
         return Optional.of(kind.cast(t));
@@ -61,12 +68,29 @@ final class SqlFaults {
         || in(thrown).map(SQLException::getErrorCode).filter(H2_UNREADABLE::contains).isPresent();
   }
 
-  /** Class 08 is the connection; 57P01 to 57P03: the server stops, has crashed, or starts. */
+  /**
+   * Class 08 is the connection; 57P01 to 57P05: the server stops, has crashed, or starts; 25P03: it
+   * has ended a transaction in which nothing happened.
+   */
   static boolean isLostLink(Throwable thrown) {
     return in(thrown)
         .map(SQLException::getSQLState)
-        .filter(state -> state.startsWith("08") || state.startsWith("57P"))
+        .filter(
+            state ->
+                state.startsWith("08")
+                    || state.startsWith("57P")
+                    || state.equals(IDLE_IN_TRANSACTION))
         .isPresent();
+  }
+
+  /** The other end is silent; whoever asks again would wait as long. */
+  static boolean isSilence(@Nullable Throwable thrown) {
+    return cause(thrown, SocketTimeoutException.class).isPresent();
+  }
+
+  /** The server gave a statement up, as it was told to after a while. */
+  static boolean isTooSlow(Throwable thrown) {
+    return in(thrown).map(SQLException::getSQLState).filter(CANCELED::equals).isPresent();
   }
 
   /** The operating system does not let this user open the file. */

@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** The one connection that writes, made anew when it was lost. Belongs to the committing thread. */
 final class WritingLink implements AutoCloseable {
 
+  // A node that stands still, or that nobody can reach, must not keep its locks: all others wait.
+  // Shorter than they are patient (Engine.WRITE).
+  private static final String END_IF_IDLE = "set idle_in_transaction_session_timeout = '5s'";
+  // Committed means flushed to disk, whatever the database was set up for
+  private static final String FLUSH =
+      "select set_config('synchronous_commit', 'on', false)"
+          + " where current_setting('synchronous_commit') = 'off'";
+  // Needs what a group needs to be committed, and waits for no lock of one
+  private static final String TRIAL =
+      "update guard set last_number = last_number where name = 'commit'";
+
   private final DataSource source;
   private final Dialect dialect;
   private @Nullable Handle handle;
@@ -24,11 +35,32 @@ final class WritingLink implements AutoCloseable {
     Handle open = handle;
     if (open == null) {
       Connection connection = source.getConnection();
+      if (dialect == Dialect.POSTGRESQL) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute(END_IF_IDLE);
+          statement.execute(FLUSH);
+        } catch (SQLException e) {
+          connection.close();
+          throw e;
+        }
+      }
       connection.setAutoCommit(false);
       open = Instants.registeredIn(Jdbi.create(connection)).open();
       handle = open;
     }
     return open;
+  }
+
+  /** Whether something can be written and committed, which takes as long as a group may take. */
+  boolean canWrite() {
+    try (Statement statement = handle().getConnection().createStatement()) {
+      statement.execute(TRIAL);
+      commit();
+      return true;
+    } catch (SQLException e) {
+      close();
+      return false;
+    }
   }
 
   void commit() throws SQLException {

@@ -1,0 +1,107 @@
+package dev.countersign.db;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the database can be reached. Once it has let somebody wait in vain nobody else is let
+ * wait: all are refused at once, until a trial over a connection of its own has found it back.
+ */
+final class Reach implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Reach.class);
+  private static final int PAUSE_MILLIS = 250;
+
+  private final Callable<?> trial;
+  private final AtomicBoolean trying = new AtomicBoolean();
+  private volatile boolean away;
+  private final AtomicInteger returns = new AtomicInteger();
+  private final ScheduledExecutorService desk;
+
+  /**
+   * @param trial throws when the database does not answer, within a short time
+   */
+  Reach(Callable<?> trial) {
+    this.trial = trial;
+    ScheduledThreadPoolExecutor threads =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "countersign-reach");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.desk = threads;
+  }
+
+  boolean isAway() {
+    return away;
+  }
+
+  void failIfAway() {
+    if (away) {
+      throw new DatabaseUnavailableException("The database does not answer.", null);
+    }
+  }
+
+  /** How often it has come back: to be asked before, and told with what was found. */
+  int returns() {
+    return returns.get();
+  }
+
+  /** A connection broke, or did not come about: perhaps that one alone, so a trial decides. */
+  void suspect() {
+    if (!desk.isShutdown() && trying.compareAndSet(false, true)) {
+      desk.execute(this::attempt);
+    }
+  }
+
+  /**
+   * Somebody waited in vain.
+   *
+   * @param since of the {@link #returns} when the waiting began: what was the matter before the
+   *     last return is over
+   */
+  void silent(int since) {
+    if (since == returns.get()) {
+      goneAway("it was silent for too long");
+      suspect();
+    }
+  }
+
+  private void attempt() {
+    try {
+      trial.call();
+    } catch (Exception e) {
+      goneAway(String.valueOf(e.getMessage()));
+      if (!desk.isShutdown()) {
+        desk.schedule(this::attempt, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      return;
+    }
+    if (away) {
+      LOG.info("The database answers again");
+      returns.incrementAndGet();
+    }
+    away = false;
+    trying.set(false);
+  }
+
+  private void goneAway(String why) {
+    if (!away) {
+      LOG.warn("The database does not answer ({}); until it does, all are refused at once", why);
+    }
+    away = true;
+  }
+
+  @Override
+  public void close() {
+    desk.shutdown();
+  }
+}
