@@ -131,6 +131,7 @@ final class InitCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Home folder = home.home();
     Config config = config();
+    List<String> warnings = warnings();
     Initialization.Order order =
         new Initialization.Order(
             config,
@@ -141,6 +142,7 @@ final class InitCommand implements Callable<Integer> {
     Initialization.Made made = new Initialization(folder, Wiring.ground()).run(order);
     InitReport report = new InitReport(folder, config, made);
     err().println(report.whatThereIs());
+    warnings.forEach(warning -> err().println("Mind " + warning));
     err().println(report.whatIsNext(InitReport.Destination.stdout()));
     err().flush();
     out().println(made.admin().string().encode());
@@ -172,6 +174,14 @@ final class InitCommand implements Callable<Integer> {
               crlShards,
               CrlConfig.DEFAULT.largestInAnswers()),
           LimitsConfig.DEFAULT);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<String> warnings() throws IOException {
+    try {
+      return binds.odd();
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }

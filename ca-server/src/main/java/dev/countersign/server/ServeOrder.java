@@ -1,6 +1,7 @@
 package dev.countersign.server;
 
 import dev.countersign.server.config.Config;
+import dev.countersign.server.config.ListenerConfig;
 import dev.countersign.server.config.ListenersConfig;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,12 +30,18 @@ record ServeOrder(Home home, Optional<Path> passphraseFile, Listening listening)
     }
 
     Config applyTo(Config config) {
-      ListenersConfig as = config.listeners().bind(bind.orElse(null), managementBind.orElse(null));
+      ListenersConfig as = config.listeners();
       return config.withListeners(
           new ListenersConfig(
-              ports.https().map(as.https()::withPort).orElse(as.https()),
-              ports.http().map(as.http()::withPort).orElse(as.http()),
-              ports.management().map(as.management()::withPort).orElse(as.management())));
+              changed(as.https(), bind, ports.https()),
+              changed(as.http(), bind, ports.http()),
+              changed(as.management(), managementBind, ports.management())));
+    }
+
+    private static ListenerConfig changed(
+        ListenerConfig listener, Optional<String> bind, Optional<Integer> port) {
+      ListenerConfig there = bind.map(listener::withBind).orElse(listener);
+      return port.map(there::withPort).orElse(there);
     }
   }
 }

@@ -104,6 +104,46 @@ class CommandsTest {
   }
 
   @Test
+  void init_says_that_an_address_is_not_of_this_machine_and_refuses_a_name_of_nobody()
+      throws IOException {
+    assertThat(init("--bind", "192.0.2.7").err()) // RFC 5737 3: for documentation
+        .contains("Mind --bind 192.0.2.7: this machine has no such address now");
+    InProcess.Ended ended =
+        InProcess.countersignd(
+            "init",
+            "--dir",
+            temporary.resolve("none").toString(),
+            "--management-bind",
+            "nobody.invalid"); // RFC 6761 6.4
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err())
+        .contains("--management-bind: nobody knows the name nobody.invalid: give an address");
+    assertThat(temporary.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void two_listeners_never_get_one_port() throws IOException {
+    String dir = temporary.resolve("none").toString();
+    InProcess.Ended ended =
+        InProcess.countersignd(
+            "init", "--dir", dir, "--https-port", "18443", "--http-port", "18443");
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err())
+        .contains("https and http cannot both listen on port 18443", "--http-port");
+    assertThat(temporary.resolve("none")).doesNotExist();
+    init();
+    String made = temporary.resolve("ca").toString();
+    ended = InProcess.countersignd("serve", "--dir", made, "--https-port", "9090");
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).contains("https and management cannot both listen on port 9090");
+    Path file = temporary.resolve("ca/countersign.yaml");
+    Files.writeString(file, Files.readString(file).replace("8080", "9090"));
+    ended = InProcess.countersignd("serve", "--dir", made);
+    assertThat(ended.code()).isEqualTo(7);
+    assertThat(ended.err()).contains(file + ": listeners: http and management cannot both");
+  }
+
+  @Test
   void where_the_string_went_decides_how_the_admin_enrols() throws IOException {
     Initialization.Made made =
         new Initialization(new Home(temporary.resolve("ca")), TestServer.ground(server.clock))
@@ -136,7 +176,7 @@ class CommandsTest {
 
   @Test
   void serve_listens_where_it_is_told_and_nowhere_else() throws IOException {
-    init("--https-port", "1", "--http-port", "1", "--management-port", "1");
+    init("--https-port", "1", "--http-port", "2", "--management-port", "3");
     ServeOrder.Ports free = new ServeOrder.Ports(Optional.of(0), Optional.of(0), Optional.of(0));
     ServeOrder order =
         new ServeOrder(

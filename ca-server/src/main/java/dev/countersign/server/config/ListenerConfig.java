@@ -19,6 +19,8 @@ public record ListenerConfig(String bind, int port, @Nullable String url) {
           Pattern.CASE_INSENSITIVE);
   // RFC 1122 3.2.1.3: 0.0.0.0; RFC 4291 2.5.2: ::
   private static final Pattern ANY = Pattern.compile("0(\\.0){3}|::|(0{1,4}:){7}0{1,4}");
+  private static final Pattern ADDRESS =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45}");
 
   public ListenerConfig {
@@ -45,6 +47,24 @@ public record ListenerConfig(String bind, int port, @Nullable String url) {
   /** Whether it is reached at each address of this machine. */
   public boolean onAll() {
     return ANY.matcher(bind).matches();
+  }
+
+  /** Whether both want the same port of the same address; of a name nobody knows which that is. */
+  boolean collidesWith(ListenerConfig other) {
+    if (port == 0 || port != other.port) {
+      return false;
+    }
+    boolean apart =
+        isAddress(bind)
+            && isAddress(other.bind)
+            && !onAll()
+            && !other.onAll()
+            && !bind.equalsIgnoreCase(other.bind);
+    return !apart;
+  }
+
+  private static boolean isAddress(String host) {
+    return ADDRESS.matcher(host).matches();
   }
 
   public ListenerConfig withBind(String other) {

@@ -17,6 +17,25 @@ public record ListenersConfig(
     https = Members.orElse(https, new ListenerConfig(LOOPBACK, 8443, null));
     http = Members.orElse(http, new ListenerConfig(LOOPBACK, 8080, null));
     management = Members.orElse(management, new ListenerConfig(LOOPBACK, 9090, null));
+    apart("https", https, "http", http);
+    apart("https", https, "management", management);
+    apart("http", http, "management", management);
+  }
+
+  private static void apart(
+      String name, ListenerConfig one, String otherName, ListenerConfig other) {
+    Members.check(
+        !one.collidesWith(other),
+        name
+            + " and "
+            + otherName
+            + " cannot both listen on port "
+            + one.port()
+            + ": give one of them another, with --"
+            + name
+            + "-port or --"
+            + otherName
+            + "-port or in countersign.yaml");
   }
 
   /**

@@ -60,4 +60,26 @@ class ListenersConfigTest {
     assertThat(ConfigFile.parse(file.formatted("ca.internal"), "x").listeners().https().bind())
         .isEqualTo("0.0.0.0");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.1, 10.0.0.2, false",
+    "10.0.0.1, ::1, false",
+    "10.0.0.1, 10.0.0.1, true",
+    "10.0.0.1, 0.0.0.0, true",
+    "::, 10.0.0.1, true",
+    "localhost, 127.0.0.1, true",
+  })
+  void one_port_is_for_two_listeners_only_on_different_addresses(
+      String https, String management, boolean refused) {
+    assertThat(collide(https, management, 8443)).isEqualTo(refused);
+    assertThat(collide(https, management, 8444)).isFalse();
+    assertThat(new ListenerConfig(https, 0, null).collidesWith(new ListenerConfig(https, 0, null)))
+        .as("any free port")
+        .isFalse();
+  }
+
+  private static boolean collide(String one, String other, int port) {
+    return new ListenerConfig(one, 8443, null).collidesWith(new ListenerConfig(other, port, null));
+  }
 }
