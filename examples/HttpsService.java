@@ -85,7 +85,8 @@ public final class HttpsService {
         // the head of the request: nothing in it matters here
       }
       String body =
-          "Hello " + caller.getSubjectX500Principal() + ", certificate " + caller.getSerialNumber().toString(16) + "\n";
+          String.format(
+              "Hello %s, certificate %040x\n", caller.getSubjectX500Principal(), caller.getSerialNumber());
       socket
           .getOutputStream()
           .write(

@@ -127,7 +127,8 @@ class InspectKeysTest {
             ascii(Pem.encode("RSA PRIVATE KEY", inner(key))))) {
       JsonNode item = only(content);
       assertThat(item.get("kind").textValue()).isEqualTo("private-key");
-      assertThat(item.get("problem").textValue()).contains("an RSA key of 1024 bits");
+      assertThat(item.get("problem").textValue())
+          .contains("an RSA key of 1024 bits, which is too weak: make one of at least 2048");
     }
   }
 

@@ -99,6 +99,26 @@ abstract class RefusalContract extends ContractCases {
   }
 
   @Test
+  void a_name_that_is_not_there_leads_to_those_that_are(World world) {
+    for (String[] each :
+        new String[][] {
+          {"/v1/identities/nosuch", "countersign identity list"},
+          {"/v1/certificates/0abc", "countersign certificate list"},
+          {"/v1/certificates/0abc.pem", "countersign certificate list"},
+          {"/v1/profiles/nosuch", "countersign profile list"},
+          {"/v1/authorities/nosuch", "countersign authority list"}
+        }) {
+      TestClient.Answer answer = world.asOperator().get(each[0]);
+      refused(answer, 404, "not-found");
+      assertThat(answer.text()).contains(each[1]);
+    }
+    TestClient.Answer cancelled =
+        world.asOperator().send("DELETE", "/v1/enrollments/no", null, null);
+    refused(cancelled, 404, "not-found");
+    assertThat(cancelled.text()).contains("countersign enrollment list");
+  }
+
+  @Test
   void who_asks_too_often_is_told_when_to_come_back(World world) {
     LimitsConfig usual = LimitsConfig.DEFAULT;
     LimitsConfig tight =

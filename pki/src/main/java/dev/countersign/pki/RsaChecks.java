@@ -35,9 +35,16 @@ final class RsaChecks {
       throw refused("an RSA modulus that is not positive");
     }
     int bits = modulus.bitLength();
-    if (bits < FEWEST_BITS || bits > MOST_BITS) {
+    // Which sizes in between, is for profiles to say
+    if (bits < FEWEST_BITS) {
       throw refused(
-          "an RSA key of " + bits + " bits: " + FEWEST_BITS + " to " + MOST_BITS + " are accepted");
+          "an RSA key of "
+              + bits
+              + " bits, which is too weak: make one of at least "
+              + FEWEST_BITS);
+    }
+    if (bits > MOST_BITS) {
+      throw refused("an RSA key of " + bits + " bits: no program needs more than " + MOST_BITS);
     }
     if (!modulus.testBit(0)) {
       throw refused("an RSA modulus that is even");
