@@ -189,7 +189,8 @@ class ProcessTest {
     assumeTrue(
         succeeds(Stream.concat(obeying().stream(), Stream.of("true")).toArray(String[]::new)),
         "needs setpriv to obey file modes as root");
-    Path directory = Files.createDirectories(temp.resolve("locked/orders")).getParent();
+    Path directory = temp.resolve("locked");
+    Files.createDirectories(directory.resolve("orders"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("---------"));
     try {
       for (Path folder : List.of(directory, directory.resolve("orders"))) {
