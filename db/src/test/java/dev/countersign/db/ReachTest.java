@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL goes away under an open database, in each way that a network knows, and comes back.
@@ -179,7 +180,7 @@ class ReachTest {
     }
   }
 
-  private static void notWritten(Throwable thrown) {
+  private static void notWritten(@Nullable Throwable thrown) {
     assertThat(thrown)
         .isInstanceOfSatisfying(
             DatabaseUnavailableException.class,
