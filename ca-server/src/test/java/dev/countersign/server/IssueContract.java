@@ -107,6 +107,19 @@ abstract class IssueContract extends ContractCases {
   }
 
   @Test
+  void a_request_that_is_not_whole_is_pointed_at(World world) {
+    for (String csr : new String[] {"garbage", "AA", "!", "-----BEGIN CERTIFICATE REQUEST-----"}) {
+      TestClient.Answer answer =
+          world
+              .asOperator()
+              .post("/v1/certificates", json("{'csr':'" + csr + "','identity':'orders'}"));
+      refused(answer, 400, "malformed");
+      assertThat(answer.json().path("pointer").asText()).as(csr).isEqualTo("/csr");
+      assertThat(answer.json().path("detail").asText()).as(csr).containsPattern("request|PEM");
+    }
+  }
+
+  @Test
   void what_is_wrong_in_a_body_is_pointed_at(World world) {
     Credential.Wish wish = world.service.renewal();
     String[][] cases = {

@@ -30,9 +30,12 @@ public final class InvalidRequestException extends Exception {
   }
 
   InvalidRequestException(MalformedDerException cause) {
-    super(cause.getMessage(), cause);
+    super(
+        "this is not the whole of a PKCS #10 request, in PEM or as DER in base64: "
+            + cause.getMessage(),
+        cause);
     this.fault = Fault.MALFORMED;
-    this.detail = Objects.requireNonNull(cause.getMessage());
+    this.detail = Objects.requireNonNull(getMessage());
   }
 
   public Fault fault() {

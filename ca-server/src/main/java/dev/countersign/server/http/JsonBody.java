@@ -66,16 +66,13 @@ public final class JsonBody {
       if (tree == null || tree.isMissingNode()) {
         throw Refusal.at(Kind.MALFORMED, "", "The body is empty; a JSON object is expected.");
       }
-      if (parser.nextToken() != null) {
-        throw Refusal.at(Kind.MALFORMED, "", "There is something after the JSON object.");
-      }
     } catch (JsonProcessingException e) {
-      throw Refusal.at(Kind.MALFORMED, pointer(e), "Not readable as JSON: " + firstLine(e));
+      throw Refusal.at(Kind.MALFORMED, pointer(e), JsonComplaint.unreadable(e));
     } catch (IOException e) {
-      throw Refusal.at(Kind.MALFORMED, "", "Not readable as JSON.");
+      throw Refusal.at(Kind.MALFORMED, "", "The body could not be read: send it again.");
     }
     if (!tree.isObject()) {
-      throw Refusal.at(Kind.MALFORMED, "", "A JSON object is expected.");
+      throw Refusal.at(Kind.MALFORMED, "", "Expected is a JSON object.");
     }
     nullMember(tree, "")
         .ifPresent(
@@ -95,7 +92,7 @@ public final class JsonBody {
       if (inner != null) {
         throw inner;
       }
-      throw Refusal.at(Kind.MALFORMED, pointer(e), "Wrong type or value: " + firstLine(e));
+      throw Refusal.at(Kind.MALFORMED, pointer(e), JsonComplaint.unfit(e, tree.at(pointer(e))));
     }
   }
 
@@ -164,17 +161,5 @@ public final class JsonBody {
 
   private static String printable(String text) {
     return LogText.printable(text);
-  }
-
-  private static String firstLine(JsonProcessingException e) {
-    String message = String.valueOf(e.getOriginalMessage());
-    String line = message.lines().findFirst().orElse("");
-    // Jackson names Java types after this; they are no business of the caller
-    int types = line.indexOf(" from ");
-    if (line.startsWith("Cannot ") && types > 0) {
-      int to = line.indexOf(" value");
-      line = to > types ? "not a value of this member" : line.substring(0, types);
-    }
-    return LogText.printable(line.replaceAll("`[^`]*`", "this member"));
   }
 }

@@ -149,7 +149,7 @@ public final class Problems {
       return refusal;
     }
     if (cause instanceof InvalidRequestException e) {
-      return new Refusal(kind(e.fault()), sentence(e));
+      return Refusal.at(kind(e.fault()), "/csr", sentence(e)); // no other request is taken
     }
     if (cause instanceof MalformedJwsException e) {
       return new Refusal(Kind.MALFORMED, sentence(e));
@@ -175,7 +175,7 @@ public final class Problems {
     };
   }
 
-  private static String sentence(Exception e) {
+  static String sentence(Exception e) {
     String message = String.valueOf(e.getMessage());
     String upper = Character.toUpperCase(message.charAt(0)) + message.substring(1);
     return upper.endsWith(".") ? upper : upper + ".";
