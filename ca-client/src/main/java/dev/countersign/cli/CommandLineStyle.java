@@ -47,7 +47,7 @@ public final class CommandLineStyle {
   }
 
   /** Runs what was asked for, once that is known to be sensible. */
-  static int execute(ParseResult parsed) {
+  public static int execute(ParseResult parsed) {
     refuseEmptyArguments(parsed);
     return new RunLast().execute(parsed);
   }

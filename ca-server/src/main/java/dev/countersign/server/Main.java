@@ -11,7 +11,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
@@ -72,8 +71,8 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(Main::explain);
     line.setParameterExceptionHandler(Main::wrongUsage);
-    line.setExecutionStrategy(Main::execute);
     CommandLineStyle.apply(line, false, List.of(args));
+    line.setExecutionStrategy(Main::execute);
     if (args.length == 0) {
       line.usage(line.getErr());
       return ExitCodes.USAGE;
@@ -102,7 +101,7 @@ public final class Main {
                 throw new ParameterException(command, complaint);
               });
     }
-    return new RunLast().execute(parsed);
+    return CommandLineStyle.execute(parsed);
   }
 
   private static int wrongUsage(CommandLine.ParameterException e, String[] args) {
