@@ -83,10 +83,8 @@ public final class Issuance {
 
   private CompletableFuture<RecordedCertificate> issueAnew(
       Admitted admitted, CertificateRequest request, Throwable thrown, int timesLeft) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable inner = thrown.getCause();
+    Throwable cause = thrown instanceof CompletionException && inner != null ? inner : thrown;
     boolean first = timesLeft == MOST_TIMES - 1;
     if (!mayBeOtherwiseNow(cause, first && admitted.byMemory())) {
       return CompletableFuture.failedFuture(cause);
