@@ -73,7 +73,7 @@ final class ExitCodes {
 
   private static String reason(FileSystemException e) {
     if (e instanceof NoSuchFileException) {
-      return "does not exist, and cannot be made: check the path, and whether its folder is there"
+      return "does not exist: check the path, and if it was to be made, whether its folder is there"
           + " and can be written to.";
     }
     if (e instanceof AccessDeniedException) {
