@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
+import dev.countersign.client.CredentialInfo;
 import dev.countersign.client.Enrollment;
 import dev.countersign.client.FilePermissions;
 import dev.countersign.client.LocalFiles;
@@ -94,6 +95,8 @@ final class EnrollCommand extends BaseCommand {
   @Option(names = "--replace", description = "Replace the credential that is in the folder.")
   boolean replace;
 
+  private static final String OPERATOR = "operator"; // the profile, and what --operator asks for
+
   EnrollCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -116,6 +119,9 @@ final class EnrollCommand extends BaseCommand {
         new Enrollment(surroundings().clock(), surroundings().random(), progress)
             .enroll(parsed, folder, options);
     progress.close();
+    if (operator) {
+      warnOfService(enrolled.credential().info(), output);
+    }
     report(output, folder, enrolled);
     return ExitCode.DONE;
   }
@@ -135,9 +141,23 @@ final class EnrollCommand extends BaseCommand {
             + credential.info().notAfter()
             + ".");
     output.data(CredentialView.current(folder));
-    if (credential.info().profile().equals("operator")
+    if (credential.info().profile().equals(OPERATOR)
         && !folder.path().equals(surroundings().operatorFolder().toAbsolutePath().normalize())) {
       output.talk("To act as this operator: export COUNTERSIGN_HOME=" + folder.path());
+    }
+  }
+
+  /** What the string is for stands only in the answer. */
+  private static void warnOfService(CredentialInfo info, Output output) {
+    if (!info.profile().equals(OPERATOR)) {
+      output.warn(
+          info.identity()
+              + " is a service (profile "
+              + info.profile()
+              + "), and operator commands will be refused to it. With the string of an operator:"
+              + " countersign enroll --operator --replace. An admin makes one: countersign identity"
+              + " add NAME --profile operator --role operator, then countersign enrollment create"
+              + " NAME");
     }
   }
 

@@ -203,7 +203,12 @@ class CredentialCommandsTest {
             .with("XDG_DATA_HOME", temp.resolve("data").toString());
     elsewhere.stdin(string()).run("enroll", "-").ends(0);
     assertThat(temp.resolve("data/countersign/current")).exists();
-    cli.stdin(authority.string("admin").encode()).run("enroll", "-", "--operator").ends(0);
+    assertThat(
+            cli.stdin(authority.string("admin").encode())
+                .run("enroll", "-", "--operator")
+                .ends(0)
+                .err())
+        .doesNotContain("warning");
     assertThat(temp.resolve("home/.config/countersign/current")).exists();
     assertThat(
             cli.stdin(authority.string("admin2").encode())
@@ -211,6 +216,12 @@ class CredentialCommandsTest {
                 .ends(0)
                 .err())
         .contains("export COUNTERSIGN_HOME=" + directory);
+    assertThat(
+            cli.stdin(authority.string("orders").encode())
+                .run("enroll", "-", "--operator", "--replace")
+                .ends(0)
+                .err())
+        .contains("warning: orders is a service (profile peer)", "enroll --operator --replace");
   }
 
   @Test
