@@ -136,7 +136,14 @@ final class Wiring {
     Hierarchy hierarchy = founded.hierarchy();
     profiles = ProfileSettings.of(founded.config());
     ledger = new Ledger(database);
-    identities = new Identities(database, ledger, clock, profiles, founded.config().trustDomain());
+    identities =
+        new Identities(
+            database,
+            ledger,
+            clock,
+            profiles,
+            () -> hierarchy.issuing().facts().constraints(),
+            founded.config().trustDomain());
     enrollments =
         new Enrollments(database, ledger, clock, ground.random(), this::isProfile, this::meeting);
     context = new CurrentContext(hierarchy, profiles);

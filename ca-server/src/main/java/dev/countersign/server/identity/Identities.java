@@ -3,6 +3,7 @@ package dev.countersign.server.identity;
 import dev.countersign.db.Database;
 import dev.countersign.pki.SpiffeId;
 import dev.countersign.pki.SubjectName;
+import dev.countersign.server.authority.NameConstraints;
 import dev.countersign.server.ledger.Act;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.Ledger;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -38,18 +40,26 @@ public final class Identities {
   private final Ledger ledger;
   private final InstantSource clock;
   private final Profiles profiles;
+  private final Supplier<NameConstraints> constraints;
   private final String trustDomain;
 
+  /**
+   * Over one database.
+   *
+   * @param constraints of the issuing CA
+   */
   public Identities(
       Database database,
       Ledger ledger,
       InstantSource clock,
       Profiles profiles,
+      Supplier<NameConstraints> constraints,
       String trustDomain) {
     this.database = database;
     this.ledger = ledger;
     this.clock = clock;
     this.profiles = profiles;
+    this.constraints = constraints;
     this.trustDomain = trustDomain;
   }
 
@@ -244,6 +254,20 @@ public final class Identities {
 
   /** Tells the operator now what would be refused to the identity later. */
   private void checkNames(Identity identity) {
+    NameConstraints permitted = constraints.get();
+    permitted
+        .firstRefused(identity.names())
+        .ifPresent(
+            name -> {
+              throw Refusal.at(
+                  Kind.NOT_ALLOWED,
+                  "/names",
+                  "The name "
+                      + name
+                      + " is outside what this CA may certify ("
+                      + permitted.describe()
+                      + "): leave it out.");
+            });
     SpiffeId own = new SpiffeId(trustDomain, identity.name());
     boolean adds = profile(identity.profile()).spiffeId();
     for (String uri : identity.names().uri()) {

@@ -8,6 +8,7 @@ import dev.countersign.pki.Names;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.Operator;
+import dev.countersign.server.authority.NameConstraints;
 import dev.countersign.server.http.Caller;
 import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
@@ -73,7 +74,9 @@ class IssuingByMemoryTest {
   static void found() {
     ca = TestAuthority.create(home);
     Ledger ledger = new Ledger(ca.database);
-    others = new Identities(ca.database, ledger, ca.clock, ca.profiles, "example.internal");
+    others =
+        new Identities(
+            ca.database, ledger, ca.clock, ca.profiles, NameConstraints::none, "example.internal");
     othersRevocations = new Revocations(ca.database, ledger, ca.clock, List.of());
   }
 

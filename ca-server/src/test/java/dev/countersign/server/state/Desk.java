@@ -15,6 +15,7 @@ import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
 import dev.countersign.server.authority.AuthorityRows;
 import dev.countersign.server.authority.Hierarchy;
+import dev.countersign.server.authority.NameConstraints;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlStore;
 import dev.countersign.server.crl.Places;
@@ -94,7 +95,9 @@ final class Desk {
     this.database = database;
     this.clock = clock;
     this.ledger = new Ledger(database);
-    this.identities = new Identities(database, ledger, clock, Profiles.defaults(), "example");
+    this.identities =
+        new Identities(
+            database, ledger, clock, Profiles.defaults(), NameConstraints::none, "example");
     this.enrollments =
         new Enrollments(
             database,

@@ -10,6 +10,8 @@ import dev.countersign.db.testing.TestDatabase;
 import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.Names;
 import dev.countersign.pki.RevocationReason;
+import dev.countersign.server.authority.NameConstraints;
+import dev.countersign.server.identity.Identities;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.identity.IdentityChange;
 import dev.countersign.server.identity.IdentityFilter;
@@ -19,6 +21,7 @@ import dev.countersign.server.identity.RoleChange;
 import dev.countersign.server.ledger.Act;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
+import dev.countersign.server.policy.Profiles;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.util.ArrayList;
@@ -58,6 +61,43 @@ class IdentitiesTest {
 
     refused(Kind.ALREADY_EXISTS, () -> desk.identity("orders"));
     assertThat(desk.actions()).hasSize(1);
+  }
+
+  @OnEveryEngine(Dialect.H2)
+  void names_that_the_issuing_ca_may_not_certify_are_refused_at_once(TestDatabase test)
+      throws InvalidRequestException {
+    Desk desk = Desk.at(test);
+    Identities constrained =
+        new Identities(
+            desk.database,
+            desk.ledger,
+            desk.clock,
+            Profiles.defaults(),
+            () -> NameConstraints.permitted(List.of("dns:example")),
+            "example");
+    Names other = Names.builder().dns("orders.example", "other.com").build();
+    String refusal =
+        refused(
+            Kind.NOT_ALLOWED,
+            () ->
+                constrained.add(
+                    new NewIdentity("orders", "peer", Optional.empty(), Optional.empty(), other),
+                    OPERATOR));
+    assertThat(refusal).contains("other.com", "outside what this CA may certify");
+    assertThat(desk.identities.find("orders")).isEmpty();
+
+    Names fine = Names.builder().dns("orders.example").build();
+    constrained.add(
+        new NewIdentity("orders", "peer", Optional.empty(), Optional.empty(), fine), OPERATOR);
+    refused(
+        Kind.NOT_ALLOWED,
+        () ->
+            constrained.update(
+                "orders",
+                new IdentityChange(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(other)),
+                OPERATOR));
+    assertThat(desk.identities.find("orders").orElseThrow().names()).isEqualTo(fine);
   }
 
   @OnEveryEngine(Dialect.H2)

@@ -88,7 +88,9 @@ public final class TestAuthority implements AutoCloseable {
     Ledger ledger = new Ledger(database);
     certificates =
         new CertificateStore(database, ledger, clock, new CurrentContext(hierarchy, profiles));
-    identities = new Identities(database, ledger, clock, profiles, "example.internal");
+    identities =
+        new Identities(
+            database, ledger, clock, profiles, NameConstraints::none, "example.internal");
     IssuancePolicy policy = new IssuancePolicy(profiles, hierarchy, "example.internal");
     issuance =
         new Issuance(
