@@ -67,7 +67,9 @@ final class AdminCommand implements Callable<Integer> {
           spec.commandLine()
               .getErr()
               .println(
-                  "Start the authority, then enrol "
+                  "Start the authority (countersignd serve "
+                      + home.again()
+                      + "), then enrol "
                       + identity
                       + " within 24 hours: countersign enroll --operator --string-file FILE");
           spec.commandLine().getErr().flush();

@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.db.Database;
 import dev.countersign.pki.RevocationReason;
+import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.authority.PublicationUrls;
@@ -81,12 +82,24 @@ final class AuthorityCommand {
         try (Database database = Database.open(Server.database(folder, config), ground.fatal())) {
           PublicationUrls urls = urls(config, new CrlStore(database));
           Replacement.Order order = order(config, urls);
+          if (isRevoked(Hierarchy.load(database, files, passphrase))) {
+            say(name + " is revoked already; nothing was changed.");
+            return ExitCodes.DONE;
+          }
           Replacement.Done done = replace(database, files, ground, order, passphrase);
           publish(database, Hierarchy.load(database, files, passphrase), config, urls, ground);
           tell(done);
         }
       }
       return ExitCodes.DONE;
+    }
+
+    private boolean isRevoked(Hierarchy hierarchy) {
+      return hierarchy
+          .find(name)
+          .filter(found -> found.kind() == Authority.Kind.ISSUING)
+          .filter(found -> found.state() == Authority.State.REVOKED)
+          .isPresent();
     }
 
     /** Where the server was last, unless the file says: the ports may have been options then. */
@@ -148,23 +161,28 @@ final class AuthorityCommand {
     }
 
     private void tell(Replacement.Done done) {
-      if (spec == null) {
-        return;
-      }
-      var err = spec.commandLine().getErr();
-      err.println(
+      say(
           done.revoked().name()
               + " is revoked since "
               + done.revoked().revokedAt().truncatedTo(ChronoUnit.SECONDS)
               + ", and "
               + done.successor().name()
               + " issues from now on.");
-      err.println(
-          "Next: take the root's key away again (countersignd root remove); give keys/"
+      say(
+          "Next: take the root's key away again (countersignd root remove "
+              + home.again()
+              + " --copy FILE); give keys/"
               + done.successor().name()
-              + ".pem to all servers of this database; start them; then on each machine:"
-              + " countersign renew --force");
-      err.flush();
+              + ".pem to all servers of this database; start them (countersignd serve "
+              + home.again()
+              + "); then on each machine: countersign renew --force");
+    }
+
+    private void say(String text) {
+      if (spec != null) {
+        spec.commandLine().getErr().println(text);
+        spec.commandLine().getErr().flush();
+      }
     }
   }
 }

@@ -18,8 +18,8 @@ final class HomeOption {
       names = "--passphrase-file",
       paramLabel = "FILE",
       description = {
-        "File with the passphrase of the key files. Without it: $COUNTERSIGN_PASSPHRASE, the systemd"
-            + " credential countersign-passphrase, DIR/passphrase."
+        "File with the passphrase of the key files. Without it: $COUNTERSIGN_PASSPHRASE, the"
+            + " systemd credential countersign-passphrase, DIR/passphrase."
       })
   private @Nullable Path passphraseFile;
 
@@ -28,6 +28,15 @@ final class HomeOption {
       throw new IllegalStateException("--dir is required");
     }
     return new Home(dir.toAbsolutePath().normalize());
+  }
+
+  /** These options, for a command that is named as the next one. */
+  String again() {
+    return "--dir "
+        + home().directory()
+        + passphraseFile()
+            .map(file -> " --passphrase-file " + file.toAbsolutePath().normalize())
+            .orElse("");
   }
 
   Optional<Path> passphraseFile() {

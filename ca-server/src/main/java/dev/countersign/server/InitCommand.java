@@ -140,7 +140,7 @@ final class InitCommand implements Callable<Integer> {
             nameConstraints,
             home.passphraseFile());
     Initialization.Made made = new Initialization(folder, Wiring.ground()).run(order);
-    InitReport report = new InitReport(folder, config, made);
+    InitReport report = new InitReport(folder, home.again(), config, made);
     err().println(report.whatThereIs());
     warnings.forEach(warning -> err().println("Mind " + warning));
     err().println(report.whatIsNext(InitReport.Destination.stdout()));

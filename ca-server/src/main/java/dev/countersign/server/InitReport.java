@@ -13,8 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What {@code init} tells: what there is now, and the exact next commands. */
-record InitReport(Home home, Config config, Initialization.Made made) {
+/**
+ * What {@code init} tells: what there is now, and the exact next commands.
+ *
+ * @param options that each of them needs
+ */
+record InitReport(Home home, String options, Config config, Initialization.Made made) {
 
   /**
    * Where the enrolment string goes.
@@ -52,7 +56,7 @@ record InitReport(Home home, Config config, Initialization.Made made) {
       lines.add("Keep a copy of that elsewhere: without it a backup of the keys is worth nothing.");
     }
     lines.add("The root key is needed only for a new issuing CA; take it away with");
-    lines.add("  countersignd root export --dir " + home.directory() + " --to FILE");
+    lines.add("  countersignd root export " + options + " --to FILE");
     return String.join("\n", lines);
   }
 
@@ -76,7 +80,7 @@ record InitReport(Home home, Config config, Initialization.Made made) {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add("Next, start it:");
-    lines.add("  countersignd serve --dir " + home.directory());
+    lines.add("  countersignd serve " + options);
     if (string.terminal()) {
       lines.add(
           "and enrol its first admin, within 24 hours, with the string below, which is shown only"

@@ -50,8 +50,8 @@ final class RootCommand {
           spec,
           "The root key was copied to "
               + target
-              + ". When the copy is safe, remove the key here: countersignd root remove --dir "
-              + home.home().directory()
+              + ". When the copy is safe, remove the key here: countersignd root remove "
+              + home.again()
               + " --copy "
               + target);
       return ExitCodes.DONE;

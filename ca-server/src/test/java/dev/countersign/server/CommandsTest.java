@@ -122,6 +122,38 @@ class CommandsTest {
   }
 
   @Test
+  void the_next_commands_have_the_passphrase_file_and_what_is_revoked_stays_so()
+      throws IOException {
+    Path secret = Files.writeString(temporary.resolve("secret"), "correct horse\n");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    String dir = temporary.resolve("ca").toString();
+    String options = "--dir " + dir + " --passphrase-file " + secret;
+    assertThat(init("--passphrase-file", secret.toString()).err())
+        .contains("  countersignd serve " + options, "  countersignd root export " + options);
+    String copy = temporary.resolve("root.pem").toString();
+    assertThat(done("root export " + options + " --to " + copy))
+        .contains("countersignd root remove " + options + " --copy " + copy);
+    String revoke =
+        "authority revoke issuing-1 --reason superseded"
+            + " --i-understand-that-all-its-certificates-fall "
+            + options;
+    assertThat(done(revoke))
+        .contains(
+            "issuing-2 issues from now on",
+            "countersignd root remove " + options,
+            "countersignd serve " + options);
+    assertThat(done(revoke)).contains("issuing-1 is revoked already; nothing was changed.");
+    assertThat(temporary.resolve("ca/keys/issuing-3.pem")).doesNotExist();
+    assertThat(done("admin " + options)).contains("(countersignd serve " + options + ")");
+  }
+
+  private static String done(String command) {
+    InProcess.Ended ended = InProcess.countersignd(command.split(" "));
+    assertThat(ended.code()).as(ended.err()).isZero();
+    return ended.err();
+  }
+
+  @Test
   void two_listeners_never_get_one_port() throws IOException {
     String dir = temporary.resolve("none").toString();
     InProcess.Ended ended =
@@ -157,6 +189,7 @@ class CommandsTest {
     InitReport report =
         new InitReport(
             new Home(temporary.resolve("ca")),
+            "--dir ca",
             TestServer.config(TestServer.Settings.usual()),
             made);
     assertThat(report.whatIsNext(new InitReport.Destination(true, Optional.empty())))
