@@ -22,6 +22,9 @@ final class ExitCodes {
   static final int UNREACHABLE = 6;
   static final int LOCAL_FILES = 7;
 
+  /** Of {@code verify} alone. */
+  static final int DAMAGED = 8;
+
   private ExitCodes() {}
 
   /** What is said to the operator, and the code. */

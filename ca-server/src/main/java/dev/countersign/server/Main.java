@@ -29,6 +29,7 @@ import picocli.CommandLine.TypeConversionException;
       AdminCommand.class,
       AuthorityCommand.class,
       AcceptOlderDatabaseCommand.class,
+      VerifyCommand.class,
       HelpCommand.class
     },
     footerHeading = "%nExit codes:%n",
@@ -39,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
       "  3  refused by the authority's rules",
       "  6  the database server cannot be reached",
       "  7  local files, ports or the clock: the message says which and what to do",
+      "  8  verify found damage in the database",
       " 70  halted at once, because it was not known any more what is on the disk"
     })
 public final class Main {

@@ -118,4 +118,13 @@ public class DatabaseException extends RuntimeException {
       super(message, null);
     }
   }
+
+  /** This release has not migrated it yet. */
+  public static final class OlderSchema extends DatabaseException {
+    private static final long serialVersionUID = 1;
+
+    OlderSchema(String message) {
+      super(message, null);
+    }
+  }
 }

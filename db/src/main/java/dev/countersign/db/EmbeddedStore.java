@@ -1,17 +1,24 @@
 package dev.countersign.db;
 
+import dev.countersign.db.sealed.BlockCheck;
 import dev.countersign.db.sealed.SealedPath;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.h2.engine.Database;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.FileStore;
 
 /** What lies under an open connection of the embedded database, asked beyond SQL. */
 final class EmbeddedStore {
+
+  /** org.h2.mvstore.Chunk.getMetaKey: what the entries of chunks begin with. */
+  private static final String CHUNK = "chunk.";
 
   private final Database database;
   private final FileStore<?> file;
@@ -28,6 +35,26 @@ final class EmbeddedStore {
 
   Compaction compaction() {
     return new Compaction(database.getStore().getMvStore());
+  }
+
+  /** What of the file is in use; the newest chunk is not always among it. */
+  List<BlockCheck.Chunk> chunks() {
+    List<BlockCheck.Chunk> chunks = new ArrayList<>();
+    database
+        .getStore()
+        .getMvStore()
+        .getLayoutMap()
+        .forEach(
+            (key, text) -> {
+              if (key.startsWith(CHUNK)) {
+                Map<String, String> line = DataUtils.parseMap(text);
+                chunks.add(
+                    new BlockCheck.Chunk(
+                        DataUtils.readHexLong(line, "block", 0),
+                        (int) DataUtils.readHexLong(line, "len", 0)));
+              }
+            });
+    return chunks;
   }
 
   /** Whoever opened it first decided: everything that the promise of a commit rests on. */

@@ -42,11 +42,14 @@ final class Engine {
   private static final String EXISTING_ONLY = ";IFEXISTS=TRUE";
 
   // How long PostgreSQL may be silent, in seconds, before its connection is given up. Who reads, or
-  // is in a group, waits for that; a migration may rewrite a table of millions.
+  // is in a group, waits for that; a migration may rewrite a table of millions, an inspection
+  // counts
+  // its rows.
   private static final int TRIAL = 2;
   private static final int READ = 5;
   private static final int WRITE = 10;
   private static final int MIGRATION = 3600;
+  private static final int INSPECTION = 600;
   private static final int CONNECT = 3;
   // A standby that was just promoted is soon looked at again
   private static final int HOST_RECHECK = 1;
@@ -115,6 +118,16 @@ final class Engine {
         Statement statement = connection.createStatement()) {
       return statement.execute("select 1");
     }
+  }
+
+  /** Cannot write, and opens an embedded database without writing to its file. */
+  DataSource inspector() {
+    if (dialect == Dialect.H2) {
+      return h2(H2_OWNER, H2_SETTINGS + EXISTING_ONLY + ";ACCESS_MODE_DATA=r");
+    }
+    PGSimpleDataSource source = postgresql(INSPECTION);
+    source.setReadOnlyMode("always");
+    return source;
   }
 
   private DataSource h2(String user, String more) {

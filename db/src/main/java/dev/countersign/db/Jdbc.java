@@ -188,6 +188,13 @@ public final class Jdbc {
         position, statement.getConnection().createArrayOf("varchar", texts.toArray()));
   }
 
+  /** Sets a parameter of {@code unnest(cast(? as bigint array))}. */
+  public static void setNumbers(PreparedStatement statement, int position, List<Long> numbers)
+      throws SQLException {
+    statement.setArray(
+        position, statement.getConnection().createArrayOf("bigint", numbers.toArray()));
+  }
+
   /** Sets a parameter of {@code unnest(cast(? as bytea array))}. */
   public static void setOctets(PreparedStatement statement, int position, List<byte[]> octets)
       throws SQLException {

@@ -64,16 +64,7 @@ final class Schema {
       }
       witness.attend(connection);
       Flyway flyway = flyway(engine.migrator());
-      for (MigrationInfo migration : flyway.info().all()) {
-        if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
-          throw new DatabaseException.NewerSchema(
-              "The database at "
-                  + engine.place()
-                  + " has schema version "
-                  + migration.getVersion()
-                  + " of a newer release: run that release.");
-        }
-      }
+      mustNotBeNewer(flyway, engine);
       flyway.migrate();
       afterMigration(connection, engine);
     } catch (FlywayException e) {
@@ -83,6 +74,39 @@ final class Schema {
       throw foreign(engine, e); // its history is not ours
     } catch (SQLException e) {
       throw engine.explain(e);
+    }
+  }
+
+  private static void mustNotBeNewer(Flyway flyway, Engine engine) {
+    for (MigrationInfo migration : flyway.info().all()) {
+      if (migration.getState() == MigrationState.FUTURE_SUCCESS) {
+        throw new DatabaseException.NewerSchema(
+            "The database at "
+                + engine.place()
+                + " has schema version "
+                + migration.getVersion()
+                + " of a newer release: run that release.");
+      }
+    }
+  }
+
+  /**
+   * Changes nothing.
+   *
+   * @throws DatabaseException when it is not exactly the schema of this release
+   */
+  static void mustBeOfThisRelease(Connection connection, Engine engine) throws SQLException {
+    if (!hasHistory(connection)) {
+      throw foreign(engine, null);
+    }
+    Flyway flyway = flyway(engine.inspector());
+    mustNotBeNewer(flyway, engine);
+    if (flyway.info().pending().length > 0) {
+      throw new DatabaseException.OlderSchema(
+          "The database at "
+              + engine.place()
+              + " has the schema of an older release: run that release, or start countersignd"
+              + " serve of this one first, which migrates it.");
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -26,6 +27,8 @@ final class Blocks {
 
   private final FileChannel file;
   private final String name;
+  private long provedFrom;
+  private int[] proved = {};
 
   /**
    * The blocks of a file.
@@ -104,11 +107,23 @@ final class Blocks {
     return -1;
   }
 
-  private int[] recorded(long block, int blocks) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(blocks * Integer.BYTES);
-    fill(bytes, placeOfSum(block));
+  /** The sums of these blocks as they stand in the file. */
+  int[] recorded(long block, int blocks) throws IOException {
     int[] sums = new int[blocks];
-    bytes.rewind().asIntBuffer().get(sums);
+    int done = 0;
+    while (done < blocks) {
+      int piece = together(block + done, blocks - done);
+      ByteBuffer bytes = ByteBuffer.allocate(piece * Integer.BYTES);
+      fill(bytes, placeOfSum(block + done));
+      bytes.rewind().asIntBuffer().get(sums, done, piece);
+      done += piece;
+    }
+    for (int i = 0; i < blocks && proved.length > 0; i++) {
+      long index = block + i - provedFrom;
+      if (index >= 0 && index < proved.length) {
+        sums[i] = proved[(int) index];
+      }
+    }
     return sums;
   }
 
@@ -147,27 +162,39 @@ final class Blocks {
     return sums;
   }
 
-  boolean areRecorded(int[] sums, long block) throws IOException {
-    int done = 0;
-    while (done < sums.length) {
-      int piece = together(block + done, sums.length - done);
-      int[] these = Arrays.copyOfRange(sums, done, done + piece);
-      if (!Arrays.equals(these, recorded(block + done, piece))) {
-        return false;
-      }
-      done += piece;
+  /** The sums of this seal's blocks, if they are what it says; else empty. */
+  Optional<int[]> proved(Seal seal) throws IOException {
+    if (seal.block() + seal.blocks() > endOf(file.size())) {
+      return Optional.empty();
     }
-    return true;
+    int[] sums = sumsOf(seal.block(), seal.blocks());
+    return sums.length == seal.blocks() && Seal.checksum(sums) == seal.checksum()
+        ? Optional.of(sums)
+        : Optional.empty();
   }
 
-  /** Of blocks that are proved whole. */
-  void record(int[] sums, long block) throws IOException {
+  /** From now on these count, whatever stands in the file; for who may not write. */
+  void take(int[] sums, long block) {
+    proved = sums;
+    provedFrom = block;
+  }
+
+  /**
+   * Records the sums of blocks that are proved whole.
+   *
+   * @return whether anything else was recorded, so that the file needs a flush
+   */
+  boolean record(int[] sums, long block) throws IOException {
+    if (Arrays.equals(sums, recorded(block, sums.length))) {
+      return false;
+    }
     int done = 0;
     while (done < sums.length) {
       int piece = together(block + done, sums.length - done);
       writeSums(sums, done, piece, block + done);
       done += piece;
     }
+    return true;
   }
 
   static int[] sumsOf(ByteBuffer bytes) {

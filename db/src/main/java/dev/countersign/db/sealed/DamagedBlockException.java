@@ -15,7 +15,8 @@ public final class DamagedBlockException extends IOException {
             + block
             + " of "
             + file
-            + " is not what was written there: put the file aside and restore a backup.");
+            + " is not what was written there: put the file aside and restore a backup; countersignd"
+            + " verify tells what is damaged.");
     this.block = block;
   }
 

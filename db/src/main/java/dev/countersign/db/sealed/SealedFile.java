@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.AccessDeniedException;
 import java.util.Map;
+import java.util.Optional;
 import org.h2.store.fs.FileBaseDefault;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,6 @@ final class SealedFile extends FileBaseDefault {
   private static final int HEADERS = Blocks.FIRST * BLOCK;
 
   private final FileChannel file;
-  private final String name;
   private final boolean writable;
   private final Blocks blocks;
 
@@ -51,7 +50,6 @@ final class SealedFile extends FileBaseDefault {
    */
   SealedFile(FileChannel file, String name, boolean writable) {
     this.file = file;
-    this.name = name;
     this.writable = writable;
     this.blocks = new Blocks(file, name);
   }
@@ -66,13 +64,10 @@ final class SealedFile extends FileBaseDefault {
     if (file.size() == 0) {
       return;
     }
-    @Nullable Seal[] seals = new Seal[2];
-    for (int place = 0; place < 2; place++) {
-      seals[place] = Seal.read(sector((long) place * BLOCK)).orElse(null);
-    }
+    @Nullable Seal[] seals = seals(file);
     int newer = version(seals[1]) > version(seals[0]) ? 1 : 0;
     if (seals[newer] == null) {
-      if (ChunkText.firstLine(sector(0)).filter(line -> line.containsKey("H")).isPresent()) {
+      if (ChunkText.firstLine(sector(file, 0)).filter(line -> line.containsKey("H")).isPresent()) {
         throw new ForeignFileException();
       }
       throw new IOException("there is no seal in this file");
@@ -95,29 +90,30 @@ final class SealedFile extends FileBaseDefault {
             + version(seals[1 - newer]));
   }
 
-  private static long version(@Nullable Seal seal) {
+  static long version(@Nullable Seal seal) {
     return seal == null ? -1 : seal.version();
   }
 
   private boolean isWhole(Seal seal) throws IOException {
-    if (seal.block() + seal.blocks() > end / BLOCK) {
-      return false;
+    Optional<int[]> sums = blocks.proved(seal);
+    if (sums.isPresent() && writable) {
+      unflushed |= blocks.record(sums.get(), seal.block());
+    } else if (sums.isPresent()) {
+      blocks.take(sums.get(), seal.block());
     }
-    int[] sums = blocks.sumsOf(seal.block(), seal.blocks());
-    if (sums.length < seal.blocks() || Seal.checksum(sums) != seal.checksum()) {
-      return false;
-    }
-    if (!blocks.areRecorded(sums, seal.block())) {
-      if (!writable) {
-        throw new AccessDeniedException(name);
-      }
-      blocks.record(sums, seal.block());
-      unflushed = true;
-    }
-    return true;
+    return sums.isPresent();
   }
 
-  private ByteBuffer sector(long place) throws IOException {
+  /** What stands in the places of the two; null where there is none, or half of one. */
+  static @Nullable Seal[] seals(FileChannel file) throws IOException {
+    @Nullable Seal[] seals = new Seal[Blocks.FIRST];
+    for (int place = 0; place < seals.length; place++) {
+      seals[place] = Seal.read(sector(file, (long) place * BLOCK)).orElse(null);
+    }
+    return seals;
+  }
+
+  private static ByteBuffer sector(FileChannel file, long place) throws IOException {
     ByteBuffer sector = ByteBuffer.allocate(SECTOR);
     while (sector.hasRemaining() && file.read(sector, place + sector.position()) >= 0) {
       continue;
