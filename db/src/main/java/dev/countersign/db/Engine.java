@@ -147,6 +147,8 @@ final class Engine {
     source.setConnectTimeout(Math.min(CONNECT, silence));
     source.setSocketTimeout(silence);
     source.setHostRecheckSeconds(HOST_RECHECK);
+    // Of several hosts: what a standby says may be a moment old, and a revoked certificate good
+    source.setTargetServerType("primary");
     settings.user().ifPresent(source::setUser);
     settings.passwordFile().map(Engine::password).ifPresent(source::setPassword);
     return source;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,13 +63,13 @@ final class Sites implements AutoCloseable {
   static String initialize(Site site, String... more) throws Exception {
     List<Integer> ports = Ports.free(3);
     List<String> command =
-        Program.countersignd(
-            List.of(), "init", "--dir", site.directory().toString(), "--hostname", "localhost");
+        new ArrayList<>(
+            List.of("init", "--dir", site.directory().toString(), "--hostname", "localhost"));
     command.addAll(List.of("--https-port", ports.get(0).toString()));
     command.addAll(List.of("--http-port", ports.get(1).toString()));
     command.addAll(List.of("--management-port", ports.get(2).toString()));
     command.addAll(List.of(more));
-    return Program.run(command).with(0).out().strip();
+    return Program.inProcess(command.toArray(String[]::new)).with(0).out().strip();
   }
 
   static void copyTree(Path from, Path to) throws IOException {
