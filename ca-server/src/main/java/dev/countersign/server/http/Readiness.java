@@ -1,5 +1,6 @@
 package dev.countersign.server.http;
 
+import dev.countersign.db.DatabaseUnavailableException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,8 @@ public final class Readiness {
       Optional<String> wrong;
       try {
         wrong = check.getValue().get();
+      } catch (DatabaseUnavailableException e) {
+        wrong = Optional.ofNullable(e.getMessage()); // whoever said it first has logged it
       } catch (RuntimeException e) {
         LOG.warn("The readiness check {} failed", check.getKey(), e);
         wrong = Optional.of("failed; see the log");

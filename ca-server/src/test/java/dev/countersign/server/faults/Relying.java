@@ -45,6 +45,12 @@ final class Relying {
     assertThat(ocspByGet(credential)).contains(": good").contains("Response verify OK");
   }
 
+  /** By the list, and by an answer that was kept. */
+  void saysGoodAsBefore(Credential credential) throws Exception {
+    assertThat(crl("issuing-1").getRevokedCertificate(serial(credential))).isNull();
+    assertThat(ocspByGet(credential)).contains(": good").contains("Response verify OK");
+  }
+
   void soonSaysRevoked(Credential credential) throws Exception {
     await()
         .atMost(SOON)

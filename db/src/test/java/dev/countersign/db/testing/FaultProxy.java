@@ -161,6 +161,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Socket near;
     private final Socket far = new Socket();
     private volatile boolean committing;
+    private String prepared = ""; // of the thread that reads requests
 
     Link(Socket near) {
       this.near = near;
@@ -204,13 +205,23 @@ public final class FaultProxy implements AutoCloseable {
 
     /** A commit is a message by itself: each waits for the answer to the one before. */
     private boolean isLost(byte[] buffer, int length) {
-      if (atCommit.get() == null
-          || !new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains(COMMIT)) {
+      if (!isCommit(new String(buffer, 0, length, StandardCharsets.ISO_8859_1))) {
         return false;
       }
       AtCommit fault = atCommit.getAndSet(null);
       committing = fault != null;
       return fault == AtCommit.LOST;
+    }
+
+    /** Either its text, or the name that the driver has given it, which comes before the text. */
+    private boolean isCommit(String message) {
+      int text = message.indexOf("\0" + COMMIT + "\0");
+      if (text >= 0) {
+        // Parse: a letter, four bytes of length, the name
+        prepared = message.substring(message.lastIndexOf('P', text) + 5, text);
+      }
+      boolean bound = !prepared.isEmpty() && message.contains("\0" + prepared + "\0");
+      return text >= 0 || bound;
     }
 
     void cut() {
