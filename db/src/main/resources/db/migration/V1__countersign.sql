@@ -15,6 +15,8 @@ insert into guard (name, last_number) values ('revocation', 0);
 insert into guard (name, last_number) values ('event', 0);
 -- An embedded database counts its groups of writes, and the newest number that anybody was told of stands in a file beside it.
 insert into guard (name, last_number) values ('commit', 0);
+-- Up to this certificate.number retry keys are forgotten, but for those of enrolments, which last as long as these.
+insert into guard (name, last_number) values ('retry', 0);
 
 -- Work that one node of several does at a time: until then it is the holder's, by the database's clock, which they share.
 create table lease (
@@ -152,6 +154,7 @@ create table enrollment (
 );
 create index enrollment_identity on enrollment (identity, number);
 create index enrollment_state on enrollment (state, number);
+create index enrollment_expires_at on enrollment (expires_at, number);
 
 create table certificate (
   number bigint generated always as identity primary key,
@@ -189,7 +192,8 @@ create index certificate_not_after on certificate (not_after, number);
 create index certificate_key_hash on certificate (key_hash);
 create index certificate_lineage on certificate (lineage, number);
 
--- One row for each key that was ever certified: the one identity that it is of. The recording transaction adds the row before it
+-- One row for each key that was certified, as long as a certificate of it is kept, and for ever if it is denied: the one
+-- identity that it is of. The recording transaction adds the row before it
 -- reads it, so that of two servers that certify one key at once the second waits for the first.
 create table subject_key (
   key_hash bytea primary key, -- as in certificate

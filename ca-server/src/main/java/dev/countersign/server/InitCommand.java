@@ -7,6 +7,7 @@ import dev.countersign.server.config.DatabaseConfig;
 import dev.countersign.server.config.LimitsConfig;
 import dev.countersign.server.config.ListenerConfig;
 import dev.countersign.server.config.ListenersConfig;
+import dev.countersign.server.config.RetentionConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -173,7 +174,8 @@ final class InitCommand implements Callable<Integer> {
               CrlConfig.DEFAULT.life(),
               crlShards,
               CrlConfig.DEFAULT.largestInAnswers()),
-          LimitsConfig.DEFAULT);
+          LimitsConfig.DEFAULT,
+          RetentionConfig.DEFAULT);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }

@@ -15,7 +15,9 @@ import dev.countersign.server.authority.RevokedAuthorities;
 import dev.countersign.server.authority.TrustRoutes;
 import dev.countersign.server.cleaning.Chores;
 import dev.countersign.server.cleaning.Cleaner;
+import dev.countersign.server.cleaning.Retention;
 import dev.countersign.server.config.LimitsConfig;
+import dev.countersign.server.config.RetentionConfig;
 import dev.countersign.server.crl.CrlClerk;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.CrlRoutes;
@@ -178,7 +180,7 @@ final class Wiring {
             denials,
             new OcspRecords(new Statuses(database), revokedCas, workers),
             new OcspSigner(responders, crl.interval()));
-    Chores chores = Chores.all();
+    Chores chores = Chores.of(retention(founded.config().retention()), ledger);
     cleaner =
         new Cleaner(
             database,
@@ -188,6 +190,14 @@ final class Wiring {
             Metrics.removals(meters, chores.names()));
     readiness = new Readiness(checks());
     Metrics.bind(meters, workers, polls);
+  }
+
+  private static Retention retention(RetentionConfig retention) {
+    return new Retention(
+        retention.enrollments(),
+        retention.retryKeys(),
+        Optional.ofNullable(retention.certificates()),
+        Optional.ofNullable(retention.events()));
   }
 
   /** What other nodes know this one by, from this start to its end. */

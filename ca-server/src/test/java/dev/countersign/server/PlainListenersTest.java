@@ -282,6 +282,13 @@ class PlainListenersTest {
           .contains("countersign_corridor_seconds_count{outcome=\"passed\",step=\"" + step + "\"}");
     }
     assertThat(metrics).contains("jetty_server_requests_seconds_count{listener=\"https\"");
+    for (String what : new String[] {"denials", "enrollments", "retry-keys"}) {
+      assertThat(metrics).contains("countersign_removed_total{what=\"" + what + "\"} 0.0");
+    }
+    assertThat(Thread.getAllStackTraces().keySet())
+        .as("who removes them, a minute after the start and each hour")
+        .extracting(Thread::getName)
+        .contains("countersign-cleaning");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.countersign.server.config.DatabaseConfig;
 import dev.countersign.server.config.LimitsConfig;
 import dev.countersign.server.config.ListenerConfig;
 import dev.countersign.server.config.ListenersConfig;
+import dev.countersign.server.config.RetentionConfig;
 import dev.countersign.server.identity.Mandate;
 import dev.countersign.server.identity.NewIdentity;
 import dev.countersign.server.identity.Role;
@@ -109,7 +110,8 @@ final class TestServer implements AutoCloseable {
         settings.database(),
         Map.of(),
         settings.crl(),
-        settings.limits());
+        settings.limits(),
+        RetentionConfig.DEFAULT);
   }
 
   void serve() throws IOException {

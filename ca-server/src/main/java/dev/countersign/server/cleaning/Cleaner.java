@@ -110,13 +110,13 @@ public final class Cleaner implements AutoCloseable {
   }
 
   /**
-   * Not long after the newest event: a clock that jumped ahead makes nothing old. Nothing is old
-   * where nothing has happened.
+   * Not long after the newest event that was not of cleaning: a clock that jumped ahead makes
+   * nothing old. Nothing is old where nothing has happened.
    */
   private Optional<Instant> now() {
     Instant told = clock.instant();
     return new ClockStore(database)
-        .newestEvent()
+        .newestEventBut(Chores.EVENTS)
         .map(newest -> newest.plus(MOST_AHEAD))
         .map(latest -> latest.isBefore(told) ? latest : told);
   }

@@ -1,5 +1,6 @@
 package dev.countersign.server.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -23,7 +24,8 @@ public record Config(
     @Nullable DatabaseConfig database,
     Map<String, ProfileConfig> profiles,
     CrlConfig crl,
-    LimitsConfig limits) {
+    LimitsConfig limits,
+    RetentionConfig retention) {
 
   public static final String FILE_NAME = "countersign.yaml";
 
@@ -54,13 +56,27 @@ public record Config(
     profiles = Map.copyOf(Members.orElse(profiles, Map.of()));
     crl = Members.orElse(crl, CrlConfig.DEFAULT);
     limits = Members.orElse(limits, LimitsConfig.DEFAULT);
+    retention = Members.orElse(retention, RetentionConfig.DEFAULT);
+    mustKeepRenewable(profiles, retention);
+  }
+
+  private static void mustKeepRenewable(
+      Map<String, ProfileConfig> profiles, RetentionConfig retention) {
+    Duration kept = retention.certificates();
+    profiles.forEach(
+        (name, profile) ->
+            Members.check(
+                kept == null || profile.grace() == null || kept.compareTo(profile.grace()) >= 0,
+                "retention.certificates must be as long as profiles." + name + ".grace or longer"));
   }
 
   public Config withListeners(ListenersConfig other) {
-    return new Config(name, trustDomain, hostnames, other, database, profiles, crl, limits);
+    return new Config(
+        name, trustDomain, hostnames, other, database, profiles, crl, limits, retention);
   }
 
   public Config withDatabase(DatabaseConfig other) {
-    return new Config(name, trustDomain, hostnames, listeners, other, profiles, crl, limits);
+    return new Config(
+        name, trustDomain, hostnames, listeners, other, profiles, crl, limits, retention);
   }
 }

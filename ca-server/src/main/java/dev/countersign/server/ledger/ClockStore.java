@@ -1,9 +1,14 @@
 package dev.countersign.server.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.countersign.db.Database;
+import dev.countersign.db.Jdbc;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The newest times on record, against which a clock that was set back is noticed. */
 public final class ClockStore {
@@ -23,5 +28,17 @@ public final class ClockStore {
                 .mapTo(OffsetDateTime.class)
                 .findOne()
                 .map(OffsetDateTime::toInstant));
+  }
+
+  /** When the newest event happened that is none of these. */
+  public Optional<Instant> newestEventBut(Set<String> actions) {
+    return database.read(
+        handle ->
+            Jdbc.first(
+                handle,
+                "select happened_at from event where not (action = any (?))"
+                    + " order by number desc fetch first 1 row only",
+                statement -> Jdbc.setTexts(statement, 1, List.copyOf(actions)),
+                row -> requireNonNull(Jdbc.instant(row, 1))));
   }
 }

@@ -7,7 +7,12 @@ import dev.countersign.pki.Names;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.RevokedAuthorities;
+import dev.countersign.server.cleaning.Chores;
+import dev.countersign.server.cleaning.Cleaner;
+import dev.countersign.server.cleaning.Retention;
 import dev.countersign.server.identity.Identity;
+import dev.countersign.server.lease.Lease;
+import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.revocation.Statuses;
 import dev.countersign.server.testing.TestAuthority;
 import java.math.BigInteger;
@@ -102,6 +107,36 @@ class OcspFromMemoryTest {
   private void revoke(SerialNumber serial) {
     ca.revocations.revoke(
         serial, RevocationReason.SUPERSEDED, Optional.empty(), TestAuthority.actor());
+  }
+
+  @Test
+  void what_has_left_the_lists_and_memory_is_revoked_by_its_own_record() throws Exception {
+    SerialNumber first = issued();
+    revoke(first);
+    revoke(issued());
+    ca.crls.publishNow("issuing-1");
+    ca.clock.advance(Duration.ofDays(16)); // it lives for a week, and its denial a week more
+    ca.identity("later", Names.none());
+    ca.crls.publishNow("issuing-1");
+    ca.clock.advance(Duration.ofHours(1));
+    ca.crls.publishNow("issuing-1");
+    AtomicInteger removed = new AtomicInteger();
+    new Cleaner(
+            ca.database,
+            new Lease(ca.database, "cleaning", "this"),
+            Chores.of(
+                new Retention(
+                    Duration.ofDays(30), Duration.ofDays(7), Optional.empty(), Optional.empty()),
+                new Ledger(ca.database)),
+            ca.clock,
+            (what, count) -> removed.addAndGet(what.equals("denials") ? count : 0))
+        .clean();
+    assertThat(removed).hasValue(1);
+
+    ca.denials.follow();
+    assertThat(ca.denials.of("issuing-1", first)).isEmpty();
+    awaitTrust();
+    assertRevoked(ask(first));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.countersign.server.state;
 
+import static dev.countersign.server.state.Cleaning.live;
 import static dev.countersign.server.state.Desk.OPERATOR;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,43 +9,17 @@ import dev.countersign.db.testing.OnEveryEngine;
 import dev.countersign.db.testing.TestDatabase;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SerialNumber;
-import dev.countersign.server.cleaning.Chores;
-import dev.countersign.server.cleaning.Cleaner;
 import dev.countersign.server.crl.CrlPublisher;
 import dev.countersign.server.crl.PublishedCrl;
 import dev.countersign.server.identity.Identity;
-import dev.countersign.server.lease.Lease;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** What is removed, and what is not. Certificates of these tests live for a day. */
+/** When denials are removed, and by whom. Certificates of these tests live for a day. */
 class CleaningTest {
   private static final Duration LIFE = Duration.ofDays(1);
   private static final Duration MENDED = Duration.ofDays(7);
-
-  private final Map<String, Integer> removed = new HashMap<>();
-
-  private Cleaner cleaner(Desk desk, String node) {
-    return new Cleaner(
-        desk.database,
-        new Lease(desk.database, "cleaning", node),
-        Chores.all(),
-        desk.clock,
-        (what, count) -> removed.merge(what, count, Integer::sum));
-  }
-
-  private void clean(Desk desk) {
-    cleaner(desk, "this").clean();
-  }
-
-  /** The time passes, and something happens. */
-  private static void live(Desk desk, Duration time) {
-    desk.clock.advance(time);
-    desk.identity("identity-" + desk.clock.instant().getEpochSecond());
-  }
 
   private static SerialNumber revoked(Desk desk, Identity identity) {
     SerialNumber serial = desk.issued(identity);
@@ -64,6 +39,7 @@ class CleaningTest {
   @OnEveryEngine
   void a_denial_is_removed_when_its_certificate_has_left_all_lists(TestDatabase test) {
     Desk desk = Desk.at(test);
+    Cleaning cleaning = Cleaning.of(desk);
     CrlPublisher lists = desk.publisher();
     Identity orders = desk.identity("orders");
     SerialNumber first = revoked(desk, orders);
@@ -72,22 +48,22 @@ class CleaningTest {
     desk.revocations.release(released, OPERATOR);
     lists.publishDue();
     live(desk, LIFE.plus(MENDED).plusMinutes(1));
-    clean(desk); // no list was made since
+    cleaning.clean(); // no list was made since
     assertThat(denied(desk)).hasSize(3);
 
     SerialNumber living = revoked(desk, orders);
     SerialNumber newest = revoked(desk, orders);
     lists.publishDue();
-    clean(desk);
-    assertThat(removed)
+    cleaning.clean();
+    assertThat(cleaning.removed)
         .as("while it is on the one list beyond its end")
         .containsEntry("denials", 0);
     live(desk, Duration.ofHours(2));
     PublishedCrl current = lists.publishNow("issuing-1");
-    clean(desk);
+    cleaning.clean();
 
     assertThat(denied(desk)).containsExactly(living.toString(), newest.toString());
-    assertThat(removed).containsEntry("denials", 3);
+    assertThat(cleaning.removed).containsEntry("denials", 3);
     assertThat(desk.statuses.of("issuing-1", first).orElseThrow().denial()).isPresent();
     assertThat(desk.publisher().current("issuing-1").orElseThrow().der())
         .as("what a node writes that has just started")
@@ -98,6 +74,7 @@ class CleaningTest {
   void the_newest_denial_of_an_issuer_stays_so_that_followers_see_no_number_fall(
       TestDatabase test) {
     Desk desk = Desk.at(test);
+    Cleaning cleaning = Cleaning.of(desk);
     CrlPublisher lists = desk.publisher();
     Identity orders = desk.identity("orders");
     revoked(desk, orders);
@@ -108,15 +85,35 @@ class CleaningTest {
       lists.publishDue();
     }
 
-    clean(desk);
+    cleaning.clean();
 
     assertThat(denied(desk)).containsExactly(newest.toString());
     assertThat(desk.revoked.lastNumber("issuing-1")).isEqualTo(number);
   }
 
   @OnEveryEngine
+  void a_week_is_left_for_lists_that_were_made_by_a_wrong_clock(TestDatabase test) {
+    Desk desk = Desk.at(test);
+    Cleaning cleaning = Cleaning.of(desk);
+    CrlPublisher lists = desk.publisher();
+    Identity orders = desk.identity("orders");
+    revoked(desk, orders);
+    revoked(desk, orders);
+    for (int day = 0; day < 7; day++) {
+      live(desk, Duration.ofDays(1));
+      lists.publishDue();
+    }
+    cleaning.clean();
+    assertThat(denied(desk)).as("seven days after the beginning").hasSize(2);
+    live(desk, Duration.ofDays(1).plusSeconds(1));
+    cleaning.clean();
+    assertThat(denied(desk)).as("seven days after the end").hasSize(1);
+  }
+
+  @OnEveryEngine
   void a_clock_that_jumped_ahead_removes_nothing(TestDatabase test) {
     Desk desk = Desk.at(test);
+    Cleaning cleaning = Cleaning.of(desk);
     CrlPublisher lists = desk.publisher();
     Identity orders = desk.identity("orders");
     SerialNumber first = revoked(desk, orders);
@@ -125,11 +122,11 @@ class CleaningTest {
       desk.clock.advance(Duration.ofDays(100));
       lists.publishDue();
     }
-    clean(desk);
+    cleaning.clean();
     assertThat(denied(desk)).hasSize(2);
 
     live(desk, Duration.ZERO);
-    clean(desk);
+    cleaning.clean();
     assertThat(denied(desk)).doesNotContain(first.toString());
   }
 
@@ -139,7 +136,7 @@ class CleaningTest {
     Desk other = desk.anotherNode(test);
     CrlPublisher lists = desk.publisher();
     Identity orders = desk.identity("orders");
-    cleaner(desk, "first").clean(); // and dies
+    Cleaning.ofNode(desk, "first").clean(); // and dies
     revoked(desk, orders);
     revoked(desk, orders);
     for (int day = 0; day < 10; day++) {
@@ -148,7 +145,7 @@ class CleaningTest {
     }
 
     endLease(other, "interval '1' hour");
-    Cleaner second = cleaner(other, "second");
+    Cleaning second = Cleaning.ofNode(other, "second");
     second.clean();
     assertThat(denied(other)).as("while the first may be at it").hasSize(2);
     endLease(other, "interval '0' hour");
