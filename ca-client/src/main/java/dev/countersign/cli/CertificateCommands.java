@@ -206,6 +206,7 @@ final class CertificateCommands {
             + revocation.revokedAt()
             + (held ? "" : " for " + revocation.reason())
             + "; nothing was changed.");
+    reply.warnOfOwn(revocation.revoked());
   }
 
   @Command(

@@ -3,7 +3,9 @@ package dev.countersign.cli;
 import dev.countersign.client.Answers.NameLists;
 import dev.countersign.client.Answers.Page;
 import dev.countersign.client.ClientException;
+import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
+import dev.countersign.client.CredentialInfo;
 import dev.countersign.client.OperatorApi;
 import dev.countersign.client.Patience;
 import java.net.URI;
@@ -75,15 +77,16 @@ abstract class OperatorCommand extends BaseCommand {
               + " countersign enroll --operator --string-file FILE. If it is elsewhere, set"
               + " COUNTERSIGN_HOME to its folder.");
     }
+    Credential credential = folder.read();
     OperatorApi api =
         OperatorApi.with(
-            folder.read(),
+            credential,
             urls,
             Patience.DEFAULT,
             surroundings().clock(),
             surroundings().random(),
             progress);
-    ask(api, new Reply(output, progress));
+    ask(api, new Reply(output, progress, credential.info()));
     return ExitCode.DONE;
   }
 
@@ -94,9 +97,12 @@ abstract class OperatorCommand extends BaseCommand {
     private final Output output;
     private final Progress progress;
 
-    private Reply(Output output, Progress progress) {
+    private final CredentialInfo own;
+
+    private Reply(Output output, Progress progress, CredentialInfo own) {
       this.output = output;
       this.progress = progress;
+      this.own = own;
     }
 
     boolean isJson() {
@@ -141,6 +147,24 @@ abstract class OperatorCommand extends BaseCommand {
     void talkUnless(Optional<Boolean> changed, String sentence) {
       if (changed.isPresent() && !changed.get()) {
         talk(sentence);
+      }
+    }
+
+    /**
+     * Whoever is the last admin locks everybody out with this, and it must be possible: the key may
+     * be stolen. So it is done, and said what it means.
+     */
+    void warnOfOwn(List<String> revoked) {
+      if (revoked.contains(own.serial().toString())) {
+        progress.close();
+        output.warn(
+            "that is the certificate which these commands act by, and none of them is allowed with"
+                + " it now. For a new one, an admin runs countersign enrollment create "
+                + own.identity()
+                + " --profile operator; if no admin can act any more, stop the authority and run"
+                + " countersignd admin --dir DIR --identity "
+                + own.identity()
+                + ". Then: countersign enroll --operator --replace");
       }
     }
 

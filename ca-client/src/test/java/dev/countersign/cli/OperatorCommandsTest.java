@@ -314,6 +314,17 @@ class OperatorCommandsTest {
   }
 
   @Test
+  void who_revokes_what_these_commands_act_by_is_told_the_way_back() {
+    String own =
+        cli.run("status", "--operator", "--json").ends(0).json().findPath("serial").asText();
+    canned("POST /v1/certificates/" + own + "/revoke", REVOCATION.replace(SERIAL, own));
+    assertThat(cli.run("certificate", "revoke", own).ends(0).err())
+        .contains("warning: that is the certificate", "countersignd admin --dir DIR");
+    canned("POST /v1/certificates/" + SERIAL + "/revoke", REVOCATION);
+    assertThat(cli.run("certificate", "revoke", SERIAL).ends(0).err()).doesNotContain("warning");
+  }
+
+  @Test
   void who_asks_for_what_is_so_already_is_told_since_when_and_why() {
     String revocation = REVOCATION.replace("true}", "false}");
     canned("POST /v1/certificates/" + SERIAL + "/revoke", revocation);
