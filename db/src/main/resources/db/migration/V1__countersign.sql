@@ -18,6 +18,15 @@ insert into guard (name, last_number) values ('commit', 0);
 -- Up to this certificate.number retry keys are forgotten, but for those of enrolments, which last as long as these.
 insert into guard (name, last_number) values ('retry', 0);
 
+-- How many rows cleaning has ever removed of what must otherwise be complete: more that are missing were lost.
+create table removed (
+  what varchar(16) primary key,
+  number bigint not null
+);
+insert into removed (what, number) values ('denials', 0);
+insert into removed (what, number) values ('certificates', 0);
+insert into removed (what, number) values ('events', 0);
+
 -- Work that one node of several does at a time: until then it is the holder's, by the database's clock, which they share.
 create table lease (
   name varchar(64) primary key,

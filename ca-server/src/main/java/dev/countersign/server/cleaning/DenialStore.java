@@ -11,6 +11,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  * denied stands with the certificate.
  */
 final class DenialStore implements Chore {
+  private static final String DENIALS = "denials";
 
   // A clock that was ahead makes lists from which some are gone too early: they come back with the
   // next, which is made from these
@@ -18,7 +19,7 @@ final class DenialStore implements Chore {
 
   @Override
   public String what() {
-    return "denials";
+    return DENIALS;
   }
 
   @Override
@@ -65,6 +66,7 @@ final class DenialStore implements Chore {
     numbers.forEach(number -> batch.bind("issuer", issuer).bind("number", number).add());
     if (!numbers.isEmpty()) {
       batch.execute();
+      RemovedStore.count(handle, DENIALS, numbers.size());
     }
     return numbers.size();
   }

@@ -53,6 +53,7 @@ final class ExpiredCertificateStore implements Chore {
     List<Expired> expired = found.stream().filter(one -> still.contains(one.number())).toList();
     if (!expired.isEmpty()) {
       delete(handle, expired);
+      RemovedStore.count(handle, what(), expired.size());
       ledger.append(
           handle,
           LedgerEvent.of(now, Actor.system("cleaning"), REMOVED)

@@ -53,6 +53,7 @@ final class OldEventStore implements Chore {
     long last = old.get(old.size() - 1).number();
     int removed =
         handle.createUpdate("delete from event where number <= :last").bind("last", last).execute();
+    RemovedStore.count(handle, what(), removed);
     ledger.append(
         handle,
         LedgerEvent.of(now, Actor.system("cleaning"), REMOVED)

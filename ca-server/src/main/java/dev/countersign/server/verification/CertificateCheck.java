@@ -15,6 +15,7 @@ import dev.countersign.server.verification.StoredCertificate.Standing;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,9 +31,11 @@ final class CertificateCheck {
   private static final String REVOKED = CertificateStatus.REVOKED.label();
 
   private final Map<String, Certificate> authorities;
+  private final Removed removed;
 
-  CertificateCheck(Map<String, Certificate> authorities) {
+  CertificateCheck(Map<String, Certificate> authorities, Removed removed) {
     this.authorities = authorities;
+    this.removed = removed;
   }
 
   /** The certificate itself, for who needs its names; empty when it is none. */
@@ -125,7 +128,7 @@ final class CertificateCheck {
     }
   }
 
-  private static void standing(StoredCertificate row, List<String> complaints) {
+  private void standing(StoredCertificate row, List<String> complaints) {
     Standing standing = row.standing();
     boolean denied = standing.status().equals(HELD) || standing.status().equals(REVOKED);
     if (denied != (standing.state().revokedAt() != null)
@@ -144,9 +147,12 @@ final class CertificateCheck {
     }
   }
 
-  private static void denial(
+  private void denial(
       StoredCertificate row, long number, @Nullable Denied denial, List<String> complaints) {
     if (denial == null) {
+      if (removed.mayLackDenial(row.columns().issuer(), row.columns().notAfter())) {
+        return;
+      }
       complaints.add("there is no denial " + number + " of " + row.columns().issuer());
     } else if (!denial.serial().equals(row.columns().serial())
         || !denial.notAfter().equals(row.columns().notAfter())
@@ -155,7 +161,7 @@ final class CertificateCheck {
     }
   }
 
-  private static void events(StoredCertificate row, List<Event> events, List<String> complaints) {
+  private void events(StoredCertificate row, List<Event> events, List<String> complaints) {
     long issued = 0;
     for (Event event : events) {
       if (event.action().equals("certificate.issued")) {
@@ -165,13 +171,23 @@ final class CertificateCheck {
         complaints.add("its event " + event.action() + " is about " + event.identity());
       }
     }
-    if (issued != 1) {
+    // A certificate begins a little before it is issued
+    boolean old = removed.mayLackEvent(row.columns().notBefore());
+    if (issued > 1 || (issued == 0 && !old)) {
       complaints.add("it has " + issued + " events certificate.issued");
     }
     String needed = needed(row.standing());
-    if (needed != null && events.stream().noneMatch(event -> event.action().equals(needed))) {
+    if (needed != null
+        && !removed.mayLackEvent(changed(row))
+        && events.stream().noneMatch(event -> event.action().equals(needed))) {
       complaints.add("it is " + row.standing().status() + " without an event " + needed);
     }
+  }
+
+  /** At the earliest. */
+  private static Instant changed(StoredCertificate row) {
+    Instant at = row.standing().state().revokedAt();
+    return at == null ? row.columns().notBefore() : at;
   }
 
   private static @Nullable String needed(Standing standing) {
@@ -199,12 +215,15 @@ final class CertificateCheck {
     }
   }
 
-  private static void lineage(StoredCertificate row, List<String> complaints) {
+  private void lineage(StoredCertificate row, List<String> complaints) {
     Renewed previous = row.beside().previous();
     if (previous == null) {
       return;
     }
     if (previous.foundIdentity() == null) {
+      if (removed.certificates() > 0) {
+        return;
+      }
       complaints.add("it renewed " + previous.serial() + ", which is not there");
     } else if (!previous.foundIdentity().equals(row.columns().identity())) {
       complaints.add("it renewed a certificate of " + previous.foundIdentity());

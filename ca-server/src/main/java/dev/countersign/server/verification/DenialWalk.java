@@ -18,22 +18,26 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Denials are numbered over all issuers, without a gap, up to the number that the guard gave out
- * last; who follows them by number would wait for ever at a gap, or has missed what fills it.
+ * Denials are numbered over all issuers, up to the number that the guard gave out last, without
+ * gaps but for those that cleaning has removed: who follows them by number has missed what was in
+ * any other.
  */
 final class DenialWalk {
   private final Handle handle;
   private final Verification.Progress progress;
   private final Findings findings;
   private final Map<String, Certificate> authorities;
+  private long removed; // gaps that are none
   private long last;
 
   DenialWalk(
       Handle handle,
       Verification.Progress progress,
       Findings findings,
-      Map<String, Certificate> authorities) {
+      Map<String, Certificate> authorities,
+      long removed) {
     this.handle = handle;
+    this.removed = removed;
     this.progress = progress;
     this.findings = findings;
     this.authorities = authorities;
@@ -99,8 +103,10 @@ final class DenialWalk {
   private void mustFollow(long number) {
     if (number == last) {
       findings.add("denial", Long.toString(number), "two issuers have this number");
-    } else if (number != last + 1) {
+    } else if (number - last - 1 > removed) {
       findings.add("denial", Long.toString(number), "it follows " + last);
+    } else {
+      removed -= number - last - 1;
     }
     last = number;
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.countersign.pki.Json;
 import dev.countersign.server.verification.VerificationStore.EventRow;
-import dev.countersign.server.verification.VerificationStore.Known;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +14,14 @@ final class EventCheck {
 
   private EventCheck() {}
 
-  static List<String> complaints(EventRow row, Map<String, Known> known) {
+  /**
+   * What is wrong.
+   *
+   * @param found whether the certificate that it is about is there, or may be gone
+   */
+  static List<String> complaints(EventRow row, boolean found) {
     List<String> complaints = new ArrayList<>();
-    if (row.action().startsWith("certificate.")
-        && row.serial() != null
-        && !known.containsKey(row.serial())) {
+    if (row.action().startsWith("certificate.") && row.serial() != null && !found) {
       complaints.add(
           "it says " + row.action() + " of " + row.serial() + ", and there is no such certificate");
     }

@@ -33,10 +33,14 @@ public final class Verification {
   private final Findings findings = new Findings();
   private final Map<String, Certificate> authorities = new HashMap<>();
   private final Set<String> revoked = new HashSet<>();
+  private final Removed removed;
+  private long forgotten; // certificates that only events know
 
   private Verification(Handle handle, Progress progress) {
     this.handle = handle;
     this.progress = progress;
+    this.removed = VerificationStore.removed(handle);
+    this.forgotten = removed.certificates();
   }
 
   public static Findings.Report of(Handle handle, Progress progress) {
@@ -44,7 +48,12 @@ public final class Verification {
     verification.authorities();
     verification.bundles();
     verification.certificates();
-    new DenialWalk(handle, progress, verification.findings, verification.authorities)
+    new DenialWalk(
+            handle,
+            progress,
+            verification.findings,
+            verification.authorities,
+            verification.removed.denials())
         .run(verification.revoked);
     verification.events();
     return verification.findings.report();
@@ -62,8 +71,9 @@ public final class Verification {
         findings.add(
             "authority", row.name(), "it is " + row.state() + ", and its revocation does not fit");
       }
-      if (row.state().equals("revoked") && authorities.containsKey(row.name())) {
-        revoked.add(authorities.get(row.name()).serial().toString());
+      Certificate ca = authorities.get(row.name());
+      if (row.state().equals("revoked") && ca != null && !removed.mayLackDenial(ca)) {
+        revoked.add(ca.serial().toString());
       }
     }
     authorities.forEach(this::mustBeSigned);
@@ -95,7 +105,7 @@ public final class Verification {
   }
 
   private void certificates() {
-    CertificateCheck check = new CertificateCheck(authorities);
+    CertificateCheck check = new CertificateCheck(authorities, removed);
     long all = VerificationStore.certificates(handle);
     long read = 0;
     long names = 0;
@@ -165,12 +175,23 @@ public final class Verification {
       }
       Map<String, Known> known = VerificationStore.known(handle, serials);
       for (EventRow row : page) {
-        findings.addAll("event", Long.toString(row.number()), EventCheck.complaints(row, known));
+        boolean found = known.containsKey(String.valueOf(row.serial())) || isForgotten(row);
+        findings.addAll("event", Long.toString(row.number()), EventCheck.complaints(row, found));
       }
       read += page.size();
       progress.at("event", read, all);
       page = VerificationStore.events(handle, page.get(page.size() - 1).number());
     }
     findings.read("event", read);
+  }
+
+  /** Whether it is of a certificate that was removed: of as many as were, each was issued once. */
+  private boolean isForgotten(EventRow row) {
+    if (removed.certificates() > 0
+        && row.serial() != null
+        && row.action().equals("certificate.issued")) {
+      return --forgotten >= 0;
+    }
+    return removed.certificates() > 0;
   }
 }

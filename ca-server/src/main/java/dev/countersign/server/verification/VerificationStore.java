@@ -193,6 +193,34 @@ final class VerificationStore {
     return bundles;
   }
 
+  static Removed removed(Handle handle) {
+    Map<String, Instant> listed = new HashMap<>();
+    Jdbc.list(
+        handle,
+        "select issuer, min(expired_before) from crl group by issuer",
+        statement -> {},
+        row -> listed.put(row.getString(1), requireNonNull(Jdbc.instant(row, 2))));
+    return new Removed(
+        removed(handle, "denials"),
+        removed(handle, "certificates"),
+        removed(handle, "events"),
+        Jdbc.first(
+            handle,
+            "select happened_at from event order by number fetch first 1 row only",
+            statement -> {},
+            row -> requireNonNull(Jdbc.instant(row, 1))),
+        listed);
+  }
+
+  private static long removed(Handle handle, String what) {
+    return Jdbc.first(
+            handle,
+            "select number from removed where what = ?",
+            statement -> statement.setString(1, what),
+            row -> row.getLong(1))
+        .orElse(0L);
+  }
+
   static long lastDenial(Handle handle) {
     return one(handle, "select last_number from guard where name = 'revocation'");
   }
