@@ -196,7 +196,7 @@ class BadSurroundingsTest {
     Files.delete(file("lock"));
     Files.setPosixFilePermissions(site.directory(), PosixFilePermissions.fromString("r-x------"));
     assertThat(obedient("serve").with(LOCAL_FILES).complaint())
-        .contains(site.directory().toString(), "permission denied");
+        .contains(site.directory().toString(), "may not be touched by this user");
     Files.setPosixFilePermissions(site.directory(), PosixFilePermissions.fromString("rwx------"));
   }
 
