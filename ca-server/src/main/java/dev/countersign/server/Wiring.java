@@ -159,7 +159,8 @@ final class Wiring {
     Drafting drafting =
         new Drafting(new Linter(), founded.urls().publication(), places::shards, ground.random());
     issuance =
-        new Issuance(certificates, policy, drafting, hierarchy, clock, new MeasuredSteps(meters));
+        new Issuance(
+            certificates, policy, drafting, hierarchy, clock, new MeasuredSteps(meters), workers);
     revokedCas = new RevokedAuthorities(database);
     crls =
         new CrlPublisher(

@@ -97,21 +97,21 @@ public final class Access {
   /**
    * The same.
    *
-   * @param identities looks one up
+   * @param lookUp an identity by its name
    */
-  public Holder holder(Caller caller, Function<String, Optional<Identity>> identities) {
+  public Holder holder(Caller caller, Function<String, Optional<Identity>> lookUp) {
     Certificate certificate = shown(caller);
     CertificateRow row = known(certificate).orElseThrow(Access::notRecorded);
     mustBeGood(certificate, row.status());
-    return new Holder(row, identity(row, identities));
+    return new Holder(row, identity(row, lookUp));
   }
 
   /** The identity of a certificate; refused when it is revoked. */
-  public static Identity identity(
-      CertificateRow row, Function<String, Optional<Identity>> identities) {
+  public Identity identity(CertificateRow row, Function<String, Optional<Identity>> lookUp) {
+    // Of a certificate that is refused anyway, the reason may be that its identity is revoked
+    boolean refused = row.status() != CertificateStatus.ACTIVE;
     Identity identity =
-        identities
-            .apply(row.identity())
+        (refused ? identities.find(row.identity()) : lookUp.apply(row.identity()))
             .orElseThrow(() -> new IllegalStateException("no identity " + row.identity()));
     if (!identity.isActive()) {
       throw identityRevoked(identity.name());

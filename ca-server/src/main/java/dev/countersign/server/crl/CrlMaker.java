@@ -117,6 +117,9 @@ final class CrlMaker {
     Map<Long, List<PublicationUrls>> locations = new HashMap<>();
     Map<String, PublishedCrl> lists = new HashMap<>();
     for (CrlRow row : rows) {
+      if (row.isDelta() && row.number() != newest.number()) {
+        continue; // of before there was none
+      }
       PublishedCrl same = known.get(row.part());
       if (same != null && same.number() == row.number()) {
         lists.put(row.part(), same);

@@ -73,6 +73,8 @@ public final class CrlStore {
               handle.prepareBatch("delete from crl where issuer = :issuer and part = :part");
           lists.forEach(
               list -> older.bind("issuer", list.issuer()).bind("part", list.part()).add());
+          // Of a base that is over, if none is among these
+          older.bind("issuer", lists.get(0).issuer()).bind("part", CrlRow.DELTA).add();
           older.execute();
           insert(handle, lists);
           if (scheduled) {
@@ -84,9 +86,13 @@ public final class CrlStore {
 
   private static void insertBase(Handle handle, CrlRow complete) {
     handle
-        .createUpdate("delete from crl_base where issuer = :issuer and next_update <= :now")
+        .createUpdate(
+            // Those that are over, and those that a clock which was ahead has made for too long
+            "delete from crl_base where issuer = :issuer"
+                + " and (next_update <= :now or next_update > :next)")
         .bind("issuer", complete.issuer())
         .bind("now", complete.thisUpdate())
+        .bind("next", complete.nextUpdate())
         .execute();
     handle
         .createUpdate(

@@ -14,9 +14,12 @@ import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +28,14 @@ import java.util.function.Supplier;
  */
 public final class Issuance {
   private static final int MOST_TIMES = 3;
+  // What a caller or an identity of before can be refused for
+  private static final Set<Kind> BY_WHAT_IS_REMEMBERED =
+      EnumSet.of(
+          Kind.IDENTITY_REVOKED,
+          Kind.NOT_FOUND,
+          Kind.FORBIDDEN,
+          Kind.NOT_ALLOWED,
+          Kind.CERTIFICATE_REVOKED);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final CertificateStore certificates;
@@ -33,20 +44,27 @@ public final class Issuance {
   private final Hierarchy hierarchy;
   private final InstantSource clock;
   private final StepTimer timer;
+  private final Executor workers;
 
+  /**
+   * @param workers decide anew what was found otherwise when it was recorded: not the threads that
+   *     answer, which others wait for
+   */
   public Issuance(
       CertificateStore certificates,
       IssuancePolicy policy,
       Drafting drafting,
       Hierarchy hierarchy,
       InstantSource clock,
-      StepTimer timer) {
+      StepTimer timer,
+      Executor workers) {
     this.certificates = certificates;
     this.policy = policy;
     this.drafting = drafting;
     this.hierarchy = hierarchy;
     this.clock = clock;
     this.timer = timer;
+    this.workers = workers;
   }
 
   /** The step "admit", which the doors do; here only so that it is measured like the others. */
@@ -73,12 +91,16 @@ public final class Issuance {
    */
   public CompletableFuture<RecordedCertificate> issue(
       Admitted admitted, CertificateRequest request) {
-    return attempt(admitted.applicant(), request)
-        .exceptionallyCompose(thrown -> issueAnew(admitted, request, thrown, MOST_TIMES - 1));
+    return attempt(admitted, request)
+        .exceptionallyComposeAsync(
+            thrown -> issueAnew(admitted, request, thrown, MOST_TIMES - 1), workers);
   }
 
   private static boolean mayBeOtherwiseNow(Throwable cause, boolean byMemory) {
-    return cause instanceof IdentityChangedException || (byMemory && cause instanceof Refusal);
+    return cause instanceof IdentityChangedException
+        || (byMemory
+            && cause instanceof Refusal refusal
+            && BY_WHAT_IS_REMEMBERED.contains(refusal.kind()));
   }
 
   private CompletableFuture<RecordedCertificate> issueAnew(
@@ -97,18 +119,22 @@ public final class Issuance {
               + admitted.applicant().identity().name()
               + " was changed each time while this was decided; nothing was issued: ask again.");
     }
-    return attempt(timer.time(Step.ADMIT, admitted.door()), request)
-        .exceptionallyCompose(again -> issueAnew(admitted, request, again, timesLeft - 1));
+    return attempt(admitted(admitted.door()), request)
+        .exceptionallyComposeAsync(
+            again -> issueAnew(admitted, request, again, timesLeft - 1), workers);
   }
 
   private CompletableFuture<RecordedCertificate> attempt(
-      Applicant applicant, CertificateRequest request) {
+      Admitted admitted, CertificateRequest request) {
+    Applicant applicant = admitted.applicant();
     try {
       RequestDigest digest = RequestDigest.of(request);
       Optional<RecordedCertificate> before = certificates.issuedFor(applicant, digest);
-      if (before.isPresent()) {
-        return CompletableFuture.completedFuture(
-            before.get()); // a retry, perhaps from another node
+      if (before.isPresent()) { // a retry, perhaps from another node
+        if (admitted.byMemory()) {
+          timer.time(Step.ADMIT, admitted.door()); // nothing is recorded that would look again
+        }
+        return CompletableFuture.completedFuture(before.get());
       }
       Authority issuer = hierarchy.issuing();
       ApprovedRequest approved =

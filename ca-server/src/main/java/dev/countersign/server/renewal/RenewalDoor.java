@@ -60,7 +60,7 @@ public final class RenewalDoor {
   public Applicant admit(
       FlattenedJws jws, String remoteAddress, Function<String, Optional<Identity>> identities) {
     CertificateRow row = signed.certificate(jws, PATH);
-    Identity identity = Access.identity(row, identities);
+    Identity identity = access.identity(row, identities);
     mustNotBeOurs(identity);
     Access.mustNotBeRevoked(row.status());
     Instant end = row.certificate().notAfter();

@@ -97,6 +97,21 @@ class DeltaListTest {
   }
 
   @Test
+  void is_forgotten_when_its_base_is_over_and_there_is_no_other() {
+    ca.crls.publishNow(ISSUER);
+    ca.crls.publishNow(ISSUER);
+    assertThat(ca.crls.currentDelta(ISSUER)).isPresent();
+    ca.clock.advance(Duration.ofHours(25));
+    ca.crls.publishDue();
+    assertThat(ca.crls.currentDelta(ISSUER)).isEmpty();
+    CrlPublisher started = ca.anotherPublisher();
+    started.publishDue();
+    assertThat(started.currentDelta(ISSUER)).isEmpty();
+    assertThat(started.current(ISSUER).orElseThrow().der())
+        .isEqualTo(ca.crls.current(ISSUER).orElseThrow().der());
+  }
+
+  @Test
   void makes_the_newest_list_of_each_that_still_holds() {
     Random random = new Random(7);
     List<RecordedCertificate> held = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.countersign.server.issuance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.Names;
 import dev.countersign.pki.RevocationReason;
@@ -146,6 +147,20 @@ class IssuingByMemoryTest {
     assertRefused(Refusal.Kind.CERTIFICATE_REVOKED);
   }
 
+  @Test
+  void what_was_issued_before_is_not_given_again_to_who_may_not_ask_any_more() {
+    var request = TestAuthority.request(KeyAlgorithm.P256.generate(random()), Names.none());
+    Optional<String> key = Optional.of("retry-" + orders);
+    var issued = issue(request, key).certificate();
+    assertThat(issue(request, key).certificate()).isEqualTo(issued);
+    othersRevocations.revokeIdentity(
+        olga, RevocationReason.SUPERSEDED, Optional.empty(), TestAuthority.actor());
+    assertThatThrownBy(() -> issue(request, key))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.kind()).isEqualTo(Refusal.Kind.CERTIFICATE_REVOKED));
+  }
+
   private void assertRefused(Refusal.Kind kind) {
     assertThatThrownBy(() -> issue(Names.none()))
         .isInstanceOfSatisfying(
@@ -153,16 +168,23 @@ class IssuingByMemoryTest {
   }
 
   private RecordedCertificate issue(Names wanted) {
+    return issue(
+        TestAuthority.request(KeyAlgorithm.P256.generate(random()), wanted), Optional.empty());
+  }
+
+  private RecordedCertificate issue(CertificateRequest request, Optional<String> key) {
     Supplier<Applicant> door =
         () ->
             applicant(
-                access.operator(caller, Access.WRITERS), ca.identities.find(orders).orElseThrow());
+                access.operator(caller, Access.WRITERS),
+                ca.identities.find(orders).orElseThrow(),
+                key);
     Supplier<Applicant> memory =
         () ->
             applicant(
                 access.rememberedOperator(caller, Access.WRITERS),
-                ca.identities.remembered(orders).orElseThrow());
-    var request = TestAuthority.request(KeyAlgorithm.P256.generate(random()), wanted);
+                ca.identities.remembered(orders).orElseThrow(),
+                key);
     try {
       return ca.issuance.issue(ca.issuance.admitted(memory, door), request).join();
     } catch (CompletionException e) {
@@ -170,14 +192,14 @@ class IssuingByMemoryTest {
     }
   }
 
-  private Applicant applicant(Operator operator, Identity identity) {
+  private Applicant applicant(Operator operator, Identity identity, Optional<String> key) {
     if (!identity.isActive()) {
       throw new Refusal(Refusal.Kind.IDENTITY_REVOKED, "revoked");
     }
     return new Applicant(
         identity,
         "peer",
-        new OperatorProof(operator, identity.role(), Optional.empty(), ca.database.dialect()),
+        new OperatorProof(operator, identity.role(), key, ca.database.dialect()),
         operator.actor(),
         Optional.empty(),
         Optional.empty(),

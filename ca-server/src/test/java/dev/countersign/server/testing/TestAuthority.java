@@ -99,7 +99,8 @@ public final class TestAuthority implements AutoCloseable {
             new Drafting(new Linter(), URLS, places::shards, RANDOM),
             hierarchy,
             clock,
-            StepTimer.none());
+            StepTimer.none(),
+            Runnable::run);
     crls = publisher(places);
     denials = new KnownDenials(hierarchy, new Revoked(database), crls, clock);
     revocations = new Revocations(database, ledger, clock, List.of(revokedIssuers::add, denials));
