@@ -76,21 +76,30 @@ final class Reach implements AutoCloseable {
   }
 
   private void attempt() {
+    boolean answers = false;
     try {
       trial.call();
-    } catch (Exception e) {
-      goneAway(String.valueOf(e.getMessage()));
-      if (!desk.isShutdown()) {
+      answers = true;
+    } catch (Throwable t) { // an Error too: nobody else would ever try again
+      goneAway(String.valueOf(t.getMessage()));
+    } finally {
+      if (!answers && !desk.isShutdown()) {
         desk.schedule(this::attempt, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       }
-      return;
     }
+    if (answers) {
+      returned();
+    }
+  }
+
+  private void returned() {
     if (away) {
       LOG.info("The database answers again");
       returns.incrementAndGet();
     }
-    away = false;
+    // First: who says from here on that it is silent gets a trial, and is never left without one
     trying.set(false);
+    away = false;
   }
 
   private void goneAway(String why) {
