@@ -10,8 +10,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
@@ -226,6 +228,24 @@ final class Engine {
     if (state.equals("42501")) {
       return new DatabaseException.WrongPassword(
           "The user may not make or change tables in " + place() + ": grant it the schema.", e);
+    }
+    // Of what follows the driver has no states: words that are in its message in every language
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    if (SqlFaults.cause(e, SSLException.class).isPresent()
+        || message.contains("hostnameverifier")) {
+      return new DatabaseException.Unreachable(
+          "PostgreSQL at "
+              + place()
+              + " cannot be trusted: check its certificate, the name in it, and the root that"
+              + " sslrootcert in the URL names.",
+          e);
+    }
+    if (message.contains("targetservertype")) {
+      return new DatabaseException.Unreachable(
+          "PostgreSQL at "
+              + place()
+              + " is a standby or cannot be reached: check that one of its hosts runs as primary.",
+          e);
     }
     return new DatabaseException.Unreachable(
         "PostgreSQL at "

@@ -1,9 +1,12 @@
 package dev.countersign.server.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.client.OperatorApi;
+import dev.countersign.db.Database;
+import dev.countersign.db.DatabaseSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -54,6 +58,8 @@ class ClusterFaultsTest {
     await()
         .atMost(LONG)
         .until(() -> first.strings("select sync_state from pg_stat_replication").contains("sync"));
+    assertThatThrownBy(() -> Database.open(settings(second.url()), (reason, cause) -> {}))
+        .hasMessageContaining("standby");
     String url =
         "jdbc:postgresql://127.0.0.1:" + first.port() + ",127.0.0.1:" + second.port() + "/postgres";
     String string = Sites.initialize(site, "--database-url", url, "--database-user", "postgres");
@@ -96,6 +102,10 @@ class ClusterFaultsTest {
       throw new IllegalStateException("not started");
     }
     return it;
+  }
+
+  private static DatabaseSettings settings(String url) {
+    return new DatabaseSettings(url, Optional.of("postgres"), Optional.empty());
   }
 
   private List<URI> urls() {
@@ -157,7 +167,7 @@ class ClusterFaultsTest {
                 assertThat(answer.status()).as("%s", answer).isEqualTo(503);
                 assertThat(answer.retryAfter()).isPresent();
               });
-      load.isWhatIsRecorded(started(standby));
+      load.isWhatIsRecorded(started(standby).url());
     }
     for (Daemon node : nodes.subList(0, 2)) {
       URI ready = node.management().resolve("/readyz");

@@ -1,20 +1,28 @@
 package dev.countersign.server.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.client.Answers;
 import dev.countersign.client.Credential;
 import dev.countersign.client.OperatorApi;
 import dev.countersign.db.testing.FaultProxy;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -54,8 +62,13 @@ class DatabaseFaultsTest {
     database.start();
     FaultProxy between = new FaultProxy(database.port());
     proxy = between;
-    String url = Postgres.url(between.port());
-    String string = Sites.initialize(site, "--database-url", url, "--database-user", "postgres");
+    List<String> setup = sqlOfTheDocumentation();
+    execute("postgres", setup.get(0));
+    String url = Postgres.url(between.port()).replace("/postgres", "/countersign");
+    String string =
+        Sites.initialize(site, "--database-url", url, "--database-user", "countersign_owner");
+    execute("countersign_owner", setup.get(1));
+    Sites.replace(site.directory().resolve("countersign.yaml"), "countersign_owner", "countersign");
     Daemon served = site.serve();
     daemon = served;
     Site.enroll(Site.parse(string), site.folder("admin"), served.https());
@@ -66,6 +79,32 @@ class DatabaseFaultsTest {
     api.revokeIdentity("bad", new Answers.RevokeRequest("superseded", Optional.empty()));
     new Relying(served.http()).soonSaysRevoked(bad());
     new Relying(served.http()).saysGood(good());
+  }
+
+  private static List<String> sqlOfTheDocumentation() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "postgresql.md"));
+    List<String> blocks =
+        Pattern.compile("^```sql[^\n]*\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL)
+            .matcher(page)
+            .results()
+            .map(block -> block.group(1))
+            .toList();
+    assertThat(blocks).hasSize(2);
+    return blocks;
+  }
+
+  private void execute(String user, String script) throws SQLException {
+    String url = user.equals("postgres") ? postgres().url() : countersign();
+    try (Connection connection = DriverManager.getConnection(url, user, "");
+        Statement statement = connection.createStatement()) {
+      for (String each : script.split(";\n")) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  private String countersign() {
+    return postgres().url().replace("/postgres", "/countersign");
   }
 
   private Credential enrolled(OperatorApi api, String identity) {
@@ -118,6 +157,25 @@ class DatabaseFaultsTest {
   }
 
   @Test
+  void the_role_that_serves_can_do_all_of_it_and_not_rewrite_the_ledger() throws Exception {
+    Story.of("orders", site, daemon());
+    for (String sql :
+        List.of(
+            "update event set serial = null",
+            "delete from event",
+            "truncate event",
+            "delete from certificate",
+            "drop table lease",
+            "create table theirs (id int)")) {
+      assertThatThrownBy(() -> execute("countersign", sql))
+          .as(sql)
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              e -> assertThat(e.getSQLState()).isEqualTo("42501")); // insufficient_privilege
+    }
+  }
+
+  @Test
   void postgresql_is_stopped_and_started() throws Exception {
     throughLoad("stopped", postgres()::stop, postgres()::start);
   }
@@ -164,7 +222,7 @@ class DatabaseFaultsTest {
       }
       load.awaitMore(10).finish();
       assertThat(load.refusals()).allSatisfy(DatabaseFaultsTest::isToldToComeBack);
-      load.isWhatIsRecorded(postgres());
+      load.isWhatIsRecorded(countersign());
     }
   }
 
@@ -219,18 +277,21 @@ class DatabaseFaultsTest {
   }
 
   private List<String> certificates(String identity) throws Exception {
-    return postgres().strings("select serial from certificate where identity = '" + identity + "'");
+    return strings("select serial from certificate where identity = '" + identity + "'");
+  }
+
+  private List<String> strings(String sql) throws SQLException {
+    return Postgres.strings(countersign(), sql);
   }
 
   private void recordedOnce(String identity, String serial) throws Exception {
     assertThat(certificates(identity)).containsExactly(serial);
     assertThat(
-            postgres()
-                .strings(
-                    "select serial from event where action = 'certificate.issued'"
-                        + " and identity = '"
-                        + identity
-                        + "'"))
+            strings(
+                "select serial from event where action = 'certificate.issued'"
+                    + " and identity = '"
+                    + identity
+                    + "'"))
         .containsExactly(serial);
   }
 
@@ -253,7 +314,7 @@ class DatabaseFaultsTest {
       mending.happens();
       load.awaitMore(SOME).finish();
       assertThat(load.refusals()).allSatisfy(DatabaseFaultsTest::isToldToComeBack);
-      load.isWhatIsRecorded(postgres());
+      load.isWhatIsRecorded(countersign());
       isReadySoon();
     }
   }

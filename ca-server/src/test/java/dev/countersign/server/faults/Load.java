@@ -101,18 +101,26 @@ final class Load implements AutoCloseable {
   }
 
   /** Every receipt is on record, is the only one for its request, and has its event. */
-  void isWhatIsRecorded(Postgres postgres) throws Exception {
-    String identity = "'" + request.identity() + "'";
+  void isWhatIsRecorded(String url) throws Exception {
+    String identity = "identity = '" + request.identity() + "'";
+    isWhatIsRecorded(
+        Postgres.strings(url, "select serial from certificate where " + identity),
+        Postgres.strings(
+            url, "select serial from event where action = 'certificate.issued' and " + identity));
+    givesTheSameAgain();
+  }
+
+  /** The same, of serials that were read from the database. */
+  void isWhatIsRecorded(List<String> certificates, List<String> events) {
     assertThat(received.values()).doesNotHaveDuplicates();
-    assertThat(postgres.strings("select serial from certificate where identity = " + identity))
+    assertThat(certificates)
         .as("certificates")
         .containsExactlyInAnyOrderElementsOf(received.values());
-    assertThat(
-            postgres.strings(
-                "select serial from event where action = 'certificate.issued' and identity = "
-                    + identity))
-        .as("events")
-        .containsExactlyInAnyOrderElementsOf(received.values());
+    assertThat(events).as("events").containsExactlyInAnyOrderElementsOf(received.values());
+  }
+
+  /** Whoever was refused once, and then was not. */
+  void givesTheSameAgain() {
     for (String key : refused.keySet()) {
       Direct.Answer again = direct.issue(url(0), request, key);
       assertThat(again.serial()).as("%s: %s", key, again).isEqualTo(received.get(key));

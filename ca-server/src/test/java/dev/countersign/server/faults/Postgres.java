@@ -133,8 +133,12 @@ final class Postgres implements AutoCloseable {
 
   /** The first column of what a statement finds. */
   List<String> strings(String sql) throws SQLException {
+    return strings(url(), sql);
+  }
+
+  static List<String> strings(String url, String sql) throws SQLException {
     List<String> found = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection(url(), "postgres", "");
+    try (Connection connection = DriverManager.getConnection(url, "postgres", "");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
