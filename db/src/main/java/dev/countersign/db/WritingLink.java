@@ -18,9 +18,11 @@ final class WritingLink implements AutoCloseable {
   private static final String FLUSH =
       "select set_config('synchronous_commit', 'on', false)"
           + " where current_setting('synchronous_commit') = 'off'";
-  // Needs what a group needs to be committed, and waits for no lock of one
+  // Needs what a group needs to be committed, and waits for no lock of one. An earlier trial whose
+  // commit still waits has this row: each that waited for it would leave one more behind.
   private static final String TRIAL =
       "update guard set last_number = last_number where name = 'commit'";
+  private static final String TRIAL_WAITS_LITTLE = "set local lock_timeout = '500ms'";
 
   private final DataSource source;
   private final Dialect dialect;
@@ -54,6 +56,7 @@ final class WritingLink implements AutoCloseable {
   /** Whether something can be written and committed, which takes as long as a group may take. */
   boolean canWrite() {
     try (Statement statement = handle().getConnection().createStatement()) {
+      statement.execute(TRIAL_WAITS_LITTLE);
       statement.execute(TRIAL);
       commit();
       return true;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.countersign.client.Answers;
 import dev.countersign.client.OperatorApi;
 import dev.countersign.db.Database;
 import dev.countersign.db.DatabaseSettings;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ClusterFaultsTest {
   private static final Duration LONG = Duration.ofSeconds(120);
   private static final int SOME = 60;
+  private static final int MANY = 100; // each waiting by itself would take a quarter of an hour
   private static final String FOLLOWER = "follower";
 
   private final List<Daemon> nodes = new ArrayList<>();
@@ -150,8 +153,34 @@ class ClusterFaultsTest {
         .containsExactlyInAnyOrderElementsOf(burst.received.values());
   }
 
+  /** Nothing may be acknowledged that one machine alone has. */
   @Test
   @Order(2)
+  void without_the_standby_nothing_is_recorded_and_reading_goes_on() throws Exception {
+    Site.add(site.admin(), "waits");
+    Direct admin = new Direct(site, "admin");
+    URI url = urls().get(0);
+    Answers.IssueRequest request = Site.request("waits");
+    started(standby).stop();
+    assertThat(admin.issue(url, request, "first").problem()).isEqualTo("outcome-unknown");
+    Instant end = Instant.now().plus(LONG);
+    for (int i = 0; i < MANY; i++) {
+      Direct.Answer refused = admin.issue(url, request, "later-" + i);
+      assertThat(refused.problem()).as("%s", refused).isEqualTo("unavailable");
+      assertThat(Instant.now()).as("refused at once, until %d", i).isBefore(end);
+    }
+    assertThat(admin.get(url.resolve("/v1/identities/waits")).status()).isEqualTo(200);
+    assertThat(admin.get(nodes.get(0).management().resolve("/readyz")).text().get("checks"))
+        .contains("takes no writes");
+
+    started(standby).start();
+    await().atMost(LONG).until(() -> admin.issue(url, request, "first").isDone());
+    assertThat(started(primary).strings("select serial from certificate where identity = 'waits'"))
+        .containsExactly(admin.issue(url, request, "first").serial());
+  }
+
+  @Test
+  @Order(3)
   void what_was_acknowledged_is_on_the_standby_that_takes_over() throws Exception {
     Site.add(site.admin(urls().get(0)), "fails-over");
     Direct admin = new Direct(site, "admin");
