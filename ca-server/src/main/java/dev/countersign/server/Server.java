@@ -11,6 +11,7 @@ import dev.countersign.server.config.ConfigFile;
 import dev.countersign.server.config.DatabaseConfig;
 import dev.countersign.server.config.LimitsConfig;
 import dev.countersign.server.http.Answers;
+import dev.countersign.server.http.BodyBudget;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Listener;
 import dev.countersign.server.http.ListenerContext;
@@ -20,6 +21,7 @@ import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.keys.KeyFiles;
 import dev.countersign.server.keys.NativeProvider;
 import dev.countersign.server.keys.Passphrase;
+import dev.countersign.server.ocsp.OcspResponder;
 import dev.countersign.server.renewal.OwnCertificate;
 import dev.countersign.server.renewal.OwnCertificates;
 import java.io.IOException;
@@ -39,6 +41,7 @@ final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration FINISH_WITHIN = Duration.ofSeconds(10);
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+  private static final int LARGEST_BODY = 64 * 1024;
 
   private final Opened opened;
   private final Wiring wiring;
@@ -138,11 +141,11 @@ final class Server implements AutoCloseable {
     ListenerContext context = wiring.listenerContext();
     Listener management =
         Listener.plain(
-            "management", sockets.management(), limits(limits, 4), context, wiring::management);
+            "management", sockets.management(), plain(limits, 4), context, wiring::management);
     opened.add(management::stop);
     Listener plain =
         Listener.plain(
-            "http", sockets.http(), limits(limits, 2 + PROCESSORS), context, wiring::plain);
+            "http", sockets.http(), plain(limits, 2 + PROCESSORS), context, wiring::plain);
     opened.add(plain::stop);
     OwnCertificate own = wiring.ownCertificate(keeping);
     TlsMaterial material = own.current(certificate -> isLive(wiring, certificate));
@@ -150,7 +153,7 @@ final class Server implements AutoCloseable {
         Listener.https(
             sockets.https(),
             material,
-            limits(limits, Math.max(6, 3 * PROCESSORS)),
+            https(limits, Math.max(6, 3 * PROCESSORS)),
             context,
             wiring::https);
     opened.add(https::stop);
@@ -175,9 +178,19 @@ final class Server implements AutoCloseable {
         .isPresent();
   }
 
-  private static ListenerLimits limits(LimitsConfig limits, int threads) {
+  private static ListenerLimits https(LimitsConfig limits, int threads) {
+    return limits(limits, threads, LARGEST_BODY, BodyBudget.ofHeap(8));
+  }
+
+  /** Of a budget of its own, so that nobody there can keep revocations from being heard. */
+  private static ListenerLimits plain(LimitsConfig limits, int threads) {
+    return limits(limits, threads, OcspResponder.LONGEST_REQUEST, BodyBudget.ofHeap(32));
+  }
+
+  private static ListenerLimits limits(
+      LimitsConfig limits, int threads, int body, BodyBudget bodies) {
     return new ListenerLimits(
-        limits.connections(), limits.connectionsPerAddress(), limits.idle(), threads);
+        limits.connections(), limits.connectionsPerAddress(), limits.idle(), threads, body, bodies);
   }
 
   /** Base URLs of the listeners. */

@@ -30,7 +30,6 @@ import dev.countersign.server.enrollment.EnrollmentDoor;
 import dev.countersign.server.enrollment.EnrollmentRoutes;
 import dev.countersign.server.enrollment.Enrollments;
 import dev.countersign.server.enrollment.Meeting;
-import dev.countersign.server.http.BodyBudget;
 import dev.countersign.server.http.ContractRoutes;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.ListenerContext;
@@ -253,7 +252,6 @@ final class Wiring {
         new Problems(
             ground.clock(), founded.urls().endpoints().get(0).resolve(ContractRoutes.ADDRESS)),
         workers,
-        BodyBudget.ofHeap(),
         meters,
         ground.clock(),
         ground.random(),

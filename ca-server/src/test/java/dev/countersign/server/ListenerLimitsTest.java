@@ -76,6 +76,18 @@ class ListenerLimitsTest {
   }
 
   @Test
+  void plain_listeners_read_no_body_that_is_larger_than_a_request_of_theirs() throws IOException {
+    try (RawConnection connection = RawConnection.plain(server.http())) {
+      connection.send(
+          "POST /ocsp/issuing-1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16385\r\n\r\n"
+              + "x".repeat(16385));
+      assertThat(connection.untilClosed())
+          .startsWith("HTTP/1.1 413 ")
+          .contains("urn:countersign:problem:body-too-large");
+    }
+  }
+
+  @Test
   void a_body_of_exactly_the_limit_is_read() throws IOException {
     try (RawConnection connection = connect()) {
       connection.send(

@@ -19,6 +19,8 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class LoneListenerTest {
   private static final InstantSource CLOCK = InstantSource.system();
 
-  private static final BodyBudget BODIES = new BodyBudget(400_000);
+  private static final BodyBudget BODIES = new BodyBudget(8 * 400_000);
 
   private static Listener listener;
   private static Workers workers;
@@ -39,11 +41,10 @@ class LoneListenerTest {
         Listener.plain(
             "lone",
             BoundSocket.bind("127.0.0.1", 0),
-            new ListenerLimits(1000, 1000, Duration.ofMinutes(1), 4),
+            new ListenerLimits(1000, 1000, Duration.ofMinutes(1), 4, 64 * 1024, BODIES),
             new ListenerContext(
                 new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,
-                BODIES,
                 new SimpleMeterRegistry(),
                 CLOCK,
                 new SecureRandom(),
@@ -75,7 +76,11 @@ class LoneListenerTest {
   }
 
   private static String post(String body) throws IOException {
-    try (RawConnection connection = RawConnection.narrow(listener.port())) {
+    return post("127.0.0.1", body);
+  }
+
+  private static String post(String from, String body) throws IOException {
+    try (RawConnection connection = RawConnection.narrow(from, listener.port())) {
       connection.send(head(body.length()) + body);
       return connection.untilClosed();
     }
@@ -88,7 +93,7 @@ class LoneListenerTest {
   }
 
   @Test
-  void the_bodies_of_all_requests_together_take_no_more_than_there_is_for_them()
+  void the_bodies_of_one_address_take_no_more_than_its_share_and_leave_the_rest_to_others()
       throws IOException {
     String body = "x".repeat(60_000);
     try (RawConnection first = RawConnection.narrow(listener.port())) {
@@ -98,9 +103,36 @@ class LoneListenerTest {
           .startsWith("HTTP/1.1 503 ")
           .containsIgnoringCase("\r\nRetry-After: 1\r\n")
           .contains("urn:countersign:problem:unavailable");
+      assertThat(post("127.0.0.2", body)).startsWith("HTTP/1.1 200 ").endsWith(body);
     }
     await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() == 0);
     assertThat(post(body)).startsWith("HTTP/1.1 200 ").endsWith(body);
+    await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() == 0);
+  }
+
+  @Test
+  void the_bodies_of_all_addresses_together_take_no_more_than_there_is_for_them()
+      throws IOException {
+    List<RawConnection> open = new ArrayList<>();
+    try {
+      for (int i = 1; i <= 8; i++) {
+        RawConnection one = RawConnection.narrow("127.0.0." + i, listener.port());
+        open.add(one.send(head(64_000) + "x".repeat(62_500)));
+      }
+      await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() == 8 * 250_000);
+      for (int i = 1; i <= 8; i++) {
+        RawConnection one = RawConnection.narrow("127.0.0." + i, listener.port());
+        open.add(one.send(head(64_000) + "x".repeat(37_500)));
+      }
+      await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() == 8 * 400_000);
+      assertThat(post("127.0.0.9", "x")).startsWith("HTTP/1.1 503 ");
+    } finally {
+      for (RawConnection connection : open) {
+        connection.close();
+      }
+    }
+    await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() == 0);
+    assertThat(post("127.0.0.9", "x")).startsWith("HTTP/1.1 200 ");
     await().atMost(Duration.ofSeconds(60)).until(() -> BODIES.taken() == 0);
   }
 

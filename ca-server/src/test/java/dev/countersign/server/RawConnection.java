@@ -26,7 +26,13 @@ final class RawConnection implements AutoCloseable {
 
   /** Whose operating system takes little that was not read yet. */
   static RawConnection narrow(int port) throws IOException {
+    return narrow("127.0.0.1", port);
+  }
+
+  /** From another address of this machine. */
+  static RawConnection narrow(String from, int port) throws IOException {
     Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(from, 0));
     socket.setReceiveBufferSize(4096);
     return plain(port, socket);
   }

@@ -41,11 +41,11 @@ class UnknownOutcomeTest {
         Listener.plain(
             "outcomes",
             BoundSocket.bind("127.0.0.1", 0),
-            new ListenerLimits(1000, 1000, Duration.ofSeconds(60), 4),
+            new ListenerLimits(
+                1000, 1000, Duration.ofSeconds(60), 4, 64 * 1024, BodyBudget.ofHeap(8)),
             new ListenerContext(
                 new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,
-                BodyBudget.ofHeap(),
                 new SimpleMeterRegistry(),
                 CLOCK,
                 new SecureRandom(),

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
@@ -18,8 +18,8 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Reads the whole body before a handler sees the request, without a thread that waits for the peer,
  * so that slow senders cannot take the few threads away. A body over the limit, announced or
- * chunked, is answered with 413 and the connection is closed, and with 503 what all together have
- * no room for; {@link OpenRequests} keep the time.
+ * chunked, is answered with 413 and the connection is closed, and with 503 what all together or its
+ * address have no room for; {@link OpenRequests} keep the time.
  */
 final class BodyLimit extends Handler.Wrapper {
   // What is read and thrown away after the limit, so that the peer gets to read the answer
@@ -30,10 +30,15 @@ final class BodyLimit extends Handler.Wrapper {
 
   private final int limit;
   private final BodyBudget budget;
+  private final Function<Request, String> address;
 
-  BodyLimit(int limit, BodyBudget budget) {
+  /**
+   * @param address whose share of the budget a request takes from
+   */
+  BodyLimit(int limit, BodyBudget budget, Function<Request, String> address) {
     this.limit = limit;
     this.budget = budget;
+    this.address = address;
   }
 
   @Override
@@ -49,14 +54,17 @@ final class BodyLimit extends Handler.Wrapper {
     private final Response response;
     private final Callback callback;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
-    private final AtomicLong taken = new AtomicLong();
+    private final String sender;
     private long total;
     private boolean tooMuch;
+    private long taken;
+    private boolean ended;
 
     Reading(Request request, Response response, Callback callback) {
       this.request = request;
       this.response = response;
       this.callback = callback;
+      this.sender = address.apply(request);
     }
 
     @Override
@@ -91,17 +99,22 @@ final class BodyLimit extends Handler.Wrapper {
       chunk.release();
     }
 
-    private boolean mayTake(int bytes) {
-      if (budget.take(bytes)) {
-        taken.addAndGet(bytes);
+    private synchronized boolean mayTake(int bytes) {
+      if (ended) { // by who keeps the time, and nobody would give back what is taken now
+        return false;
+      }
+      if (budget.take(sender, bytes)) {
+        taken += bytes;
         return true;
       }
       tooMuch = true;
       return false;
     }
 
-    void end() {
-      budget.giveBack(taken.getAndSet(0));
+    synchronized void end() {
+      ended = true;
+      budget.giveBack(sender, taken);
+      taken = 0;
     }
 
     private void finish() {
@@ -111,8 +124,8 @@ final class BodyLimit extends Handler.Wrapper {
             Refusal.until(
                 Refusal.Kind.UNAVAILABLE,
                 RETRY_AFTER,
-                "The server holds the bodies of as many requests as it can; ask again in a"
-                    + " moment."));
+                "The server holds as many bodies of requests as it can, or as one address may"
+                    + " have; ask again in a moment."));
         return;
       }
       if (total > limit || request.getLength() > limit) {

@@ -91,7 +91,7 @@ public final class Call {
     return body;
   }
 
-  /** The body as it was sent, at most {@link ListenerLimits#BODY} bytes. */
+  /** The body as it was sent, at most {@link ListenerLimits#body} bytes. */
   public byte[] bodyAsBytes() {
     return body.clone();
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 
 /** What keeps peers of one listener from taking more than their share of it. */
 final class Guards {
@@ -18,6 +19,10 @@ final class Guards {
     this.limits = limits;
     connections = new ConnectionGuard(limits.connectionsPerAddress(), limits.idle(), clock);
     requests = new OpenRequests(connections, limits, clock);
+  }
+
+  String address(Request request) {
+    return connections.peer(request.getConnectionMetaData().getConnection()).address;
   }
 
   void watch(AbstractConnector connector) {

@@ -77,14 +77,15 @@ public final class Listener {
     Javalin javalin =
         Javalin.create(
             config -> {
-              common(config);
+              common(config, limits);
               QueuedThreadPool threads = new QueuedThreadPool(limits.threads(), limits.threads());
               threads.setName(name);
               threads.setReservedThreads(0);
               config.jetty.threadPool = threads;
               config.jetty.modifyServer(
                   server -> {
-                    graceful.setHandler(new BodyLimit(ListenerLimits.BODY, context.bodies()));
+                    graceful.setHandler(
+                        new BodyLimit(limits.body(), limits.bodies(), guards::address));
                     handlers(server, name, guards.requests, context);
                   });
               config.jetty.modifyServletContextHandler(
@@ -110,12 +111,12 @@ public final class Listener {
     return new Listener(name, running, tls, List.copyOf(registered));
   }
 
-  private static void common(JavalinConfig config) {
+  private static void common(JavalinConfig config, ListenerLimits limits) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.http.prefer405over404 = true;
-    config.http.maxRequestSize = ListenerLimits.BODY + 1L;
+    config.http.maxRequestSize = limits.body() + 1L;
     config.http.asyncTimeout = 0; // Endpoints keep the time
     config.http.defaultContentType = "application/octet-stream";
     // Answers may carry a secret next to what the caller chose (BREACH)

@@ -13,7 +13,6 @@ import java.time.InstantSource;
 public record ListenerContext(
     Problems problems,
     Workers workers,
-    BodyBudget bodies,
     MeterRegistry meters,
     InstantSource clock,
     SecureRandom random,

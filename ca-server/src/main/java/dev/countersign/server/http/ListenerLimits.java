@@ -10,12 +10,16 @@ import java.time.Duration;
  * @param idle silence after which a connection is closed; also the time for a head, for a body, and
  *     for each 64 KiB of an answer
  * @param threads that read, write and run what does not wait
+ * @param body the largest that is read, in bytes
+ * @param bodies the memory for all that are being read
  */
 public record ListenerLimits(
-    int connections, int connectionsPerAddress, Duration idle, int threads) {
-  /** The largest body that is read, on every listener. */
-  public static final int BODY = 64 * 1024;
-
+    int connections,
+    int connectionsPerAddress,
+    Duration idle,
+    int threads,
+    int body,
+    BodyBudget bodies) {
   static final int HEAD = 8 * 1024;
 
   /**
