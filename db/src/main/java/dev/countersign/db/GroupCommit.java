@@ -1,12 +1,7 @@
 package dev.countersign.db;
 
-import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -14,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,18 +33,8 @@ final class GroupCommit {
   private static final int REST_AFTER_MILLIS = 50;
   private static final int LAST_REST_MILLIS = 1000;
 
-  private enum Attempt {
-    DONE,
-    ONE_FAILED,
-    COLLIDED,
-    LINK_LOST,
-    UNKNOWN,
-    HALTED
-  }
-
   private final WritingLink link;
-  private final Witness witness;
-  private final Dialect dialect;
+  private final GroupRun run;
   private final FatalHandler fatal;
   private final Settling settling;
   private final Answering answering;
@@ -61,8 +45,7 @@ final class GroupCommit {
   private final Object admission = new Object();
   private boolean closing; // guarded by admission
   private volatile boolean away; // a group has waited in vain, and no trial has succeeded since
-  private @Nullable SQLException lastFault; // of the committing thread
-  private @Nullable Compaction compaction; // the same, from the start on
+  private @Nullable Compaction compaction; // of the committing thread, from the start on
 
   GroupCommit(
       WritingLink link,
@@ -73,8 +56,7 @@ final class GroupCommit {
       Answering answering,
       Reach reach) {
     this.link = link;
-    this.witness = witness;
-    this.dialect = dialect;
+    this.run = new GroupRun(link, witness, dialect, settling, this::halt);
     this.fatal = fatal;
     this.settling = settling;
     this.answering = answering;
@@ -164,7 +146,7 @@ final class GroupCommit {
   }
 
   private void refuseFromNowOn() {
-    LOG.warn("The database takes no writes; until it does, they are refused at once", lastFault);
+    LOG.warn("The database takes no writes; until it does, they are refused at once", run.lastFault());
     away = true;
     reach.suspect();
   }
@@ -236,7 +218,7 @@ final class GroupCommit {
     int collisions = 0;
     int reconnections = 0;
     while (true) {
-      switch (attempt(group, apart)) {
+      switch (run.attempt(group, apart)) {
         case DONE -> {
           answering.answer(group);
           return;
@@ -248,6 +230,7 @@ final class GroupCommit {
           }
           apart = true;
         }
+        case LOCKED -> apart = true; // and waits once more
         case COLLIDED -> {
           collisions++;
           if (collisions > COLLISIONS_TOGETHER && group.size() > 1) {
@@ -262,7 +245,7 @@ final class GroupCommit {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(collisions));
         }
         case LINK_LOST -> {
-          if (SqlFaults.isSilence(lastFault) || ++reconnections > MOST_RECONNECTIONS) {
+          if (SqlFaults.isSilence(run.lastFault()) || ++reconnections > MOST_RECONNECTIONS) {
             refuseFromNowOn();
             nothingWritten(group, "The database cannot be reached; nothing was written.");
             return;
@@ -270,7 +253,7 @@ final class GroupCommit {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20L * reconnections));
         }
         case UNKNOWN -> {
-          if (SqlFaults.isSilence(lastFault)) {
+          if (SqlFaults.isSilence(run.lastFault())) {
             refuseFromNowOn();
           }
           answerAll(group, DatabaseUnavailableException::atCommit);
@@ -291,109 +274,13 @@ final class GroupCommit {
       List<Pending<?>> group,
       Function<@Nullable SQLException, DatabaseUnavailableException> failure) {
     for (Pending<?> pending : group) {
-      pending.failed(failure.apply(lastFault));
+      pending.failed(failure.apply(run.lastFault()));
     }
     answering.answer(group);
   }
 
-  private Attempt attempt(List<Pending<?>> group, boolean apart) {
-    boolean anyDone = false;
-    try {
-      Handle handle = link.handle();
-      Connection connection = handle.getConnection();
-      LastWrites last = LastWrites.of(handle);
-      last.forget(); // of an attempt that was undone
-      Deque<Work> works = new ArrayDeque<>(UnitSet.arranged(group));
-      while (!works.isEmpty()) {
-        Work work = works.remove();
-        Savepoint before = apart ? connection.setSavepoint() : null;
-        Throwable thrown = null;
-        try {
-          anyDone |= work.run(handle);
-          if (apart || works.isEmpty()) {
-            last.write(handle);
-          }
-        } catch (VirtualMachineError e) {
-          throw e;
-        } catch (Throwable t) {
-          thrown = t;
-        }
-        if (thrown == null) {
-          if (before != null) {
-            connection.releaseSavepoint(before);
-          }
-        } else if (SqlFaults.isCollision(thrown)) {
-          return undone(Attempt.COLLIDED);
-        } else if (dialect == Dialect.H2 && SqlFaults.isFatalOfH2(thrown)) {
-          return halt("The embedded database failed; nobody was answered.", thrown);
-        } else if (SqlFaults.isLostLink(thrown)) {
-          lastFault = SqlFaults.in(thrown).orElse(null);
-          link.close();
-          return Attempt.LINK_LOST;
-        } else if (before == null) {
-          work.failed(thrown);
-          return undone(Attempt.ONE_FAILED);
-        } else {
-          connection.rollback(before);
-          last.forget();
-          if (work.parts().size() > 1) {
-            works.addAll(work.parts());
-          } else {
-            work.failed(thrown);
-          }
-        }
-      }
-    } catch (SQLException e) { // of connecting or of a savepoint: nothing is committed
-      lastFault = e;
-      link.close();
-      return dialect == Dialect.H2
-          ? halt("The embedded database failed; nobody was answered.", e)
-          : Attempt.LINK_LOST;
-    }
-    return anyDone ? finish() : undone(Attempt.DONE);
-  }
-
-  private Attempt undone(Attempt then) {
-    if (link.rollback()) {
-      return then;
-    }
-    return dialect == Dialect.H2
-        ? halt(
-            "The embedded database failed; nobody was answered.",
-            new SQLException("rollback failed"))
-        : then == Attempt.DONE ? then : Attempt.LINK_LOST;
-  }
-
-  private Attempt finish() {
-    if (dialect == Dialect.H2) {
-      settling.begin();
-      try {
-        long number = witness.count(link.handle().getConnection());
-        link.commit();
-        link.flush();
-        witness.acknowledge(number);
-      } catch (SQLException | IOException e) {
-        return halt("The embedded database could not be flushed; nobody was answered.", e);
-      }
-      settling.end();
-      return Attempt.DONE;
-    }
-    try {
-      link.commit();
-      return Attempt.DONE;
-    } catch (SQLException e) {
-      lastFault = e;
-      if (SqlFaults.isCollision(e)) {
-        return undone(Attempt.COLLIDED);
-      }
-      link.close();
-      return Attempt.UNKNOWN;
-    }
-  }
-
-  private Attempt halt(String reason, Throwable cause) {
+  private void halt(String reason, Throwable cause) {
     settling.broken();
     fatal.halt(reason, cause);
-    return Attempt.HALTED;
   }
 }

@@ -15,6 +15,9 @@ final class SqlFaults {
   /** SQL standard: serialization_failure; PostgreSQL: deadlock_detected. */
   private static final Set<String> COLLISIONS = Set.of("40001", "40P01");
 
+  /** PostgreSQL: lock_not_available. */
+  private static final String LOCKED = "55P03";
+
   private static final String IDLE_IN_TRANSACTION = "25P03";
 
   /** PostgreSQL: query_canceled. */
@@ -57,6 +60,11 @@ final class SqlFaults {
 
   static boolean isCollision(Throwable thrown) {
     return in(thrown).map(SQLException::getSQLState).filter(COLLISIONS::contains).isPresent();
+  }
+
+  /** Others kept a row for longer than we wait. */
+  static boolean isLocked(Throwable thrown) {
+    return in(thrown).map(SQLException::getSQLState).filter(LOCKED::equals).isPresent();
   }
 
   static boolean isFatalOfH2(Throwable thrown) {

@@ -14,6 +14,11 @@ final class WritingLink implements AutoCloseable {
   // A node that stands still, or that nobody can reach, must not keep its locks: all others wait.
   // Shorter than they are patient (Engine.WRITE).
   private static final String END_IF_IDLE = "set idle_in_transaction_session_timeout = '5s'";
+  // Whoever else has the rows is busy, which is not silence (Engine.WRITE): more than a deadlock
+  // takes to be noticed
+  private static final String WAIT_FOR_LOCK = "set lock_timeout = '2s'";
+  // Of the rest of a transaction in which one has waited in vain
+  private static final String HARDLY_WAIT_FOR_LOCK = "set local lock_timeout = '20ms'";
   // Committed means flushed to disk, whatever the database was set up for
   private static final String FLUSH =
       "select set_config('synchronous_commit', 'on', false)"
@@ -40,6 +45,7 @@ final class WritingLink implements AutoCloseable {
       if (dialect == Dialect.POSTGRESQL) {
         try (Statement statement = connection.createStatement()) {
           statement.execute(END_IF_IDLE);
+          statement.execute(WAIT_FOR_LOCK);
           statement.execute(FLUSH);
         } catch (SQLException e) {
           connection.close();
@@ -77,6 +83,13 @@ final class WritingLink implements AutoCloseable {
       try (Statement statement = handle().getConnection().createStatement()) {
         statement.execute("checkpoint sync");
       }
+    }
+  }
+
+  /** Until the end of the transaction; a rollback to an older savepoint undoes it. */
+  void hardlyWaitForLocks() throws SQLException {
+    try (Statement statement = handle().getConnection().createStatement()) {
+      statement.execute(HARDLY_WAIT_FOR_LOCK);
     }
   }
 
