@@ -3,8 +3,8 @@ package dev.countersign.db;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Too many writes are waiting already, or others keep the rows that this one needs; nothing was written, and asking again later is
- * right.
+ * Too many writes are waiting already, or others keep the rows that this one needs; nothing was
+ * written, and asking again later is right.
  */
 public final class DatabaseBusyException extends DatabaseException {
 
@@ -18,7 +18,7 @@ public final class DatabaseBusyException extends DatabaseException {
     super(message, cause);
   }
 
-  static DatabaseBusyException locked(Throwable cause) {
+  static DatabaseBusyException locked(@Nullable Throwable cause) {
     return new DatabaseBusyException(
         "Other servers are busy with the same rows, and nothing was written; try again in a"
             + " moment.",

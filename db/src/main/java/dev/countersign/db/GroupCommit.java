@@ -27,6 +27,8 @@ final class GroupCommit {
   private static final int MOST_TOGETHER = 256;
   private static final int MOST_COLLISIONS = 20;
   private static final int COLLISIONS_TOGETHER = 3;
+  // Together longer than a server that stands still keeps its rows (WritingLink)
+  private static final int MOST_WAITS = 3;
   private static final int MOST_RECONNECTIONS = 3;
   private static final int TRIAL_AFTER_MILLIS = 250;
   private static final String NO_WRITES = "The database takes no writes now; nothing was written.";
@@ -146,7 +148,8 @@ final class GroupCommit {
   }
 
   private void refuseFromNowOn() {
-    LOG.warn("The database takes no writes; until it does, they are refused at once", run.lastFault());
+    LOG.warn(
+        "The database takes no writes; until it does, they are refused at once", run.lastFault());
     away = true;
     reach.suspect();
   }
@@ -216,6 +219,7 @@ final class GroupCommit {
   private void commit(List<Pending<?>> group) {
     boolean apart = false;
     int collisions = 0;
+    int waits = 0;
     int reconnections = 0;
     while (true) {
       switch (run.attempt(group, apart)) {
@@ -230,7 +234,21 @@ final class GroupCommit {
           }
           apart = true;
         }
-        case LOCKED -> apart = true; // and waits once more
+        case LOCKED -> {
+          if (++waits > MOST_WAITS) {
+            answerAll(group, DatabaseBusyException::locked);
+            return;
+          }
+          apart = true;
+        }
+        case LAST_FAILED -> {
+          if (group.size() == 1) {
+            answering.answer(group);
+          } else {
+            group.forEach(one -> commit(List.of(one)));
+          }
+          return;
+        }
         case COLLIDED -> {
           collisions++;
           if (collisions > COLLISIONS_TOGETHER && group.size() > 1) {
@@ -272,7 +290,7 @@ final class GroupCommit {
 
   private void answerAll(
       List<Pending<?>> group,
-      Function<@Nullable SQLException, DatabaseUnavailableException> failure) {
+      Function<@Nullable SQLException, ? extends DatabaseException> failure) {
     for (Pending<?> pending : group) {
       pending.failed(failure.apply(run.lastFault()));
     }

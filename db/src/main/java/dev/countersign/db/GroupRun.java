@@ -18,6 +18,8 @@ final class GroupRun {
     ONE_FAILED,
     /** Not said of one that is run apart: it fails alone. */
     LOCKED,
+    /** What all left for the end: of whom it was is not known. */
+    LAST_FAILED,
     COLLIDED,
     LINK_LOST,
     UNKNOWN,
@@ -30,16 +32,13 @@ final class GroupRun {
   private final Settling settling;
   private final FatalHandler halting;
   private @Nullable SQLException lastFault;
+  private boolean anyDone; // in this attempt
 
   /**
    * @param halting when nobody knows what would be committed
    */
   GroupRun(
-      WritingLink link,
-      Witness witness,
-      Dialect dialect,
-      Settling settling,
-      FatalHandler halting) {
+      WritingLink link, Witness witness, Dialect dialect, Settling settling, FatalHandler halting) {
     this.link = link;
     this.witness = witness;
     this.dialect = dialect;
@@ -58,57 +57,17 @@ final class GroupRun {
    * @param apart with a savepoint before each, so that what fails fails alone
    */
   Attempt attempt(List<Pending<?>> group, boolean apart) {
-    boolean anyDone = false;
     try {
       Handle handle = link.handle();
-      Connection connection = handle.getConnection();
       LastWrites last = LastWrites.of(handle);
       last.forget(); // of an attempt that was undone
-      Deque<Work> works = new ArrayDeque<>(UnitSet.arranged(group));
-      while (!works.isEmpty()) {
-        Work work = works.remove();
-        Savepoint before = apart ? connection.setSavepoint() : null;
-        Throwable thrown = null;
-        try {
-          anyDone |= work.run(handle);
-          if (apart || works.isEmpty()) {
-            last.write(handle);
-          }
-        } catch (VirtualMachineError e) {
-          throw e;
-        } catch (Throwable t) {
-          thrown = t;
-        }
-        if (thrown == null) {
-          if (before != null) {
-            connection.releaseSavepoint(before);
-          }
-        } else if (SqlFaults.isCollision(thrown)) {
-          return undone(Attempt.COLLIDED);
-        } else if (dialect == Dialect.H2 && SqlFaults.isFatalOfH2(thrown)) {
-          return halt("The embedded database failed; nobody was answered.", thrown);
-        } else if (SqlFaults.isLostLink(thrown)) {
-          lastFault = SqlFaults.in(thrown).orElse(null);
-          link.close();
-          return Attempt.LINK_LOST;
-        } else if (before == null && SqlFaults.isLocked(thrown)) {
-          return undone(Attempt.LOCKED);
-        } else if (before == null) {
-          work.failed(thrown);
-          return undone(Attempt.ONE_FAILED);
-        } else {
-          connection.rollback(before);
-          last.forget();
-          if (work.parts().size() > 1) {
-            works.addAll(work.parts());
-          } else {
-            work.failed(
-                SqlFaults.isLocked(thrown) ? DatabaseBusyException.locked(thrown) : thrown);
-          }
-          if (SqlFaults.isLocked(thrown)) {
-            link.hardlyWaitForLocks(); // the rest may be many who need the same row
-          }
-        }
+      anyDone = false;
+      Attempt ended = run(handle, last, new ArrayDeque<>(UnitSet.arranged(group)), apart);
+      if (ended == null && anyDone) {
+        ended = writeLast(handle, last, group);
+      }
+      if (ended != null) {
+        return ended;
       }
     } catch (SQLException e) { // of connecting or of a savepoint: nothing is committed
       lastFault = e;
@@ -118,6 +77,93 @@ final class GroupRun {
           : Attempt.LINK_LOST;
     }
     return anyDone ? finish() : undone(Attempt.DONE);
+  }
+
+  /** How the attempt ended, when before the commit. */
+  private @Nullable Attempt run(Handle handle, LastWrites last, Deque<Work> works, boolean apart)
+      throws SQLException {
+    Connection connection = handle.getConnection();
+    boolean hurried = false;
+    while (!works.isEmpty()) {
+      Work work = works.remove();
+      Savepoint before = apart ? connection.setSavepoint() : null;
+      Throwable thrown = thrownBy(() -> anyDone |= work.run(handle));
+      if (thrown == null) {
+        last.keep();
+        if (before != null) {
+          connection.releaseSavepoint(before);
+        }
+        continue;
+      }
+      Attempt ended = endedBy(thrown);
+      if (ended != null) {
+        return ended;
+      }
+      boolean locked = SqlFaults.isLocked(thrown);
+      if (before == null) {
+        work.failed(thrown);
+        return undone(locked ? Attempt.LOCKED : Attempt.ONE_FAILED);
+      }
+      connection.rollback(before);
+      last.drop();
+      if (work.parts().size() > 1) {
+        works.addAll(work.parts());
+      } else {
+        work.failed(locked ? DatabaseBusyException.locked(thrown) : thrown);
+      }
+      if (locked) {
+        link.hardlyWaitForLocks(); // the rest may be many who need the same row
+        hurried = true;
+      }
+    }
+    if (hurried) {
+      link.waitForLocksAgain();
+    }
+    return null;
+  }
+
+  /** Once, also for those that were run apart: after it nobody waits for anything. */
+  private @Nullable Attempt writeLast(Handle handle, LastWrites last, List<Pending<?>> group) {
+    Throwable thrown = thrownBy(() -> last.write(handle));
+    if (thrown == null) {
+      return null;
+    }
+    Attempt ended = endedBy(thrown);
+    if (ended != null) {
+      return ended;
+    }
+    if (SqlFaults.isLocked(thrown)) {
+      return undone(Attempt.LOCKED);
+    }
+    group.forEach(one -> one.failed(thrown));
+    return undone(Attempt.LAST_FAILED);
+  }
+
+  private static @Nullable Throwable thrownBy(Runnable step) {
+    try {
+      step.run();
+      return null;
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable t) {
+      return t;
+    }
+  }
+
+  /** Null when what was thrown says nothing of the transaction. */
+  private @Nullable Attempt endedBy(Throwable thrown) {
+    if (SqlFaults.isCollision(thrown)) {
+      return undone(Attempt.COLLIDED);
+    }
+    if (dialect == Dialect.H2 && SqlFaults.isFatalOfH2(thrown)) {
+      return halt("The embedded database failed; nobody was answered.", thrown);
+    }
+    if (SqlFaults.isLostLink(thrown)) {
+      lastFault = SqlFaults.in(thrown).orElse(null);
+      link.close();
+      return Attempt.LINK_LOST;
+    }
+    return null;
   }
 
   private Attempt undone(Attempt then) {

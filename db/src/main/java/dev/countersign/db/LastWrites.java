@@ -30,7 +30,8 @@ public final class LastWrites implements JdbiConfig<LastWrites> {
     }
   }
 
-  private final Map<Writer<?>, Left<?>> left = new IdentityHashMap<>();
+  private final Map<Writer<?>, Left<?>> left = new IdentityHashMap<>(); // by what runs now
+  private final Map<Writer<?>, Left<?>> kept = new IdentityHashMap<>(); // by what ran before it
 
   /** Only {@link #leave} is for others; Jdbi makes one for each handle. */
   public LastWrites() {}
@@ -41,7 +42,7 @@ public final class LastWrites implements JdbiConfig<LastWrites> {
    * @param writer the same object each time
    */
   public static <E> void leave(Handle handle, Writer<E> writer, List<E> elements) {
-    of(handle).forWriter(writer).elements().addAll(elements);
+    of(of(handle).left, writer).elements().addAll(elements);
   }
 
   static LastWrites of(Handle handle) {
@@ -49,19 +50,35 @@ public final class LastWrites implements JdbiConfig<LastWrites> {
   }
 
   @SuppressWarnings("unchecked") // has the same writer, and so the same type
-  private <E> Left<E> forWriter(Writer<E> writer) {
-    return (Left<E>) left.computeIfAbsent(writer, w -> new Left<>(writer, new ArrayList<>()));
+  private static <E> Left<E> of(Map<Writer<?>, Left<?>> lefts, Writer<E> writer) {
+    return (Left<E>) lefts.computeIfAbsent(writer, w -> new Left<>(writer, new ArrayList<>()));
+  }
+
+  /** What was left since the last time stays until it is written. */
+  void keep() {
+    left.values().forEach(this::keep);
+    left.clear();
+  }
+
+  private <E> void keep(Left<E> one) {
+    of(kept, one.writer()).elements().addAll(one.elements());
+  }
+
+  /** What was left since it was last kept, by a unit that is undone. */
+  void drop() {
+    left.clear();
   }
 
   void write(Handle handle) {
-    for (Left<?> one : left.values()) {
+    for (Left<?> one : kept.values()) {
       one.write(handle);
     }
-    left.clear();
+    kept.clear();
   }
 
   void forget() {
     left.clear();
+    kept.clear();
   }
 
   /** Of a statement, which leaves nothing. */

@@ -17,6 +17,7 @@ final class WritingLink implements AutoCloseable {
   // Whoever else has the rows is busy, which is not silence (Engine.WRITE): more than a deadlock
   // takes to be noticed
   private static final String WAIT_FOR_LOCK = "set lock_timeout = '2s'";
+  private static final String WAIT_AGAIN = "set local lock_timeout = '2s'";
   // Of the rest of a transaction in which one has waited in vain
   private static final String HARDLY_WAIT_FOR_LOCK = "set local lock_timeout = '20ms'";
   // Committed means flushed to disk, whatever the database was set up for
@@ -88,8 +89,17 @@ final class WritingLink implements AutoCloseable {
 
   /** Until the end of the transaction; a rollback to an older savepoint undoes it. */
   void hardlyWaitForLocks() throws SQLException {
+    execute(HARDLY_WAIT_FOR_LOCK);
+  }
+
+  /** As long as ever. */
+  void waitForLocksAgain() throws SQLException {
+    execute(WAIT_AGAIN);
+  }
+
+  private void execute(String sql) throws SQLException {
     try (Statement statement = handle().getConnection().createStatement()) {
-      statement.execute(HARDLY_WAIT_FOR_LOCK);
+      statement.execute(sql);
     }
   }
 

@@ -38,8 +38,7 @@ class BusyRowsTest {
       assertThat(needing)
           .allSatisfy(
               future ->
-                  assertThatThrownBy(future::join)
-                      .hasCauseInstanceOf(DatabaseBusyException.class));
+                  assertThatThrownBy(future::join).hasCauseInstanceOf(DatabaseBusyException.class));
       here.ping();
       other.end();
       assertThat(here.writeAndWait(BusyRowsTest::lock)).isEqualTo(1);
