@@ -130,6 +130,11 @@ public final class CrlPublisher {
     return (newest == null ? maker.none(issuer) : newest).snapshot();
   }
 
+  /** What lists are made from when nothing is known. */
+  Snapshot nothing(String issuer) {
+    return maker.none(issuer).snapshot();
+  }
+
   /** Whether each authority that is not revoked has a list that is not over, and owes none. */
   public boolean isFresh() {
     Instant now = clock.instant();
@@ -307,7 +312,7 @@ public final class CrlPublisher {
             CrlRow.COMPLETE,
             // By the time, so that numbers grow also over a database that was restored; the first
             // of a second has the second's own (see CrlRow.modified)
-            Math.max(last.number() + 1, second.toEpochMilli()),
+            Math.max(last.highestNumber() + 1, second.toEpochMilli()),
             thisUpdate,
             nextUpdate(authority, thisUpdate),
             Math.max(recorded, last.snapshot().revocations()),
@@ -365,15 +370,24 @@ public final class CrlPublisher {
     String issuer = authority.name();
     Lists last = known.getOrDefault(issuer, maker.none(issuer));
     long newest = store.newestNumber(issuer);
-    if (known.containsKey(issuer) && last.number() >= newest) {
+    if (known.containsKey(issuer) && last.number() == newest) {
       return last;
     }
-    List<CrlRow> rows = store.newest(issuer);
+    boolean lost = last.number() > newest;
+    if (lost) {
+      LOG.warn(
+          "The database has lost CRL {} of {}: its newest is {}. Was it restored, or another one"
+              + " put in its place?",
+          last.number(),
+          issuer,
+          newest);
+    }
+    // Who has the lost list should not be given an older one, if the next can be made
     Optional<Lists> found =
-        rows.stream().anyMatch(CrlRow::isComplete)
-            ? maker.rewritten(authority, rows, last)
-            : Optional.empty();
-    if (found.isEmpty() && newest > 0) {
+        lost && authority.keyPresent()
+            ? Optional.empty()
+            : rewritten(authority, lost ? maker.none(issuer) : last);
+    if (found.isEmpty() && newest > 0 && !lost) {
       LOG.warn(
           "CRL {} of {} was signed for other entries than the database has; a new one is made",
           newest,
@@ -381,9 +395,15 @@ public final class CrlPublisher {
     }
     // What was known is served on; the next is made from nothing.
     Lists next =
-        found.orElseGet(
-            () -> new Lists(newest, maker.none(issuer).snapshot(), Optional.empty(), last.parts()));
+        found.orElseGet(() -> new Lists(newest, nothing(issuer), Optional.empty(), last.parts()));
     known.put(issuer, next);
     return next;
+  }
+
+  private Optional<Lists> rewritten(Authority authority, Lists last) {
+    List<CrlRow> rows = store.newest(authority.name());
+    return rows.stream().anyMatch(CrlRow::isComplete)
+        ? maker.rewritten(authority, rows, last)
+        : Optional.empty();
   }
 }

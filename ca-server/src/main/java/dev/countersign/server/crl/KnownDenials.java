@@ -9,6 +9,9 @@ import dev.countersign.server.revocation.Revoked;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +50,9 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   private final AtomicLong told = new AtomicLong(); // acts of this node
   private final AtomicBoolean called = new AtomicBoolean();
   private long followed = -1; // number of the newest denial that is known
+  // Issuers of whom more was known than the database has now, until all is read anew
+  private final Set<String> lost = new HashSet<>();
+  private final Map<String, Snapshot> disowned = new HashMap<>(); // lists of that time
   private volatile Look newest = new Look(Instant.MIN, -1);
   private volatile Optional<Look> looking = Optional.empty();
   private volatile boolean failing;
@@ -160,10 +166,15 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     looking = Optional.of(look);
     try {
       long number = revoked.lastNumber();
+      if (number < followed) {
+        disown(number);
+      }
       for (Authority authority : hierarchy.all()) {
         String issuer = authority.name();
-        Snapshot last = newestOf(issuer);
-        known.put(issuer, number == followed ? last : followed(issuer, last));
+        Snapshot last = newestOf(issuer, number);
+        boolean same = number == followed && !lost.contains(issuer);
+        known.put(issuer, same ? last : followed(issuer, last));
+        lost.remove(issuer);
       }
       followed = number;
       newest = look;
@@ -173,10 +184,32 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     }
   }
 
-  private Snapshot newestOf(String issuer) {
+  /**
+   * The database is one that has lost the last changes: it gives their numbers to others. What was
+   * known answers on until all is read anew.
+   */
+  private void disown(long number) {
+    LOG.warn(
+        "The database has lost what was revoked and released after change {}: {} was known. Was it"
+            + " restored, or another one put in its place?",
+        number,
+        followed);
+    for (Authority authority : hierarchy.all()) {
+      lost.add(authority.name());
+      disowned.put(authority.name(), lists.snapshot(authority.name()));
+    }
+    followed = number;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // what is made again is another object
+  private Snapshot newestOf(String issuer, long number) {
     Snapshot listed = lists.snapshot(issuer);
-    Snapshot own = known.getOrDefault(issuer, listed);
-    return listed.revocations() >= own.revocations() ? listed : own;
+    Snapshot own = lost.contains(issuer) ? null : known.get(issuer);
+    boolean ahead = listed == disowned.get(issuer) || listed.revocations() > number;
+    if (own == null) {
+      return ahead ? lists.nothing(issuer) : listed;
+    }
+    return !ahead && listed.revocations() >= own.revocations() ? listed : own;
   }
 
   private Snapshot followed(String issuer, Snapshot last) {

@@ -26,6 +26,11 @@ record Lists(
     return Optional.ofNullable(parts.get(name));
   }
 
+  /** Of all that was given out here, also when the database knows it no more. */
+  long highestNumber() {
+    return parts.values().stream().mapToLong(PublishedCrl::number).reduce(number, Math::max);
+  }
+
   /** The newest complete list, if it could be made here. */
   Optional<CrlRow> newest() {
     return part(CrlRow.COMPLETE).map(PublishedCrl::row).filter(row -> row.number() == number);

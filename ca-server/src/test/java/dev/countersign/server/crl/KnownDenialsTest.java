@@ -93,6 +93,54 @@ class KnownDenialsTest {
   }
 
   @Test
+  void learns_what_has_the_numbers_of_changes_that_the_database_has_lost() {
+    KnownDenials known =
+        new KnownDenials(ca.hierarchy, new Revoked(ca.database), ca.crls, ca.clock);
+    SerialNumber lost = ca.issue(ca.identity("lost", Names.none())).certificate().serial();
+    ca.revocations.hold(lost, TestAuthority.actor());
+    ca.revocations.release(lost, TestAuthority.actor());
+    ca.revocations.hold(lost, TestAuthority.actor());
+    long number = ca.crls.publishNow("issuing-1").number();
+    known.follow();
+    assertThat(known.of("issuing-1", lost)).isPresent();
+
+    lose(number);
+    revoke();
+    known.follow();
+    assertThat(known.of("issuing-1", serial)).isPresent();
+    assertThat(known.of("issuing-1", lost)).isEmpty();
+    for (int i = 0; i < 3; i++) { // as many as the lists that are in memory know
+      SerialNumber next = ca.issue(ca.identity("next-" + i, Names.none())).certificate().serial();
+      ca.revocations.hold(next, TestAuthority.actor());
+      known.follow();
+      assertThat(known.of("issuing-1", next)).isPresent();
+    }
+
+    ca.crls.publishDue();
+    PublishedCrl made = ca.crls.current("issuing-1").orElseThrow();
+    assertThat(made.number()).isGreaterThan(number);
+    int shard = TestAuthority.SHARDS.of(serial);
+    assertThat(ca.crls.snapshot("issuing-1").denial(serial)).isPresent();
+    assertThat(ca.crls.snapshot("issuing-1").denial(lost)).isEmpty();
+    known.follow();
+    assertThat(known.entries("issuing-1", shard))
+        .isSameAs(ca.crls.snapshot("issuing-1").shards().get(shard));
+    known.close();
+  }
+
+  /** As after a failover to a standby that had not got the last commits. */
+  private void lose(long list) {
+    ca.database.writeAndWait(
+        handle ->
+            handle.execute("delete from denial")
+                + handle.execute("update guard set last_number = 0 where name = 'revocation'")
+                + handle.execute("delete from crl_base where number = ?", list)
+                + handle.execute("delete from crl where number = ?", list)
+                + handle.execute(
+                    "update authority set crl_number = ? where crl_number = ?", list - 1, list));
+  }
+
+  @Test
   void is_not_trusted_from_an_act_of_this_node_until_it_has_looked() {
     assertThat(others.areTrusted()).isFalse();
     others.follow();
