@@ -45,8 +45,7 @@ final class Engine {
 
   // How long PostgreSQL may be silent, in seconds, before its connection is given up. Who reads, or
   // is in a group, waits for that; a migration may rewrite a table of millions, an inspection
-  // counts
-  // its rows.
+  // counts its rows.
   private static final int TRIAL = 2;
   private static final int READ = 5;
   private static final int WRITE = 10;
