@@ -305,7 +305,7 @@ final class SealedFile extends FileBaseDefault {
   protected synchronized void implCloseChannel() throws IOException {
     try (file) {
       long size = Blocks.sizeUpTo(end / BLOCK);
-      if (!broken && newest != null && size < file.size()) {
+      if (writable && !broken && newest != null && size < file.size()) {
         flush();
         file.truncate(size);
       }

@@ -324,6 +324,21 @@ class SealedFileTest {
     assertThat(bytes(torn, 0, torn.size())).isEqualTo(bytes(before, 0, before.size()));
   }
 
+  @Test
+  void who_may_only_read_does_not_cut_the_half_block_of_a_crash_off() throws IOException {
+    SealedFile file = created();
+    file.write(chunk(1, 3), 2 * BLOCK);
+    disk.write(ByteBuffer.allocate((int) BLOCK / 2), disk.size());
+    long size = disk.size();
+    SealedFile read = new SealedFile(disk, "the disk", false);
+    read.find();
+    read.close();
+
+    assertThat(disk.size()).isEqualTo(size);
+    over(disk).close();
+    assertThat(disk.size()).as("who may write does").isEqualTo(size - BLOCK / 2);
+  }
+
   private SealedFile created() throws IOException {
     SealedFile file = over(disk);
     file.write(header("format:3,"), 0);
