@@ -112,4 +112,35 @@ class CleanedIsWholeTest {
                 desk, "event where identity = 'billing' and action = 'certificate.issued'"))
         .anyMatch(told -> told.contains("0 events certificate.issued"));
   }
+
+  @OnEveryEngine
+  void what_was_renewed_from_one_that_was_removed_is_whole_and_a_change_of_it_is_told(
+      TestDatabase test) {
+    Desk desk = Desk.at(test);
+    CrlPublisher lists = desk.publisher();
+    Cleaning cleaning = Cleaning.of(desk, ALL_EVENTS);
+    Identity orders = desk.identity("orders");
+    SerialNumber first = desk.issued(orders);
+    Duration step = Duration.ofHours(12);
+    live(desk, step);
+    SerialNumber next = desk.renewed(orders, first);
+    revoke(desk, first);
+    revoke(desk, desk.issued(orders)); // the newest denial stays
+    Duration kept = ALL_EVENTS.certificates().orElseThrow();
+    for (Duration lived = step; lived.compareTo(kept.plusDays(2)) < 0; lived = lived.plus(step)) {
+      live(desk, step);
+      lists.publishDue();
+      if (cleaning.removed.getOrDefault("certificates", 0) == 0) {
+        cleaning.clean();
+      }
+    }
+    assertThat(cleaning.removed).containsEntry("denials", 1).containsEntry("certificates", 1);
+    assertThat(missed(desk)).isEmpty();
+
+    desk.database.writeAndWait(
+        handle ->
+            handle.execute(
+                "update certificate set subject = 'CN=other' where serial = '" + next + "'"));
+    assertThat(missed(desk)).singleElement().asString().contains("subject is CN=other");
+  }
 }
