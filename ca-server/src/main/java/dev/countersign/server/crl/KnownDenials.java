@@ -1,5 +1,6 @@
 package dev.countersign.server.crl;
 
+import dev.countersign.db.DatabaseUnavailableException;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
@@ -38,7 +39,7 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(250);
   // A revocation is known on every node within a second
   private static final Duration CURRENT = Duration.ofSeconds(1);
-  // Asking takes a millisecond: a database that takes as long as these is slow, or is gone
+  // A page takes milliseconds: a database that takes as long as these is slow, or is gone
   private static final Duration STALLED = Duration.ofMillis(500);
   private static final Duration AWAY = Duration.ofSeconds(2);
 
@@ -54,8 +55,9 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   private final Set<String> lost = new HashSet<>();
   private final Map<String, Snapshot> disowned = new HashMap<>(); // lists of that time
   private volatile Look newest = new Look(Instant.MIN, -1);
-  private volatile Optional<Look> looking = Optional.empty();
-  private volatile boolean failing;
+  private volatile Optional<Instant> asked = Optional.empty(); // and not answered yet
+  private volatile boolean failing; // as far as the database is known to be away
+  private boolean complained;
   private final ScheduledExecutorService desk =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -73,10 +75,6 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     boolean isWithin(Duration time, Instant now) {
       return !now.isBefore(begun) && now.isBefore(begun.plus(time));
     }
-
-    boolean hasLasted(Duration time, Instant now) {
-      return !now.isBefore(begun.plus(time));
-    }
   }
 
   /**
@@ -85,9 +83,25 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   public KnownDenials(
       Hierarchy hierarchy, Revoked revoked, CrlPublisher lists, InstantSource clock) {
     this.hierarchy = hierarchy;
-    this.revoked = revoked;
+    this.revoked = revoked.watched(new Waiting());
     this.lists = lists;
     this.clock = clock;
+  }
+
+  private final class Waiting implements Revoked.Watch {
+    @Override
+    public void asked() {
+      asked = Optional.of(clock.instant());
+    }
+
+    @Override
+    public void answered() {
+      asked = Optional.empty();
+    }
+  }
+
+  private boolean hasWaited(Duration time, Instant now) {
+    return asked.filter(since -> !now.isBefore(since.plus(time))).isPresent();
   }
 
   /** Knows all when it returns. */
@@ -107,14 +121,12 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
       return false;
     }
     Instant now = clock.instant();
-    return failing
-        || last.isWithin(CURRENT, now)
-        || looking.filter(look -> look.hasLasted(STALLED, now)).isPresent();
+    return failing || last.isWithin(CURRENT, now) || hasWaited(STALLED, now);
   }
 
   /** Whether it is of no use to ask the database for anything now. */
   public boolean isDatabaseAway() {
-    return failing || looking.filter(look -> look.hasLasted(AWAY, clock.instant())).isPresent();
+    return failing || hasWaited(AWAY, clock.instant());
   }
 
   /** To the second. */
@@ -138,15 +150,22 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     }
   }
 
-  private void round() {
+  void round() {
     called.set(false);
     try {
       followTwice();
-    } catch (RuntimeException e) {
+      complained = false;
+    } catch (DatabaseUnavailableException e) {
       if (!failing) { // said once
         LOG.warn("The database does not say what is revoked; OCSP answers from memory", e);
       }
       failing = true;
+    } catch (RuntimeException e) {
+      if (!complained) {
+        LOG.error("What is revoked cannot be read; OCSP asks the database each time", e);
+      }
+      complained = true;
+      failing = false; // it answers, and what is in memory gets old
     }
   }
 
@@ -163,25 +182,20 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   /** Catches up with the database. */
   public synchronized void follow() {
     Look look = new Look(clock.instant(), told.get());
-    looking = Optional.of(look);
-    try {
-      long number = revoked.lastNumber();
-      if (number < followed) {
-        disown(number);
-      }
-      for (Authority authority : hierarchy.all()) {
-        String issuer = authority.name();
-        Snapshot last = newestOf(issuer, number);
-        boolean same = number == followed && !lost.contains(issuer);
-        known.put(issuer, same ? last : followed(issuer, last));
-        lost.remove(issuer);
-      }
-      followed = number;
-      newest = look;
-      failing = false;
-    } finally {
-      looking = Optional.empty();
+    long number = revoked.lastNumber();
+    if (number < followed) {
+      disown(number);
     }
+    for (Authority authority : hierarchy.all()) {
+      String issuer = authority.name();
+      Snapshot last = newestOf(issuer, number);
+      boolean same = number == followed && !lost.contains(issuer);
+      known.put(issuer, same ? last : followed(issuer, last));
+      lost.remove(issuer);
+    }
+    followed = number;
+    newest = look;
+    failing = false;
   }
 
   /**

@@ -3,24 +3,64 @@ package dev.countersign.server.revocation;
 import dev.countersign.db.Database;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 
 /** What was denied and released, for those who keep it in memory and follow. */
 public final class Revoked {
 
   private final Database database;
+  private final Watch watch;
+
+  /** Is told of each question to the database, so that one can see which waits for its answer. */
+  public interface Watch {
+    void asked();
+
+    /** Or failed. */
+    void answered();
+  }
+
+  private enum Nobody implements Watch {
+    WATCHES;
+
+    @Override
+    public void asked() {}
+
+    @Override
+    public void answered() {}
+  }
 
   public Revoked(Database database) {
+    this(database, Nobody.WATCHES);
+  }
+
+  private Revoked(Database database, Watch watch) {
     this.database = database;
+    this.watch = watch;
+  }
+
+  /** The same, for one who wants to know how long it takes. */
+  public Revoked watched(Watch by) {
+    return new Revoked(database, by);
+  }
+
+  private <T> T read(Function<Handle, T> question) {
+    watch.asked();
+    try {
+      return database.read(question);
+    } finally {
+      watch.answered();
+    }
   }
 
   /** The number of the newest change of all; 0 when there is none. */
   public long lastNumber() {
-    return database.read(RevocationStore::lastNumber);
+    return read(RevocationStore::lastNumber);
   }
 
   /** The number of the newest change of an authority's certificates; 0 when there is none. */
   public long lastNumber(String issuer) {
-    return database.read(handle -> RevocationStore.lastNumber(handle, issuer));
+    return read(handle -> RevocationStore.lastNumber(handle, issuer));
   }
 
   /**
@@ -34,8 +74,7 @@ public final class Revoked {
     long last = after;
     while (last < upTo) {
       long from = last;
-      List<Change> page =
-          database.read(handle -> RevocationStore.changes(handle, issuer, from, upTo));
+      List<Change> page = read(handle -> RevocationStore.changes(handle, issuer, from, upTo));
       page.forEach(consumer);
       if (page.size() < RevocationStore.PAGE) {
         return;

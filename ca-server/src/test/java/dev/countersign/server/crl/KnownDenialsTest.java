@@ -12,9 +12,14 @@ import dev.countersign.server.testing.TestAuthority;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +168,43 @@ class KnownDenialsTest {
     assertThat(others.areTrusted()).isFalse();
     others.follow();
     assertThat(others.areTrusted()).isTrue();
+  }
+
+  @Test
+  void is_not_trusted_on_when_the_database_answers_and_cannot_be_understood() {
+    others.follow();
+    ca.revocations.hold(serial, TestAuthority.actor());
+    ca.database.writeAndWait(handle -> handle.execute("update denial set serial = 'nonsense'"));
+    others.round();
+    assertThat(others.isDatabaseAway()).isFalse();
+    ca.clock.advance(Duration.ofSeconds(1));
+    assertThat(others.areTrusted()).isFalse();
+  }
+
+  @Test
+  void a_look_that_takes_long_is_not_a_database_that_has_gone() {
+    revoke();
+    AtomicReference<KnownDenials> slow = new AtomicReference<>();
+    AtomicBoolean asking = new AtomicBoolean();
+    List<Boolean> away = new ArrayList<>();
+    List<Boolean> trusted = new ArrayList<>();
+    InstantSource clock =
+        () -> { // a second goes by between any two questions
+          if (slow.get() != null && asking.compareAndSet(false, true)) {
+            ca.clock.advance(Duration.ofSeconds(1));
+            away.add(slow.get().isDatabaseAway());
+            trusted.add(slow.get().areTrusted());
+            asking.set(false);
+          }
+          return ca.clock.instant();
+        };
+    KnownDenials known =
+        new KnownDenials(ca.hierarchy, new Revoked(ca.database), ca.anotherPublisher(), clock);
+    slow.set(known);
+    known.follow();
+    assertThat(away).hasSizeGreaterThan(4).doesNotContain(true);
+    assertThat(trusted).doesNotContain(true);
+    known.close();
   }
 
   @Test
