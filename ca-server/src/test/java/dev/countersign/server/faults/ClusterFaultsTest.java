@@ -8,6 +8,7 @@ import dev.countersign.client.Answers;
 import dev.countersign.client.OperatorApi;
 import dev.countersign.db.Database;
 import dev.countersign.db.DatabaseSettings;
+import dev.countersign.db.testing.FaultProxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,12 +48,15 @@ class ClusterFaultsTest {
   private Site site = new Site(Path.of("none"));
   private @Nullable Postgres primary;
   private @Nullable Postgres standby;
+  private @Nullable FaultProxy replication;
 
   @BeforeAll
   void start(Sites sites) throws Exception {
     site = sites.bare();
     Postgres first = Postgres.make(site.place().resolve("postgres"));
-    Postgres second = first.standby(site.place().resolve("standby"), FOLLOWER);
+    FaultProxy between = new FaultProxy(first.port());
+    replication = between;
+    Postgres second = first.standby(site.place().resolve("standby"), FOLLOWER, between);
     primary = first;
     standby = second;
     first.set("synchronous_standby_names", FOLLOWER);
@@ -93,14 +97,14 @@ class ClusterFaultsTest {
     for (Daemon node : nodes) {
       node.close();
     }
-    for (Postgres one : new Postgres[] {standby, primary}) {
+    for (AutoCloseable one : new AutoCloseable[] {standby, primary, replication}) {
       if (one != null) {
         one.close();
       }
     }
   }
 
-  private static Postgres started(@Nullable Postgres it) {
+  private static <T> T started(@Nullable T it) {
     if (it == null) {
       throw new IllegalStateException("not started");
     }
@@ -186,6 +190,16 @@ class ClusterFaultsTest {
     Direct admin = new Direct(site, "admin");
     try (Load load = new Load(admin, urls().subList(0, 2), "fails-over")) {
       load.awaitMore(SOME);
+      // What is recorded from now on is on one machine alone, and must not be acknowledged
+      started(replication).hang();
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  started(primary)
+                      .strings("select pid from pg_stat_activity where wait_event = 'SyncRep'")
+                      .size(),
+              waiting -> waiting > 0);
       started(primary).kill();
       load.awaitRefused(20);
       started(standby).promote();

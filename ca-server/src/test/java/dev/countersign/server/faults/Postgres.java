@@ -3,6 +3,7 @@ package dev.countersign.server.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.db.testing.FaultProxy;
 import dev.countersign.db.testing.Ports;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -56,8 +57,12 @@ final class Postgres implements AutoCloseable {
     return new Postgres(data, program.resolveSibling("pg_ctl"));
   }
 
-  /** A copy of this one, which does not run, to follow it. */
-  Postgres standby(Path copy, String name) throws IOException {
+  /**
+   * A copy of this one, which does not run, to follow it.
+   *
+   * @param through where it asks for what is new
+   */
+  Postgres standby(Path copy, String name, FaultProxy through) throws IOException {
     Files.createDirectory(copy);
     Sites.copyTree(data, copy);
     Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(data));
@@ -65,7 +70,7 @@ final class Postgres implements AutoCloseable {
     Files.writeString(
         copy.resolve("postgresql.auto.conf"),
         "primary_conninfo = 'host=127.0.0.1 port="
-            + port
+            + through.port()
             + " user=postgres application_name="
             + name
             + "'\n",
