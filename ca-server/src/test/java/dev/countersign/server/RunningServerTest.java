@@ -123,18 +123,6 @@ class RunningServerTest {
   }
 
   @Test
-  void the_https_certificate_is_made_anew_when_it_does_not_say_who_the_authority_is()
-      throws Exception {
-    server.stop();
-    Path config = server.dir.resolve("countersign.yaml");
-    String before = Files.readString(config);
-    Files.writeString(config, before.replace("test.internal", "renamed.internal"));
-    server.serve();
-    assertThat(SpiffeId.of(server.server().certificates().inUse()))
-        .contains(SpiffeId.authority("renamed.internal"));
-  }
-
-  @Test
   void those_who_wait_for_news_hold_no_thread_and_are_answered_at_a_stop() {
     List<CompletableFuture<HttpResponse<Void>>> waiting = new ArrayList<>();
     HttpClient client =

@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Answering {
   private static final int THREADS = 4;
-  // So few answers are given by one thread before another has woken up
-  private static final int SHARE = 4;
 
   private final ExecutorService threads;
 
@@ -41,7 +39,7 @@ final class Answering {
       }
     }
     int size = others.size();
-    int shares = Math.min(THREADS, (size + SHARE - 1) / SHARE);
+    int shares = Math.min(THREADS, size);
     for (int i = 0; i < shares; i++) {
       List<Pending<?>> share = others.subList(i * size / shares, (i + 1) * size / shares);
       threads.execute(() -> share.forEach(Pending::answer));

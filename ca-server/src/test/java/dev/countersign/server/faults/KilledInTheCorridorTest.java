@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Sites.Shared.class)
 class KilledInTheCorridorTest {
   private static final String SERVER = "dev.countersign.server.";
-  private static final String REQUESTS = "https"; // the threads of that listener
+  private static final String REQUESTS = "worker"; // the threads that ask the database
   private static final String COMMITS = "countersign-commit";
   private static final String ANYONE = "";
 
@@ -67,7 +67,7 @@ class KilledInTheCorridorTest {
     BEFORE_ADMIT(
         new Place(SERVER + "enrollment.EnrollmentDoor", "admit", REQUESTS),
         new Place(SERVER + "renewal.RenewalDoor", "admit", REQUESTS),
-        new Place(SERVER + "access.Access", "operator", REQUESTS));
+        new Place(SERVER + "access.Access", "rememberedOperator", REQUESTS));
 
     private final List<Place> places;
 
@@ -122,12 +122,12 @@ class KilledInTheCorridorTest {
     List<Asked> asked =
         prepared(
             Moment.BEFORE_ANSWER,
+            Moment.BEFORE_COMMIT, // before all workers but one stand still
             Moment.AFTER_SIGN,
             Moment.AFTER_DRAFT,
             Moment.AFTER_APPROVE,
             Moment.AFTER_ADMIT,
-            Moment.BEFORE_ADMIT,
-            Moment.BEFORE_COMMIT);
+            Moment.BEFORE_ADMIT);
     List<Future<String>> first = new ArrayList<>();
     for (Asked one : asked) {
       first.addAll(standing(one));
