@@ -3,7 +3,6 @@ package dev.countersign.server;
 import dev.countersign.db.Database;
 import dev.countersign.db.FatalHandler;
 import dev.countersign.pki.Certificate;
-import dev.countersign.pki.SpiffeId;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.SignedHolders;
 import dev.countersign.server.access.SignedRequests;
@@ -236,10 +235,7 @@ final class Wiring {
   OwnCertificate ownCertificate(OwnCertificates.Keeping keeping) {
     return OwnCertificates.of(
         new OwnCertificate.Situation(
-            self(),
-            founded.hierarchy().trustBundle().roots(),
-            founded.urls().names(),
-            SpiffeId.authority(founded.config().trustDomain())),
+            self(), founded.hierarchy().trustBundle().roots(), founded.urls().names()),
         issuance,
         context,
         keeping,

@@ -37,7 +37,8 @@ abstract class ListContract extends ContractCases {
           assertThat(asked(client, method, absent, "X-None", "").status()).isEqualTo(404);
         }
       }
-      for (String none : List.of("/crl/issuing-1/2.crl", "/crl/issuing-1/01.crl")) {
+      for (String none :
+          List.of("/crl/issuing-1/2.crl", "/crl/issuing-1/01.crl", "/crl/issuing-1/delta.crl")) {
         refused(client.get(none), 404, "not-found");
       }
     }

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -163,9 +164,25 @@ class PlainListenersTest {
               CertificateFactory.getInstance("X.509")
                   .generateCRL(new java.io.ByteArrayInputStream(list.body()));
       if (crl.getRevokedCertificate(credential.certificate().x509()) != null) {
+        isInTheDeltaListThatIsNamedBy(crl, world, credential);
         return;
       }
     }
+  }
+
+  private void isInTheDeltaListThatIsNamedBy(X509CRL complete, World world, Credential credential)
+      throws Exception {
+    String path = "/crl/issuing-1/delta.crl";
+    assertThat(new String(complete.getExtensionValue("2.5.29.46"), ISO_8859_1)) // freshestCRL
+        .endsWith(path);
+    X509CRL delta =
+        (X509CRL)
+            CertificateFactory.getInstance("X.509")
+                .generateCRL(
+                    new java.io.ByteArrayInputStream(
+                        get(world.server.http().resolve(path)).body()));
+    assertThat(delta.getCriticalExtensionOIDs()).containsExactly("2.5.29.27"); // deltaCRLIndicator
+    assertThat(delta.getRevokedCertificate(credential.certificate().x509())).isNotNull();
   }
 
   static byte[] request(Certificate issuer, BigInteger serial) throws Exception {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,17 +31,13 @@ public final class CrlPublisher {
   private static final Logger LOG = LoggerFactory.getLogger(CrlPublisher.class);
   // Each lost one means that another node has just published
   private static final int ATTEMPTS = 20;
-  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
-  // Before the last one is over, twice as long as a node that died keeps others from making the
-  // next
-  private static final Duration IN_TIME = Lease.TERM.multipliedBy(2);
 
   private final Hierarchy hierarchy;
   private final Revoked revoked;
   private final CrlStore store;
   private final Places places;
   private final CrlMaker maker;
-  private final Schedule schedule;
+  private final Timetable timetable;
   private final InstantSource clock;
   private final ConcurrentMap<String, Lists> known = new ConcurrentHashMap<>();
   private final Set<String> keyless = ConcurrentHashMap.newKeySet(); // owe a list
@@ -73,7 +68,7 @@ public final class CrlPublisher {
     this.store = store;
     this.places = places;
     this.maker = new CrlMaker(revoked, places);
-    this.schedule = schedule;
+    this.timetable = new Timetable(schedule, hierarchy, places, clock);
     this.clock = clock;
   }
 
@@ -234,58 +229,19 @@ public final class CrlPublisher {
       // Before the newest list: that one knows of it, or is owed
       long recorded = revoked.lastNumber(authority.name());
       Lists newest = look(authority);
-      boolean due = isDue(authority, newest, recorded);
+      boolean due = timetable.isDue(authority, newest, recorded);
       if (due && !authority.keyPresent()) {
         keyless.add(authority.name());
         return;
       }
       keyless.remove(authority.name());
       if (!due
-          || (canWait(newest, recorded) && !turn.getAsBoolean())
-          || make(authority, newest, recorded, isTime(newest)).isPresent()) {
+          || (timetable.canWait(newest, recorded) && !turn.getAsBoolean())
+          || make(authority, newest, recorded, timetable.isTime(newest)).isPresent()) {
         return;
       }
     }
     throw outrun(authority.name());
-  }
-
-  /** Whether nobody misses the next one yet, though it is time for one. */
-  private boolean canWait(Lists lists, long recorded) {
-    Instant later = clock.instant().plus(IN_TIME);
-    return lists.snapshot().revocations() >= recorded
-        && lists
-            .newest()
-            .filter(row -> later.isBefore(row.nextUpdate()) && isOfUse(row))
-            .isPresent();
-  }
-
-  private boolean isDue(Authority authority, Lists lists, long recorded) {
-    if (lists.snapshot().revocations() < recorded) {
-      return true;
-    }
-    if (authority.kind() == Authority.Kind.ISSUING) {
-      return isTime(lists);
-    }
-    Instant now = clock.instant();
-    return lists.newest().filter(row -> now.isBefore(row.nextUpdate()) && !isAhead(row)).isEmpty();
-  }
-
-  /** Whether the next is due though nothing was revoked. */
-  private boolean isTime(Lists lists) {
-    Instant now = clock.instant();
-    return lists
-        .newest()
-        .filter(row -> now.isBefore(row.scheduledAt().plus(schedule.interval())) && isOfUse(row))
-        .isEmpty();
-  }
-
-  private boolean isOfUse(CrlRow newest) {
-    return !isAhead(newest) && places.hasOurs(newest.issuer(), newest.location());
-  }
-
-  /** Made by a clock that was ahead, and good for nobody yet. */
-  private boolean isAhead(CrlRow newest) {
-    return newest.thisUpdate().isAfter(clock.instant().plus(CLOCKS_DIFFER));
   }
 
   /**
@@ -302,7 +258,7 @@ public final class CrlPublisher {
     // Another node's clock may be ahead: who goes by the time alone would not take the next list
     Instant thisUpdate =
         newest
-            .filter(row -> !isAhead(row))
+            .filter(row -> !timetable.isAhead(row))
             .map(CrlRow::thisUpdate)
             .filter(second::isBefore)
             .orElse(second);
@@ -314,9 +270,11 @@ public final class CrlPublisher {
             // of a second has the second's own (see CrlRow.modified)
             Math.max(last.highestNumber() + 1, second.toEpochMilli()),
             thisUpdate,
-            nextUpdate(authority, thisUpdate),
+            timetable.nextUpdate(authority, thisUpdate),
             Math.max(recorded, last.snapshot().revocations()),
-            scheduled ? expiredBefore(thisUpdate, newest) : last.snapshot().expiredBefore(),
+            scheduled
+                ? timetable.expiredBefore(thisUpdate, newest)
+                : last.snapshot().expiredBefore(),
             newest.map(CrlRow::scheduledAt).filter(at -> !scheduled).orElse(thisUpdate),
             // Of the shards, only those with a change are made anew when it is not time
             newest.map(CrlRow::location).filter(known -> !scheduled).orElseGet(places::newest),
@@ -338,31 +296,6 @@ public final class CrlPublisher {
     return authority.kind() == Authority.Kind.ISSUING
         ? store.base(authority.name(), now)
         : Optional.empty();
-  }
-
-  /**
-   * RFC 5280 3.3: an entry stays until it was on a list that was made when it was time, after the
-   * certificate's end; a whole life keeps it on several.
-   */
-  private Instant expiredBefore(Instant now, Optional<CrlRow> newest) {
-    Instant life = now.minus(schedule.life());
-    return newest.map(CrlRow::scheduledAt).filter(at -> at.isBefore(life)).orElse(life);
-  }
-
-  /**
-   * A root's list holds as long as what it certified: its key is not here when the next would be
-   * due.
-   */
-  private Instant nextUpdate(Authority authority, Instant now) {
-    if (authority.kind() == Authority.Kind.ISSUING) {
-      return now.plus(schedule.life());
-    }
-    return hierarchy.all().stream()
-        .filter(issued -> issued.kind() == Authority.Kind.ISSUING)
-        .map(issued -> issued.certificate().notAfter())
-        .max(Comparator.naturalOrder())
-        .filter(end -> end.isAfter(now))
-        .orElse(now.plus(schedule.life()));
   }
 
   /** Looks for what other nodes have made, or this one before it was started. */

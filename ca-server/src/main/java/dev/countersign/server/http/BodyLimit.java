@@ -100,10 +100,8 @@ final class BodyLimit extends Handler.Wrapper {
     }
 
     private synchronized boolean mayTake(int bytes) {
-      if (ended) { // by who keeps the time, and nobody would give back what is taken now
-        return false;
-      }
-      if (budget.take(sender, bytes)) {
+      // Ended by who keeps the time: nobody would give back what is taken now
+      if (!ended && budget.take(sender, bytes)) {
         taken += bytes;
         return true;
       }

@@ -88,9 +88,12 @@ public final class CertificateStore {
     return found;
   }
 
-  /** As it was when somebody last asked, for whoever records only if it is still so. */
+  /**
+   * As it was when somebody last asked {@link #presented}, for whoever records only if it is still
+   * so; empty when nobody did.
+   */
   public Optional<Presented> remembered(Certificate certificate) {
-    return memory.get(certificate).or(() -> presented(certificate));
+    return memory.get(certificate);
   }
 
   public Optional<CertificateRow> find(SerialNumber serial) {

@@ -107,8 +107,7 @@ public final class Issuance {
       Admitted admitted, CertificateRequest request, Throwable thrown, int timesLeft) {
     Throwable inner = thrown.getCause();
     Throwable cause = thrown instanceof CompletionException && inner != null ? inner : thrown;
-    boolean first = timesLeft == MOST_TIMES - 1;
-    if (!mayBeOtherwiseNow(cause, first && admitted.byMemory())) {
+    if (!mayBeOtherwiseNow(cause, admitted.byMemory())) {
       return CompletableFuture.failedFuture(cause);
     }
     if (timesLeft == 0) {
@@ -119,9 +118,10 @@ public final class Issuance {
               + admitted.applicant().identity().name()
               + " was changed each time while this was decided; nothing was issued: ask again.");
     }
-    return attempt(admitted(admitted.door()), request)
+    Admitted anew = admitted(admitted.door());
+    return attempt(anew, request)
         .exceptionallyComposeAsync(
-            again -> issueAnew(admitted, request, again, timesLeft - 1), workers);
+            again -> issueAnew(anew, request, again, timesLeft - 1), workers);
   }
 
   private CompletableFuture<RecordedCertificate> attempt(

@@ -5,7 +5,6 @@ import dev.countersign.pki.CertificateRequest;
 import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.Names;
-import dev.countersign.pki.SpiffeId;
 import dev.countersign.server.http.TlsMaterial;
 import dev.countersign.server.identity.Identity;
 import dev.countersign.server.issuance.AnswerContext;
@@ -42,9 +41,8 @@ public final class OwnCertificate {
    * @param self the identity of the server itself, with the names of this server as its own
    * @param roots of the trust bundle
    * @param names of this server
-   * @param id that clients know the authority by
    */
-  public record Situation(Identity self, List<Certificate> roots, Names names, SpiffeId id) {}
+  public record Situation(Identity self, List<Certificate> roots, Names names) {}
 
   private final Situation situation;
   private final Issuance issuance;
@@ -90,8 +88,7 @@ public final class OwnCertificate {
   }
 
   private boolean saysWhatItShould(Certificate certificate) {
-    return certificate.names().list().containsAll(situation.names().list())
-        && SpiffeId.of(certificate).equals(Optional.of(situation.id()));
+    return certificate.names().list().containsAll(situation.names().list());
   }
 
   private boolean isDue(Certificate certificate) {
