@@ -5,20 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.server.http.BodyBudget;
-import dev.countersign.server.http.BoundSocket;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
-import dev.countersign.server.http.Listener;
-import dev.countersign.server.http.ListenerContext;
-import dev.countersign.server.http.ListenerLimits;
-import dev.countersign.server.http.Problems;
-import dev.countersign.server.http.Workers;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -27,29 +17,13 @@ import org.junit.jupiter.api.Test;
 
 /** A listener with routes of its own. */
 class LoneListenerTest {
-  private static final InstantSource CLOCK = InstantSource.system();
-
   private static final BodyBudget BODIES = new BodyBudget(8 * 400_000);
 
-  private static Listener listener;
-  private static Workers workers;
+  private static LoneListener listener;
 
   @BeforeAll
   static void start() throws IOException {
-    workers = new Workers(2, 100);
-    listener =
-        Listener.plain(
-            "lone",
-            BoundSocket.bind("127.0.0.1", 0),
-            new ListenerLimits(1000, 1000, Duration.ofMinutes(1), 4, 64 * 1024, BODIES),
-            new ListenerContext(
-                new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
-                workers,
-                new SimpleMeterRegistry(),
-                CLOCK,
-                new SecureRandom(),
-                Duration.ofSeconds(5)),
-            LoneListenerTest::routes);
+    listener = new LoneListener(Duration.ofMinutes(1), BODIES, LoneListenerTest::routes);
   }
 
   private static void routes(Endpoints endpoints) {
@@ -64,8 +38,7 @@ class LoneListenerTest {
 
   @AfterAll
   static void stop() throws IOException, InterruptedException {
-    listener.stop();
-    workers.close();
+    listener.close();
   }
 
   private static String get(String path) throws IOException {

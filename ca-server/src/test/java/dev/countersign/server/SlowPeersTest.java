@@ -4,18 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.server.http.BodyBudget;
-import dev.countersign.server.http.BoundSocket;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.Endpoints.Method;
-import dev.countersign.server.http.Listener;
-import dev.countersign.server.http.ListenerContext;
-import dev.countersign.server.http.ListenerLimits;
-import dev.countersign.server.http.Problems;
-import dev.countersign.server.http.Workers;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,25 +26,11 @@ class SlowPeersTest {
   private static final int SLOW = 8 * 1024;
   private static final int STEADY = 512 * 1024;
 
-  private static Listener listener;
-  private static Workers workers;
+  private static LoneListener listener;
 
   @BeforeAll
   static void start() throws IOException {
-    workers = new Workers(2, 100);
-    listener =
-        Listener.plain(
-            "slow",
-            BoundSocket.bind("127.0.0.1", 0),
-            new ListenerLimits(1000, 1000, PATIENCE, 4, 64 * 1024, BodyBudget.ofHeap(8)),
-            new ListenerContext(
-                new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
-                workers,
-                new SimpleMeterRegistry(),
-                CLOCK,
-                new SecureRandom(),
-                Duration.ofSeconds(5)),
-            SlowPeersTest::routes);
+    listener = new LoneListener(PATIENCE, BodyBudget.ofHeap(8), SlowPeersTest::routes);
   }
 
   private static void routes(Endpoints endpoints) {
@@ -69,8 +46,7 @@ class SlowPeersTest {
 
   @AfterAll
   static void stop() throws IOException, InterruptedException {
-    listener.stop();
-    workers.close();
+    listener.close();
   }
 
   private static RawConnection ask(String head) throws IOException {
