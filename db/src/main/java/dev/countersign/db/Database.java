@@ -4,6 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +25,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class Database implements AutoCloseable {
 
-  private static final int READERS = 10;
+  static final int READERS = 10;
   // A little less than we wait (Engine.READ), so that nothing goes on for nobody
   private static final String READ_LIMIT = "set statement_timeout = '4500ms'";
 
@@ -60,7 +63,7 @@ public final class Database implements AutoCloseable {
     commits.start();
   }
 
-  private static HikariDataSource pool(Engine engine) {
+  private static HikariDataSource pool(Engine engine) throws SQLException {
     HikariConfig config = new HikariConfig();
     config.setPoolName("countersign-read");
     config.setDataSource(engine.reader());
@@ -77,7 +80,34 @@ public final class Database implements AutoCloseable {
       config.setValidationTimeout(2_000);
       config.setConnectionInitSql(READ_LIMIT);
     }
-    return new HikariDataSource(config);
+    HikariDataSource pool = new HikariDataSource(config);
+    if (engine.dialect() == Dialect.H2) {
+      try {
+        connectAll(pool);
+      } catch (SQLException e) {
+        pool.close();
+        throw e;
+      }
+    }
+    return pool;
+  }
+
+  /**
+   * All readers now. The pool would connect them one after the other meanwhile, and whoever closed
+   * the database at once would interrupt it at that, which closes H2's file; or the last of them
+   * would open the database anew, without our settings.
+   */
+  private static void connectAll(HikariDataSource pool) throws SQLException {
+    List<Connection> connected = new ArrayList<>();
+    try {
+      while (connected.size() < READERS) {
+        connected.add(pool.getConnection());
+      }
+    } finally {
+      for (Connection connection : connected) {
+        connection.close();
+      }
+    }
   }
 
   /**
