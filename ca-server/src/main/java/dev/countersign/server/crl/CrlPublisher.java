@@ -225,9 +225,10 @@ public final class CrlPublisher {
   }
 
   private synchronized void publishIfDue(Authority authority, BooleanSupplier turn) {
+    // Before the newest list: that one knows of it, or is owed. And once: what others record
+    // meanwhile is theirs to publish, or the next look's, so that no node runs after the rest
+    long recorded = revoked.lastNumber(authority.name());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      // Before the newest list: that one knows of it, or is owed
-      long recorded = revoked.lastNumber(authority.name());
       Lists newest = look(authority);
       boolean due = timetable.isDue(authority, newest, recorded);
       if (due && !authority.keyPresent()) {

@@ -309,7 +309,8 @@ class CrlPublisherTest {
               List<PublishedCrl> made = new ArrayList<>();
               for (int i = 0; i < lists; i++) {
                 own.writeAndWait(handle -> deny(handle, name));
-                made.add(publisher.publishNow("issuing-1"));
+                publisher.publishDue();
+                made.add(publisher.current("issuing-1").orElseThrow());
               }
               return made;
             });
@@ -320,7 +321,11 @@ class CrlPublisherTest {
         all.addAll(made.get());
       }
       all.sort(Comparator.comparing(PublishedCrl::number));
-      assertThat(all).extracting(PublishedCrl::number).doesNotHaveDuplicates();
+      for (PublishedCrl one : all) { // two nodes may know of the same, but to the last bit
+        assertThat(all)
+            .filteredOn(other -> other.number() == one.number())
+            .allSatisfy(other -> assertThat(other.der()).isEqualTo(one.der()));
+      }
       assertThat(all).isSortedAccordingTo(Comparator.comparing(PublishedCrl::revocations));
       assertThat(all.get(all.size() - 1).revocations()).isEqualTo((long) nodes * lists);
       PublishedCrl last = all.get(all.size() - 1);
