@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -72,6 +73,9 @@ final class ServeCommand implements Callable<Integer> {
                 },
                 "stop"));
     tell(server.addresses());
+    LOG.info(
+        "Ready {} ms after the process was started",
+        ManagementFactory.getRuntimeMXBean().getUptime());
     stopped.await();
     return ExitCodes.DONE;
   }

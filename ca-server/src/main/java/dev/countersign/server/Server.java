@@ -95,6 +95,7 @@ final class Server implements AutoCloseable {
     ServerUrls urls = new ServerUrls(config, sockets.https().port(), sockets.http().port());
     Wiring wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
     opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
+    opened.add(wiring.readiness);
     opened.add(wiring.clerk).start();
     opened.add(wiring.denials).start();
     opened.add(wiring.cleaner).start();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.pki.Certificate;
 import dev.countersign.server.config.LimitsConfig;
+import dev.countersign.server.http.Workers;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bouncycastle.asn1.ocsp.OCSPResponse;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
@@ -306,6 +308,25 @@ class PlainListenersTest {
         .as("who removes them, a minute after the start and each hour")
         .extracting(Thread::getName)
         .contains("countersign-cleaning");
+  }
+
+  @Test
+  void ready_and_measured_while_all_who_may_wait_for_the_database_do(World world) throws Exception {
+    Workers workers = world.server.wiring().workers;
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    try {
+      for (int i = 0; i < 64; i++) { // four for each that there is
+        workers.execute(end::join);
+      }
+      for (String path : new String[] {"/healthz", "/readyz", "/metrics"}) {
+        assertThat(get(world.server.management().resolve(path)).statusCode())
+            .as(path)
+            .isEqualTo(200);
+      }
+      assertThat(workers.waiting()).isPositive();
+    } finally {
+      end.complete(null);
+    }
   }
 
   @Test
