@@ -3,6 +3,7 @@ package dev.countersign.server;
 import dev.countersign.server.cleaning.Cleaner;
 import dev.countersign.server.http.LongPolls;
 import dev.countersign.server.http.Workers;
+import dev.countersign.server.keys.NativeProvider;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,6 +33,15 @@ final class Metrics {
         .register(meters);
     Gauge.builder("countersign.longpolls", polls, LongPolls::waiting)
         .description("Callers that wait for a newer trust bundle")
+        .register(meters);
+  }
+
+  /** {@code countersign_native_cryptography}: 0 when signatures are slow, and by whom they are. */
+  static void signing(MeterRegistry meters, NativeProvider.Signing signing) {
+    Gauge.builder("countersign.native.cryptography", signing, it -> it.isNative() ? 1 : 0)
+        .description("Whether the native provider signs; without it signatures are slower")
+        .tag("provider", signing.provider())
+        .strongReference(true)
         .register(meters);
   }
 

@@ -81,7 +81,8 @@ final class Server implements AutoCloseable {
     Passphrase passphrase =
         Passphrase.require(order.passphraseFile(), ground.environment(), home.directory());
     Sockets sockets = opened.add(Sockets.bind(config));
-    LOG.info("Signing with {}", NativeProvider.install());
+    NativeProvider.Signing signing = NativeProvider.install();
+    LOG.info("Signing with {}", signing.provider());
     Database database = opened.add(Database.open(database(home, config), ground.fatal()));
     mustBeOf(TrustDomain.of(database), config, home);
     Hierarchy hierarchy =
@@ -94,6 +95,7 @@ final class Server implements AutoCloseable {
             });
     ServerUrls urls = new ServerUrls(config, sockets.https().port(), sockets.http().port());
     Wiring wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
+    Metrics.signing(wiring.meters, signing);
     opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
     opened.add(wiring.readiness);
     opened.add(wiring.clerk).start();

@@ -38,8 +38,12 @@ final class Daemon implements AutoCloseable {
 
   static Launched launch(Path directory, List<String> jvmOptions, String... options)
       throws IOException {
+    return launch(directory, Program.Jvm.USUAL.with(jvmOptions.toArray(String[]::new)), options);
+  }
+
+  static Launched launch(Path directory, Program.Jvm jvm, String... options) throws IOException {
     Path log = log(directory);
-    List<String> command = Program.countersignd(jvmOptions, "serve", "--dir", directory.toString());
+    List<String> command = Program.countersignd(jvm, "serve", "--dir", directory.toString());
     command.addAll(List.of(options));
     Process process =
         new ProcessBuilder(command)

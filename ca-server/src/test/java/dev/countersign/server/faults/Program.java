@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 
 /** The two programs, run in JVMs of their own from the classes under test. */
 final class Program {
@@ -25,33 +25,54 @@ final class Program {
 
   private Program() {}
 
+  /**
+   * What a program is run by.
+   *
+   * @param classPath of that of the tests, what is run
+   * @param main the class that is run
+   */
+  record Jvm(List<String> options, UnaryOperator<List<String>> classPath, String main) {
+    static final Jvm USUAL = new Jvm(List.of(), UnaryOperator.identity(), AUTHORITY);
+
+    Jvm with(String... more) {
+      return new Jvm(List.of(more), classPath, main);
+    }
+
+    Jvm with(UnaryOperator<List<String>> other) {
+      return new Jvm(options, other, main);
+    }
+  }
+
   static List<String> countersignd(List<String> options, String... arguments) {
-    return command(AUTHORITY, options, arguments);
+    return countersignd(Jvm.USUAL.with(options.toArray(String[]::new)), arguments);
+  }
+
+  static List<String> countersignd(Jvm jvm, String... arguments) {
+    return command(jvm, arguments);
   }
 
   static List<String> countersign(String... arguments) {
-    return command(CLIENT, List.of(), arguments);
+    return command(new Jvm(List.of(), UnaryOperator.identity(), CLIENT), arguments);
   }
 
-  private static List<String> command(String main, List<String> options, String... arguments) {
+  private static List<String> command(Jvm jvm, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Lives too short to be worth compiling well
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
-    command.addAll(options);
-    command.addAll(List.of("-cp", classPath(), main));
+    command.addAll(jvm.options());
+    String classPath = String.join(File.pathSeparator, jvm.classPath().apply(classPath()));
+    command.addAll(List.of("-cp", classPath, jvm.main()));
     command.addAll(List.of(arguments));
     return command;
   }
 
   /** Surefire puts the tests on the class path of the JVM, other launchers into a class loader. */
-  private static String classPath() {
+  private static List<String> classPath() {
     if (Program.class.getClassLoader() instanceof URLClassLoader loader) {
-      return Arrays.stream(loader.getURLs())
-          .map(URL::getPath)
-          .collect(Collectors.joining(File.pathSeparator));
+      return Arrays.stream(loader.getURLs()).map(URL::getPath).toList();
     }
-    return System.getProperty("java.class.path");
+    return List.of(System.getProperty("java.class.path").split(File.pathSeparator));
   }
 
   /** A program that runs; what it says is kept in files until it has ended. */

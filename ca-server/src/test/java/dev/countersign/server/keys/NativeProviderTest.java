@@ -16,8 +16,8 @@ class NativeProviderTest {
   void says_who_signs_and_may_be_asked_twice() {
     boolean before = Security.getProvider("AmazonCorrettoCryptoProvider") != null;
     try {
-      String name = NativeProvider.install();
-      assertThat(NativeProvider.install()).isEqualTo(name);
+      String name = NativeProvider.install().provider();
+      assertThat(NativeProvider.install().provider()).isEqualTo(name);
       assertThat(Security.getProviders("Signature.SHA256withECDSA")[0].getName())
           .isEqualTo(name.substring(0, name.indexOf(' ')));
     } finally {
@@ -32,7 +32,7 @@ class NativeProviderTest {
   void signs_with_each_algorithm(KeyAlgorithm algorithm) {
     boolean before = Security.getProvider("AmazonCorrettoCryptoProvider") != null;
     try {
-      String name = NativeProvider.install();
+      String name = NativeProvider.install().provider();
       SigningKey key = SigningKey.of(TestKeys.of(algorithm), new SecureRandom()); // proves itself
       assertThat(name).startsWith(key.provider());
       SigningKey.of(algorithm.generate(new SecureRandom()), new SecureRandom());
