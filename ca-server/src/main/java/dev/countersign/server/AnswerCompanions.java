@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.Pem;
+import dev.countersign.pki.PreparedJson;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.authority.PublicationUrls;
@@ -14,49 +15,78 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Trust bundle and revocation lists as they go with every certificate, kept as text. A list of a
- * million entries would be 60 MB of each answer: of large ones the address goes.
+ * Chain, trust bundle and revocation lists as they go with every certificate, kept as text until
+ * there is a newer list. A list of a million entries would be 60 MB of each answer: of large ones
+ * the address goes.
  */
 final class AnswerCompanions implements IssuedJson.Companions {
-  private record Text(PublishedCrl crl, String pem) {}
+
+  /** The last answer, and what it was made of. */
+  private record Made(
+      List<Certificate> issuers,
+      List<Authority> chain,
+      List<Optional<PublishedCrl>> lists,
+      IssuedJson.Companion companion) {}
 
   private final Hierarchy hierarchy;
   private final CrlPublisher crls;
   private final PublicationUrls urls;
   private final int largest;
-  private final TrustBundleJson trust;
-  private final ConcurrentMap<String, Text> texts = new ConcurrentHashMap<>();
+  private final PreparedJson trust;
+  private volatile @Nullable Made made;
 
   AnswerCompanions(Hierarchy hierarchy, CrlPublisher crls, PublicationUrls urls, int largest) {
     this.hierarchy = hierarchy;
     this.crls = crls;
     this.urls = urls;
     this.largest = largest;
-    this.trust = TrustBundleJson.of(hierarchy);
+    this.trust = PreparedJson.of(TrustBundleJson.of(hierarchy));
   }
 
   @Override
-  public TrustBundleJson trust() {
-    return trust;
+  public IssuedJson.Companion of(List<Certificate> issuers) {
+    Made last = made;
+    if (last != null && last.issuers().equals(issuers) && isNewest(last)) {
+      return last.companion();
+    }
+    List<Authority> chain = List.copyOf(chain(issuers));
+    List<Optional<PublishedCrl>> lists =
+        chain.stream().map(authority -> crls.current(authority.name())).toList();
+    IssuedJson.Companion companion =
+        new IssuedJson.Companion(
+            PreparedJson.of(Certificate.toPem(issuers)),
+            trust,
+            PreparedJson.of(denials(chain, lists)));
+    made = new Made(issuers, chain, lists, companion);
+    return companion;
   }
 
-  @Override
-  public IssuedJson.DenialsJson denials(List<Certificate> issuers) {
+  @SuppressWarnings("ReferenceEquality") // the publisher hands out one object for each list
+  private boolean isNewest(Made last) {
+    for (int i = 0; i < last.chain().size(); i++) {
+      Optional<PublishedCrl> now = crls.current(last.chain().get(i).name());
+      if (now.orElse(null) != last.lists().get(i).orElse(null)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private IssuedJson.DenialsJson denials(
+      List<Authority> chain, List<Optional<PublishedCrl>> lists) {
     long number = 0;
     StringBuilder pem = new StringBuilder();
     List<String> elsewhere = new ArrayList<>();
-    for (Authority authority : chain(issuers)) {
-      Optional<PublishedCrl> crl = crls.current(authority.name());
+    for (int i = 0; i < chain.size(); i++) {
+      Optional<PublishedCrl> crl = lists.get(i);
       if (crl.isPresent() && crl.get().length() > largest) {
-        elsewhere.add(urls.crl(authority.name()));
-        texts.remove(authority.name());
+        elsewhere.add(urls.crl(chain.get(i).name()));
       } else if (crl.isPresent()) {
         number = Math.max(number, crl.get().revocations());
-        pem.append(text(authority.name(), crl.get()));
+        pem.append(Pem.encode("X509 CRL", crl.get().der()));
       }
     }
     return new IssuedJson.DenialsJson(number, pem.toString(), elsewhere);
@@ -74,16 +104,5 @@ final class AnswerCompanions implements IssuedJson.Companions {
           .forEach(chain::add);
     }
     return chain;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the publisher hands out one object for each list
-  private String text(String issuer, PublishedCrl crl) {
-    Text known = texts.get(issuer);
-    if (known != null && known.crl() == crl) {
-      return known.pem();
-    }
-    String pem = Pem.encode("X509 CRL", crl.der());
-    texts.put(issuer, new Text(crl, pem));
-    return pem;
   }
 }

@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
  * they accepted, then the database, then the lock.
  */
 final class Server implements AutoCloseable {
+  // Longer than the longest wait that a caller may ask for
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(75);
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration FINISH_WITHIN = Duration.ofSeconds(10);
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -193,7 +195,13 @@ final class Server implements AutoCloseable {
   private static ListenerLimits limits(
       LimitsConfig limits, int threads, int body, BodyBudget bodies) {
     return new ListenerLimits(
-        limits.connections(), limits.connectionsPerAddress(), limits.idle(), threads, body, bodies);
+        limits.connections(),
+        limits.connectionsPerAddress(),
+        limits.idle(),
+        ANSWER_WITHIN,
+        threads,
+        body,
+        bodies);
   }
 
   /** Base URLs of the listeners. */

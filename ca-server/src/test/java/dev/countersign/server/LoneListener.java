@@ -25,11 +25,16 @@ final class LoneListener implements AutoCloseable {
 
   LoneListener(Duration patience, BodyBudget bodies, Consumer<Endpoints> routes)
       throws IOException {
+    this(patience, Duration.ofSeconds(60), bodies, routes);
+  }
+
+  LoneListener(Duration patience, Duration answer, BodyBudget bodies, Consumer<Endpoints> routes)
+      throws IOException {
     listener =
         Listener.plain(
             "lone",
             BoundSocket.bind("127.0.0.1", 0),
-            new ListenerLimits(1000, 1000, patience, 4, 64 * 1024, bodies),
+            new ListenerLimits(1000, 1000, patience, answer, 4, 64 * 1024, bodies),
             new ListenerContext(
                 new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * dealt out to a few of them, because waking one for each answer costs more than many answers do.
  */
 final class Answering {
-  private static final int THREADS = 4;
+  private static final int THREADS =
+      Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
   private final ExecutorService threads;
 

@@ -4,15 +4,13 @@ import java.util.Locale;
 
 /** The two engines. What differs between them in SQL is decided here and nowhere else. */
 public enum Dialect {
-  H2("", ""),
-  POSTGRESQL(" for share", " for key share");
+  H2(false),
+  POSTGRESQL(true);
 
-  private final String rowMustStay;
-  private final String rowMustNotBeTaken;
+  private final boolean locksRows;
 
-  Dialect(String rowMustStay, String rowMustNotBeTaken) {
-    this.rowMustStay = rowMustStay;
-    this.rowMustNotBeTaken = rowMustNotBeTaken;
+  Dialect(boolean locksRows) {
+    this.locksRows = locksRows;
   }
 
   static Dialect of(String url) {
@@ -44,15 +42,20 @@ public enum Dialect {
    * an embedded database go through one connection.
    */
   public String rowMustStay() {
-    return rowMustStay;
+    return locksRows ? " for share" : "";
+  }
+
+  /** {@link #rowMustStay()}, of one of the tables of the {@code select}. */
+  public String rowMustStay(String table) {
+    return locksRows ? " for share of " + table : "";
   }
 
   /**
-   * Like {@link #rowMustStay}, but only whoever reads the rows {@code for update} waits for the
-   * commit, and is waited for: what else is kept in them may change meanwhile.
+   * Like {@link #rowMustStay(String)}, but only whoever reads the rows {@code for update} waits for
+   * the commit, and is waited for: what else is kept in them may change meanwhile.
    */
-  public String rowMustNotBeTaken() {
-    return rowMustNotBeTaken;
+  public String rowMustNotBeTaken(String table) {
+    return locksRows ? " for key share of " + table : "";
   }
 
   /** Whether all writes go through one connection, and so have an order already. */

@@ -38,6 +38,8 @@ public final class Certificate {
   private final Names names;
   private final boolean ca;
   private volatile @Nullable X509Certificate x509;
+  private volatile @Nullable String subjectText;
+  private volatile @Nullable String issuerText;
 
   private Certificate(byte[] der) throws MalformedDerException {
     encoded = der;
@@ -179,12 +181,22 @@ public final class Certificate {
 
   /** The subject for people (RFC 2253). */
   public String subject() {
-    return new X500Principal(subject).getName();
+    String text = subjectText;
+    if (text == null) {
+      text = new X500Principal(subject).getName();
+      subjectText = text;
+    }
+    return text;
   }
 
   /** The issuer for people (RFC 2253). */
   public String issuer() {
-    return new X500Principal(issuer).getName();
+    String text = issuerText;
+    if (text == null) {
+      text = new X500Principal(issuer).getName();
+      issuerText = text;
+    }
+    return text;
   }
 
   /** The DER of the subject: the bytes that must stand as issuer in what this CA issues. */

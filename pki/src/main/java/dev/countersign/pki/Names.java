@@ -35,11 +35,15 @@ public final class Names {
     for (SubjectName name : names) {
       canonical.add(canonical(name));
       if (canonical.size() > MOST) {
-        throw new InvalidRequestException(
-            Fault.BAD_NAME, "more than " + MOST + " subject alternative names");
+        throw tooMany();
       }
     }
     return new Names(canonical);
+  }
+
+  private static InvalidRequestException tooMany() {
+    return new InvalidRequestException(
+        Fault.BAD_NAME, "more than " + MOST + " subject alternative names");
   }
 
   /** Names as a certificate that exists has them, whatever they are. */
@@ -112,9 +116,18 @@ public final class Names {
    * @throws InvalidRequestException if that makes more than {@link #MOST}
    */
   public Names plus(Names others) throws InvalidRequestException {
-    List<SubjectName> all = new ArrayList<>(list);
+    Set<SubjectName> all = new LinkedHashSet<>(list);
     all.addAll(others.list);
-    return of(all);
+    if (all.size() > MOST) {
+      throw tooMany();
+    }
+    return new Names(all);
+  }
+
+  /** Those of these kinds. */
+  public Names only(Collection<NameKind> kinds) {
+    List<SubjectName> some = list.stream().filter(name -> kinds.contains(name.kind())).toList();
+    return some.size() == list.size() ? this : new Names(some);
   }
 
   /**

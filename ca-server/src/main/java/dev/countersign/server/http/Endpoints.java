@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -19,9 +18,6 @@ import java.util.function.Function;
  * #recorded} asks the database and is answered when its write is done.
  */
 public final class Endpoints {
-  // Longer than the longest wait that a caller may ask for
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(75);
-
   /** The methods that there are. */
   public enum Method {
     GET,
@@ -47,12 +43,14 @@ public final class Endpoints {
   private final RoutesConfig routes;
   private final Executor workers;
   private final Problems problems;
+  private final Deadlines deadlines;
   private final List<Route> registered = new ArrayList<>();
 
-  Endpoints(RoutesConfig routes, Executor workers, Problems problems) {
+  Endpoints(RoutesConfig routes, Executor workers, Problems problems, Duration answer) {
     this.routes = routes;
     this.workers = workers;
     this.problems = problems;
+    this.deadlines = new Deadlines(answer);
   }
 
   public void quick(Method method, String path, NowHandler handler) {
@@ -88,6 +86,11 @@ public final class Endpoints {
                 .thenCompose(answered -> answered));
   }
 
+  /** Ends what is not answered in time; to be called again and again. */
+  void endLateOnes() {
+    deadlines.look();
+  }
+
   public List<Route> registered() {
     return List.copyOf(registered);
   }
@@ -115,7 +118,7 @@ public final class Endpoints {
                 });
   }
 
-  private static CompletableFuture<?> start(Function<Call, CompletableFuture<?>> work, Call call) {
+  private CompletableFuture<?> start(Function<Call, CompletableFuture<?>> work, Call call) {
     CompletableFuture<?> started;
     try {
       started = work.apply(call);
@@ -123,7 +126,9 @@ public final class Endpoints {
       started = CompletableFuture.failedFuture(e);
     }
     // A copy: the time is over for the caller, not for the work
-    return started.thenApply(any -> any).orTimeout(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<?> answered = started.thenApply(any -> any);
+    deadlines.watch(answered);
+    return answered;
   }
 
   private static CompletableFuture<?> started(LaterHandler handler, Call call) {

@@ -102,8 +102,16 @@ public final class Listener {
                   });
               context.problems().install(config);
               Endpoints endpoints =
-                  new Endpoints(config.routes, context.workers(), context.problems());
+                  new Endpoints(
+                      config.routes, context.workers(), context.problems(), limits.answer());
               routes.accept(endpoints);
+              config.jetty.modifyServer(
+                  server ->
+                      server.addBean(
+                          new Recurring(
+                              server.getScheduler(),
+                              Deadlines.LOOK_EVERY,
+                              endpoints::endLateOnes)));
               registered.addAll(endpoints.registered());
             });
     javalin.start();

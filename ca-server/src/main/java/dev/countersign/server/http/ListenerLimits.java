@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param connectionsPerAddress open at once from one address
  * @param idle silence after which a connection is closed; also the time for a head, for a body, and
  *     for each 64 KiB of an answer
+ * @param answer how long an answer may take to be found
  * @param threads that read, write and run what does not wait
  * @param body the largest that is read, in bytes
  * @param bodies the memory for all that are being read
@@ -17,6 +18,7 @@ public record ListenerLimits(
     int connections,
     int connectionsPerAddress,
     Duration idle,
+    Duration answer,
     int threads,
     int body,
     BodyBudget bodies) {

@@ -1,7 +1,7 @@
 package dev.countersign.server.issuance;
 
 import dev.countersign.pki.Certificate;
-import dev.countersign.server.authority.TrustBundleJson;
+import dev.countersign.pki.PreparedJson;
 import dev.countersign.server.identity.NamesJson;
 import java.time.Instant;
 import java.util.List;
@@ -15,9 +15,9 @@ public record IssuedJson(
     Instant notBefore,
     Instant notAfter,
     String certificate,
-    String chain,
-    TrustBundleJson trust,
-    DenialsJson denials,
+    PreparedJson chain,
+    PreparedJson trust,
+    PreparedJson denials,
     RenewalWindow renewal) {
 
   /**
@@ -29,20 +29,28 @@ public record IssuedJson(
    */
   public record DenialsJson(long number, String crls, List<String> elsewhere) {}
 
-  /** What is answered along with every certificate, because it changes without it. */
-  public interface Companions {
-    TrustBundleJson trust();
+  /**
+   * What is answered along with every certificate, because it changes without it.
+   *
+   * @param chain PEM, from the issuer upwards, without the root
+   * @param trust a {@link dev.countersign.server.authority.TrustBundleJson}
+   * @param denials a {@link DenialsJson}
+   */
+  public record Companion(PreparedJson chain, PreparedJson trust, PreparedJson denials) {}
 
+  /** Finds it. */
+  public interface Companions {
     /**
-     * The lists of a chain.
+     * As it is now.
      *
      * @param issuers the CA certificates of the chain, from the issuer upwards, without the root
      */
-    DenialsJson denials(List<Certificate> issuers);
+    Companion of(List<Certificate> issuers);
   }
 
   public static IssuedJson of(RecordedCertificate recorded, Companions companions) {
     Certificate certificate = recorded.certificate();
+    Companion companion = companions.of(recorded.issuers());
     return new IssuedJson(
         certificate.serial().toString(),
         recorded.identity(),
@@ -51,9 +59,9 @@ public record IssuedJson(
         certificate.notBefore(),
         certificate.notAfter(),
         certificate.toPem(),
-        Certificate.toPem(recorded.issuers()),
-        companions.trust(),
-        companions.denials(recorded.issuers()),
+        companion.chain(),
+        companion.trust(),
+        companion.denials(),
         recorded.renewal());
   }
 }

@@ -6,6 +6,7 @@ import dev.countersign.db.Verdict;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.identity.Identity;
+import dev.countersign.server.issuance.RecordingStore.Ground;
 import dev.countersign.server.issuance.RecordingStore.KeyFacts;
 import dev.countersign.server.issuance.RecordingStore.Previous;
 import dev.countersign.server.issuance.RecordingStore.Standing;
@@ -33,6 +34,9 @@ import org.jdbi.v3.core.Handle;
  * change are locked and read, then it is decided who is refused, then all others are written.
  */
 final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
+
+  private static final Verdict<CertificateRow> UNDECIDED =
+      Verdict.refused(new IllegalStateException("not decided"));
 
   /** One certificate that is to be recorded. */
   record Unit(SignedCertificate signed, Applicant applicant, RetryKey retry) {
@@ -117,12 +121,12 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
   /** Those whose identity and previous certificate are good. */
   private List<Entry> standing(
       Handle handle, List<Unit> units, List<Verdict<CertificateRow>> verdicts) {
-    Map<String, Standing> standings =
-        RecordingStore.lockIdentities(
-            handle, dialect, units.stream().map(Unit::identity).distinct().sorted().toList());
-    Set<String> active =
-        RecordingStore.lockActive(
-            handle, dialect, units.stream().map(Unit::issuer).distinct().sorted().toList());
+    Ground ground =
+        RecordingStore.lock(
+            handle,
+            dialect,
+            units.stream().map(Unit::identity).distinct().sorted().toList(),
+            units.stream().map(Unit::issuer).distinct().sorted().toList());
     // Not in the query that locks: what others did while it waited is seen by the next only
     Map<SerialNumber, Previous> previous =
         RecordingStore.previous(
@@ -132,10 +136,11 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
     for (int place = 0; place < units.size(); place++) {
       Unit unit = units.get(place);
       try {
-        mustBeOfActive(unit, active);
-        Optional<Previous> renewed = renewed(unit, standing(unit, standings), previous);
+        Standing standing = standing(unit, ground.identities());
+        mustBeOfActive(unit, ground.active());
+        Optional<Previous> renewed = renewed(unit, standing, previous);
         entries.add(new Entry(place, unit, renewed.map(Previous::lineage), now));
-        verdicts.add(Verdict.refused(new IllegalStateException("not decided")));
+        verdicts.add(UNDECIDED);
       } catch (Refusal | IdentityChangedException refusal) {
         verdicts.add(Verdict.refused(refusal));
       }

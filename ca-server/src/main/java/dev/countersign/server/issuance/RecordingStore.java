@@ -32,6 +32,14 @@ final class RecordingStore {
       Identity.State state, long version, Optional<Instant> barredUntil, long roleAfter) {}
 
   /**
+   * What is recorded on, and stays so until the commit.
+   *
+   * @param identities by name, those that there are
+   * @param active the issuing CAs that are not revoked; none when there is none of the identities
+   */
+  record Ground(Map<String, Standing> identities, Set<String> active) {}
+
+  /**
    * What is known of a key.
    *
    * @param holder the identity that it is of
@@ -75,41 +83,41 @@ final class RecordingStore {
 
   /**
    * Locks the identities' rows against changes, which lock each for themselves alone: whichever
-   * comes first is seen by the other. Others may record for the same identities meanwhile.
+   * comes first is seen by the other. Others may record for the same identities meanwhile. The
+   * issuing CAs' rows are locked against their revocation: a node reads its authorities when it
+   * starts, and would go on with one that another has revoked since.
    *
    * @param names sorted
+   * @param issuers sorted
    */
-  static Map<String, Standing> lockIdentities(Handle handle, Dialect dialect, List<String> names) {
-    Map<String, Standing> found = new HashMap<>();
+  static Ground lock(Handle handle, Dialect dialect, List<String> names, List<String> issuers) {
+    Ground ground = new Ground(new HashMap<>(), new HashSet<>());
     Jdbc.list(
         handle,
-        "select name, state, version, barred_until, role_after from identity where name = any (?)"
-            + " order by name"
-            + dialect.rowMustStay(),
-        statement -> Jdbc.setTexts(statement, 1, names),
-        row ->
-            found.put(
-                row.getString(1),
-                new Standing(
-                    Identity.State.parse(row.getString(2)),
-                    row.getLong(3),
-                    Optional.ofNullable(Jdbc.instant(row, 4)),
-                    row.getLong(5))));
-    return found;
-  }
-
-  /**
-   * Those of these issuing CAs that are not revoked, nor will be before the commit. A node reads
-   * its authorities when it starts, and would go on with one that another has revoked since.
-   */
-  static Set<String> lockActive(Handle handle, Dialect dialect, List<String> issuers) {
-    return new HashSet<>(
-        Jdbc.list(
-            handle,
-            "select name from authority where name = any (?) and state = 'active'"
-                + dialect.rowMustNotBeTaken(),
-            statement -> Jdbc.setTexts(statement, 1, issuers),
-            row -> row.getString(1)));
+        "select i.name, i.state, i.version, i.barred_until, i.role_after, a.name, a.state"
+            + " from identity i, authority a where i.name = any (?) and a.name = any (?)"
+            + " order by i.name, a.name"
+            + dialect.rowMustStay("i")
+            + dialect.rowMustNotBeTaken("a"),
+        statement -> {
+          Jdbc.setTexts(statement, 1, names);
+          Jdbc.setTexts(statement, 2, issuers);
+        },
+        row -> {
+          if (row.getString(7).equals("active")) {
+            ground.active().add(row.getString(6));
+          }
+          return ground
+              .identities()
+              .put(
+                  row.getString(1),
+                  new Standing(
+                      Identity.State.parse(row.getString(2)),
+                      row.getLong(3),
+                      Optional.ofNullable(Jdbc.instant(row, 4)),
+                      row.getLong(5)));
+        });
+    return ground;
   }
 
   /**

@@ -12,11 +12,21 @@ import java.util.Optional;
  * @param key see {@link Proof#retryKey}
  * @param alone see {@link Proof#retryKeyAlone}
  * @param keyHash SHA-256 of the SubjectPublicKeyInfo, hexadecimal
- * @param requestHash of all that was asked for, hexadecimal
+ * @param requestHash of all that was asked for, hexadecimal; empty where nobody compares it
  */
 record RetryKey(Optional<String> key, boolean alone, String keyHash, String requestHash) {
 
   static RetryKey of(Applicant applicant, RequestDigest asked) {
+    Optional<String> key = applicant.proof().retryKey();
+    boolean alone = applicant.proof().retryKeyAlone();
+    return new RetryKey(
+        key,
+        alone,
+        HexFormat.of().formatHex(asked.key()),
+        key.isPresent() && alone ? requestHash(applicant, asked) : "");
+  }
+
+  private static String requestHash(Applicant applicant, RequestDigest asked) {
     // Lengths are not ambiguous: none of the parts but the last can contain a line break.
     String request =
         String.join(
@@ -26,11 +36,7 @@ record RetryKey(Optional<String> key, boolean alone, String keyHash, String requ
             applicant.profile(),
             applicant.lifetime().map(Object::toString).orElse(""),
             applicant.names().map(Object::toString).orElse("-"));
-    return new RetryKey(
-        applicant.proof().retryKey(),
-        applicant.proof().retryKeyAlone(),
-        HexFormat.of().formatHex(asked.key()),
-        HexFormat.of().formatHex(sha256(request.getBytes(StandardCharsets.UTF_8))));
+    return HexFormat.of().formatHex(sha256(request.getBytes(StandardCharsets.UTF_8)));
   }
 
   byte[] keyHashBytes() {

@@ -24,10 +24,11 @@ final class LedgerStore {
 
   /** Until the commit nobody else numbers events, on whatever node. */
   static void lockNumbers(Handle handle) {
-    handle
-        .createQuery("select last_number from guard where name = 'event' for update")
-        .mapTo(Long.class)
-        .one();
+    Jdbc.first(
+        handle,
+        "select last_number from guard where name = 'event' for update",
+        statement -> {},
+        row -> row.getLong(1));
   }
 
   static void insert(Handle handle, List<LedgerEvent> events) {

@@ -100,10 +100,7 @@ public final class IssuancePolicy {
     if (!request.names().isEmpty()) {
       return request.names();
     }
-    return names(
-        entitlement.names().list().stream()
-            .filter(name -> profile.nameKinds().contains(name.kind()))
-            .toList());
+    return entitlement.names().only(profile.nameKinds());
   }
 
   private static Names withSpiffeId(Claim claim) {
