@@ -1,279 +1,233 @@
 package dev.countersign.bench;
 
-import dev.countersign.bench.HttpConnection.Answer;
-import dev.countersign.bench.Round.Dialer;
-import dev.countersign.bench.Round.Result;
-import dev.countersign.pki.Certificate;
+import dev.countersign.bench.machine.Disk;
+import dev.countersign.bench.machine.Jdk;
+import dev.countersign.bench.operations.Operation;
+import dev.countersign.bench.operations.Operations;
 import dev.countersign.server.keys.NativeProvider;
-import java.io.IOException;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/**
- * {@code bench/run}: prints a Markdown table of what an authority on this machine does in a second.
- */
+/** {@code scripts/bench}: prints one Markdown table of what this machine does in a second. */
 @Command(
-    name = "bench/run",
+    name = "scripts/bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measures an authority that it makes, on this machine.")
-public final class Main implements java.util.concurrent.Callable<Integer> {
+    description = "Measures authorities that it makes, on this machine, and prints one table.")
+public final class Main implements Callable<Integer> {
+  private static final String OPEN = "issue,enrol,ocsp-post-many";
+
+  @Spec private CommandSpec spec = CommandSpec.create(); // picocli puts in the real one
 
   @Option(names = "--project", hidden = true, defaultValue = ".")
   private Path project = Path.of(".");
 
   @Option(
-      names = "--seconds",
-      defaultValue = "10",
-      description = "of each measurement (default ${DEFAULT-VALUE})")
-  private int seconds = 10;
+      names = "--quick",
+      description = "One short round: about a minute for each JDK. For a first look, no more.")
+  private boolean quick;
 
   @Option(
-      names = "--warm-up",
-      defaultValue = "20",
-      description = "seconds of issuing before the first measurement (default ${DEFAULT-VALUE})")
-  private int warmUp = 20;
+      names = "--java",
+      paramLabel = "HOME",
+      description =
+          "A JDK that the server runs on; repeat it for several (default: the one on the path).")
+  private List<Path> javas = new ArrayList<>();
 
   @Option(
-      names = "--clients",
+      names = "--databases",
       split = ",",
-      defaultValue = "1,16",
-      description = "default ${DEFAULT-VALUE}")
-  private List<Integer> clients = List.of(1, 16);
+      paramLabel = "NAME",
+      defaultValue = "h2,postgresql",
+      description = "default: ${DEFAULT-VALUE}")
+  private List<String> databases = List.of();
 
   @Option(
       names = "--operations",
       split = ",",
-      defaultValue = "issue,enrol,renew,ocsp",
-      description = "default ${DEFAULT-VALUE}")
-  private List<String> operations = List.of();
+      paramLabel = "NAME",
+      description = "Only these (default: all).")
+  private List<String> operations = new ArrayList<>();
+
+  @Option(
+      names = "--open",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Operations that are also asked for at a constant rate (default: "
+              + OPEN
+              + "; with --quick: issue).")
+  private List<String> open = new ArrayList<>();
+
+  @Option(
+      names = "--clients",
+      split = ",",
+      paramLabel = "COUNT",
+      defaultValue = "1,16,64",
+      description =
+          "How many issue at once; overload is ten times the most (default: ${DEFAULT-VALUE}).")
+  private List<Integer> clients = List.of();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "SECONDS",
+      description = "Of each measurement (default: 5; with --quick: 0.8).")
+  private double seconds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = "For each server, before the first measurement (default: 60; with --quick: 5).")
+  private double warmUp;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "COUNT",
+      description = "How often all is measured; the median counts (default: 3; with --quick: 1).")
+  private int rounds;
 
   @Option(
       names = "--keys",
-      defaultValue = "1000",
-      description = "different subject keys (default ${DEFAULT-VALUE})")
-  private int keys = 1000;
+      paramLabel = "COUNT",
+      defaultValue = "2000",
+      description = "Different subject keys (default: ${DEFAULT-VALUE}).")
+  private int keys = 2000;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "INIT_OPTION",
-      description = "after --: further options of countersignd init, e.g. --issuing-key Ed25519")
+      description = "After --: further options of countersignd init, e.g. --crl-shards 100")
   private List<String> initOptions = new ArrayList<>();
 
-  private final Map<Integer, byte[]> issued = new TreeMap<>();
-
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(
+        (failure, command, result) -> {
+          command.getErr().println("scripts/bench: " + failure.getMessage());
+          return 1;
+        });
+    StringBuilder footer = new StringBuilder("%nOperations:%n");
+    for (Operation operation : Operations.ALL) {
+      footer.append(
+          String.format(Locale.ROOT, "  %-16s%s%%n", operation.name(), operation.meaning()));
+    }
+    line.getCommandSpec().usageMessage().footer(footer.toString());
+    System.exit(line.execute(arguments));
   }
 
   @Override
   public Integer call() throws Exception {
+    Plan plan = plan();
+    List<Jdk> jdks = jdks();
     NativeProvider.install();
+    long begin = System.nanoTime();
+    Consumer<String> progress =
+        line ->
+            System.err.printf(
+                Locale.ROOT, "%5.0f s  %s%n", (System.nanoTime() - begin) / 1e9, line);
     Path work = Files.createTempDirectory("countersign-bench");
-    try (Authority authority =
-        Authority.start(project.toAbsolutePath().normalize(), work, initOptions)) {
-      measure(authority, work);
+    try {
+      Results results = new Results();
+      System.out.printf(
+          Locale.ROOT,
+          "%s, %d cores, load %.2f at the beginning; one flush of 4 KiB: %.2f ms (median of 200);"
+              + " clients on Java %s.%n",
+          System.getProperty("os.name") + " " + System.getProperty("os.version"),
+          Runtime.getRuntime().availableProcessors(),
+          java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+          Disk.flush(work),
+          System.getProperty("java.version"));
+      try (Field field = new Field(project.toAbsolutePath().normalize(), work, keys, progress)) {
+        field.enter(jdks, databases, initOptions);
+        field.start(Math.min(plan.rounds(), 3), results);
+        field.measureFloors(jdks);
+        new Bench(plan, field.contenders(), field.floors(), results, progress).run();
+        System.out.printf(
+            Locale.ROOT,
+            "%d rounds of %.1f s after %.0f s of warm-up for each server; medians.%n%n",
+            plan.rounds(),
+            plan.seconds(),
+            plan.warmUp());
+        System.out.println(results.table());
+        results.notes().forEach(note -> System.out.println("- " + note));
+        field.notes().forEach(note -> System.out.println("- " + note));
+      }
     } finally {
-      remove(work);
+      Disk.remove(work);
     }
+    progress.accept("done");
     return 0;
   }
 
-  private void measure(Authority authority, Path work) throws Exception {
-    SSLContext tls = tls(work.resolve("operator/current"));
-    Dialer operator = () -> new HttpConnection(tlsSocket(tls, authority.https()));
-    SSLContext anonymousTls = withoutKey(work.resolve("operator/current"));
-    Dialer anonymous = () -> new HttpConnection(tlsSocket(anonymousTls, authority.https()));
-    Dialer plain =
-        () ->
-            new HttpConnection(new Socket(authority.http().getHost(), authority.http().getPort()));
-    Requests requests = new Requests(authority.https(), keys, new SecureRandom());
-    try (HttpConnection connection = operator.connect()) {
-      expect(connection.ask(requests.identity()));
+  private Plan plan() {
+    if (keys < 10 || keys > 100_000) {
+      throw wrong("--keys is " + keys + ": give 10 to 100000.");
     }
-    System.out.printf(
-        Locale.ROOT,
-        "Java %s, %d cores, one flush of 4 KiB to this disk: %.2f ms (median of 200)%n%n",
-        System.getProperty("java.version"),
-        Runtime.getRuntime().availableProcessors(),
-        flush(work));
-    int most = clients.stream().max(Comparator.naturalOrder()).orElse(1);
-    issued.putAll(new Round(requests.issue(), true, 20_000).run(most, warmUp, operator).answers());
-
-    System.out.println(
-        "| operation | clients | per second | p50 ms | p99 ms | server CPU ms each | of the server's time |");
-    System.out.println("|---|---|---|---|---|---|---|");
-    for (String operation : operations) {
-      for (int count : clients) {
-        double cpu = authority.cpuSeconds();
-        Result result;
-        switch (operation) {
-          case "issue" ->
-              result = new Round(requests.issue(), true, 0).run(count, seconds, operator);
-          case "enrol" -> {
-            List<byte[]> enrol;
-            try (HttpConnection connection = operator.connect()) {
-              enrol = requests.enrol(connection, Math.min(count, 4) * 700 * seconds);
-            }
-            cpu = authority.cpuSeconds();
-            result = new Round(enrol, false, 0).run(count, seconds, anonymous);
-          }
-          case "renew" -> {
-            if (issued.size() < Math.min(count, 4) * 100 * seconds) {
-              // What was issued before is renewed already: more to renew is issued first.
-              issued.putAll(
-                  new Round(requests.issue(), true, 20_000).run(most, seconds, operator).answers());
-            }
-            List<byte[]> renew = requests.renew(take(Math.min(count, 4) * 700 * seconds));
-            cpu = authority.cpuSeconds();
-            result = new Round(renew, false, 0).run(count, seconds, anonymous);
-          }
-          case "ocsp" -> {
-            byte[] first =
-                issued.isEmpty() ? issueOne(requests, operator) : issued.values().iterator().next();
-            Certificate issuer = Certificate.of(Requests.issuer(first));
-            List<Certificate> some = new ArrayList<>();
-            some.add(Requests.certificate(first));
-            for (byte[] answer : issued.values().stream().limit(500).toList()) {
-              some.add(Requests.certificate(answer));
-            }
-            List<byte[]> ocsp = requests.ocsp("/ocsp/issuing-1", issuer, some);
-            cpu = authority.cpuSeconds();
-            result = new Round(ocsp, true, 0).run(count, seconds, plain);
-          }
-          default ->
-              throw new CommandLine.ParameterException(
-                  new CommandLine(this), "no operation " + operation);
-        }
-        double used = authority.cpuSeconds() - cpu;
-        System.out.printf(
-            Locale.ROOT,
-            "| %s | %d | %,.0f | %.2f | %.2f | %.3f | %.0f %% |%n",
-            operation,
-            count,
-            result.perSecond(),
-            result.percentile(0.5),
-            result.percentile(0.99),
-            used * 1000 / result.latencies().length,
-            100 * used / result.seconds());
+    for (int count : clients) {
+      if (count < 1 || count > 100) {
+        throw wrong("--clients has " + count + ": give 1 to 100; overload is ten times as many.");
       }
     }
-    System.out.printf(
-        Locale.ROOT,
-        "%nServer memory: %d MiB resident at the end, %d MiB at most. Database: %,.1f MB.%n",
-        authority.memory(false),
-        authority.memory(true),
-        authority.databaseSize() / 1e6);
+    return new Plan(
+        or("--warm-up", warmUp, quick ? 5 : 60),
+        or("--seconds", seconds, quick ? 0.8 : 5),
+        (int) or("--rounds", rounds, quick ? 1 : 3),
+        operations.isEmpty() ? Operations.ALL : named("--operations", operations),
+        clients,
+        named("--open", open.isEmpty() ? List.of((quick ? "issue" : OPEN).split(",")) : open));
   }
 
-  /**
-   * Answers that were not taken before: what is renewed once would get the same certificate again.
-   */
-  private Map<Integer, byte[]> take(int count) {
-    Map<Integer, byte[]> taken = new TreeMap<>();
-    var it = issued.entrySet().iterator();
-    it.next(); // one stays for OCSP
-    while (it.hasNext() && taken.size() < count) {
-      var entry = it.next();
-      taken.put(entry.getKey(), entry.getValue());
-      it.remove();
+  private double or(String option, double given, double usual) {
+    if (!spec.commandLine().getParseResult().hasMatchedOption(option)) {
+      return usual;
     }
-    return taken;
+    if (!(given > 0) || given > 3600) {
+      throw wrong(option + " must be more than 0 and at most 3600.");
+    }
+    return given;
   }
 
-  private static byte[] issueOne(Requests requests, Dialer operator) throws IOException {
-    try (HttpConnection connection = operator.connect()) {
-      return expect(connection.ask(requests.issue().get(0)));
+  private List<Operation> named(String option, List<String> names) {
+    try {
+      return names.stream().map(Operations::named).toList();
+    } catch (IllegalArgumentException e) {
+      throw wrong(option + ": " + e.getMessage() + ".");
     }
   }
 
-  private static byte[] expect(Answer answer) throws IOException {
-    if (answer.status() / 100 != 2) {
-      throw new IOException(
-          answer.status()
-              + ": "
-              + new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8));
-    }
-    return answer.body();
-  }
-
-  private static Socket tlsSocket(SSLContext context, URI url) throws IOException {
-    return context.getSocketFactory().createSocket(url.getHost(), url.getPort());
-  }
-
-  private static SSLContext tls(Path folder) throws IOException, GeneralSecurityException {
-    char[] password = password(folder);
-    KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
-    own.init(KeyStore.getInstance(folder.resolve("keystore.p12").toFile(), password), password);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(own.getKeyManagers(), trust(folder, password).getTrustManagers(), null);
-    return context;
-  }
-
-  private static SSLContext withoutKey(Path folder) throws IOException, GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust(folder, password(folder)).getTrustManagers(), null);
-    return context;
-  }
-
-  private static TrustManagerFactory trust(Path folder, char[] password)
-      throws IOException, GeneralSecurityException {
-    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(KeyStore.getInstance(folder.resolve("truststore.p12").toFile(), password));
-    return trust;
-  }
-
-  private static char[] password(Path folder) throws IOException {
-    return Files.readString(folder.resolve("store.password")).strip().toCharArray();
-  }
-
-  /** What a durable answer waits for at least, in milliseconds. */
-  private static double flush(Path work) throws IOException {
-    double[] times = new double[200];
-    ByteBuffer page = ByteBuffer.allocate(4096);
-    try (FileChannel file =
-        FileChannel.open(
-            work.resolve("flush"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      for (int i = 0; i < times.length; i++) {
-        page.clear();
-        long begin = System.nanoTime();
-        file.write(page);
-        file.force(false);
-        times[i] = (System.nanoTime() - begin) / 1e6;
+  private List<Jdk> jdks() {
+    for (String database : databases) {
+      if (!Field.DATABASES.contains(database)) {
+        throw wrong(
+            "--databases: there is no "
+                + database
+                + ", only "
+                + String.join(", ", Field.DATABASES)
+                + ".");
       }
     }
-    Arrays.sort(times);
-    return times[times.length / 2];
+    try {
+      return javas.isEmpty()
+          ? List.of(Jdk.running())
+          : javas.stream().map(Jdk::at).distinct().toList();
+    } catch (IllegalArgumentException e) {
+      throw wrong("--java: " + e.getMessage());
+    }
   }
 
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

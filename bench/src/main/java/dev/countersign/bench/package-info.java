@@ -1,7 +1,7 @@
 /**
- * The load generator: it starts an authority as a process of its own, asks it as fast as a number
- * of clients can, and prints what came of it. It may call everything; nothing calls it. What it
- * counts was answered with success, and each answer was read whole.
+ * The load generator: it starts authorities as processes of their own, asks them, and prints what
+ * came of it as one table. It may call everything; nothing calls it. What it counts was answered
+ * with success, and each answer was read whole.
  */
 @NullMarked
 package dev.countersign.bench;

@@ -1,0 +1,36 @@
+package dev.countersign.bench;
+
+import dev.countersign.bench.load.Load;
+import dev.countersign.bench.load.Usage;
+import dev.countersign.bench.operations.Operation;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A server that is measured. */
+interface Contender extends AutoCloseable {
+
+  /** As in the table: what it is, over which database. */
+  String server();
+
+  /** The Java that it runs on, as in the table; a dash when it runs on none. */
+  String java();
+
+  /** The requests of an operation; empty when it has no such operation. */
+  Optional<Load> load(Operation operation, Operation.Extent extent)
+      throws IOException, InterruptedException;
+
+  /** Reads what it and its clients have used. */
+  Usage.Gauge gauge();
+
+  /** Of the server's process. */
+  long pid() throws IOException;
+
+  /** Seconds from its start to the moment that it was ready, when it is started again. */
+  double startAgain() throws IOException, InterruptedException;
+
+  /** What is to be said of its database at the end; empty when nothing is. */
+  Optional<String> database() throws IOException;
+
+  @Override
+  void close() throws IOException, InterruptedException;
+}

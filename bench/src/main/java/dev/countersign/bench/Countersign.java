@@ -1,0 +1,129 @@
+package dev.countersign.bench;
+
+import dev.countersign.bench.load.Load;
+import dev.countersign.bench.load.Usage;
+import dev.countersign.bench.machine.Authority;
+import dev.countersign.bench.machine.Postgres;
+import dev.countersign.bench.machine.ProcessStatus;
+import dev.countersign.bench.operations.Operation;
+import dev.countersign.bench.operations.Subjects;
+import dev.countersign.bench.operations.Target;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An authority of this project with one JDK, over one database. */
+final class Countersign implements Contender {
+  private final Authority authority;
+  private final @Nullable Postgres postgres;
+  private final String name;
+  private final Target target;
+
+  private Countersign(
+      Authority authority, @Nullable Postgres postgres, String name, Target target) {
+    this.authority = authority;
+    this.postgres = postgres;
+    this.name = name;
+    this.target = target;
+  }
+
+  /**
+   * Makes one, and serves it.
+   *
+   * @param postgres null for the embedded database
+   * @param name of its folder, and of its database in PostgreSQL
+   */
+  static Countersign start(
+      Authority.Programs programs,
+      @Nullable Postgres postgres,
+      Path work,
+      String name,
+      List<String> initOptions,
+      Subjects subjects)
+      throws IOException, InterruptedException, SQLException {
+    Path folder = Files.createDirectory(work.resolve(name));
+    List<String> options = new ArrayList<>(initOptions);
+    if (postgres != null) {
+      options.addAll(postgres.createDatabase(name));
+    }
+    Authority authority = Authority.make(programs, folder, options);
+    try {
+      authority.start();
+      return new Countersign(authority, postgres, name, new Target(authority, subjects));
+    } catch (IOException | RuntimeException e) {
+      authority.close();
+      throw e;
+    }
+  }
+
+  Target target() {
+    return target;
+  }
+
+  @Override
+  public String server() {
+    return postgres == null ? "H2" : "PostgreSQL";
+  }
+
+  @Override
+  public String java() {
+    return authority.jdk().version();
+  }
+
+  @Override
+  public Optional<Load> load(Operation operation, Operation.Extent extent)
+      throws IOException, InterruptedException {
+    return Optional.of(operation.load(target, extent));
+  }
+
+  @Override
+  public Usage.Gauge gauge() {
+    return () ->
+        new Usage(
+            ProcessStatus.cpuSeconds(authority.pid()),
+            postgres == null ? Double.NaN : postgres.cpuSeconds(),
+            ownSeconds());
+  }
+
+  /** CPU of this process. */
+  static double ownSeconds() {
+    var system =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getProcessCpuTime() / 1e9;
+  }
+
+  @Override
+  public long pid() throws IOException {
+    return authority.pid();
+  }
+
+  @Override
+  public double startAgain() throws IOException, InterruptedException {
+    authority.close();
+    return authority.start();
+  }
+
+  @Override
+  public Optional<String> database() throws IOException {
+    long size;
+    try {
+      size = postgres == null ? authority.databaseSize() : postgres.size(name);
+    } catch (SQLException e) {
+      throw new IOException("the database does not tell its size: " + e.getMessage(), e);
+    }
+    return Optional.of(
+        String.format(Locale.ROOT, "%s with Java %s has %,.0f MB", server(), java(), size / 1e6));
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    authority.close();
+  }
+}

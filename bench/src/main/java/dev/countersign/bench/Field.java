@@ -1,0 +1,135 @@
+package dev.countersign.bench;
+
+import dev.countersign.bench.floor.FloorProcess;
+import dev.countersign.bench.machine.Authority;
+import dev.countersign.bench.machine.Jdk;
+import dev.countersign.bench.machine.Postgres;
+import dev.countersign.bench.machine.ProcessStatus;
+import dev.countersign.bench.operations.Subjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** All processes of a run: made, started, and ended with it. */
+final class Field implements AutoCloseable {
+  static final String H2 = "h2";
+  static final String POSTGRESQL = "postgresql";
+  static final List<String> DATABASES = List.of(H2, POSTGRESQL);
+
+  private static final int REQUESTS_OF_FLOOR = 500;
+
+  private final Path project;
+  private final Path work;
+  private final Subjects subjects;
+  private final Consumer<String> progress;
+  private final List<Countersign> contenders = new ArrayList<>();
+  private final Map<Results.Floor, FloorProcess> floors = new LinkedHashMap<>();
+  private @Nullable Postgres postgres;
+
+  /**
+   * @param project the folder with {@code scripts}
+   * @param work a folder for all that is written
+   * @param keys of how many subjects
+   */
+  Field(Path project, Path work, int keys, Consumer<String> progress) {
+    this.project = project;
+    this.work = work;
+    this.progress = progress;
+    subjects = new Subjects(keys, new SecureRandom());
+  }
+
+  /** Makes a server with each JDK over each database. */
+  void enter(List<Jdk> jdks, List<String> databases, List<String> initOptions)
+      throws IOException, InterruptedException, SQLException {
+    if (databases.contains(POSTGRESQL)) {
+      progress.accept("start PostgreSQL");
+      postgres = Postgres.start(work.resolve("postgres"));
+    }
+    for (String database : databases) {
+      for (Jdk jdk : jdks) {
+        progress.accept("make an authority over " + database + " with Java " + jdk.version());
+        contenders.add(
+            Countersign.start(
+                new Authority.Programs(project, jdk),
+                database.equals(POSTGRESQL) ? postgres : null,
+                work,
+                database + "_" + (contenders.size() + 1),
+                initOptions,
+                subjects));
+      }
+    }
+  }
+
+  /** Starts each anew, several times, and says how long that took. */
+  void start(int times, Results results) throws IOException, InterruptedException {
+    for (int i = 0; i < times; i++) {
+      for (Contender contender : contenders) {
+        double seconds = contender.startAgain();
+        results.add(contender, new Results.Start(seconds, ProcessStatus.resident(contender.pid())));
+      }
+    }
+  }
+
+  /** Bare cryptography with each JDK, in the form that the first server gives to certificates. */
+  void measureFloors(List<Jdk> jdks) throws IOException, InterruptedException {
+    Path certificate = work.resolve("template.pem");
+    Files.writeString(certificate, contenders.get(0).target().sample().toPem());
+    StringBuilder pem = new StringBuilder();
+    for (int i = 0; i < Math.min(REQUESTS_OF_FLOOR, subjects.count()); i++) {
+      pem.append(subjects.requestPem(i));
+    }
+    Path requests = work.resolve("requests.pem");
+    Files.writeString(requests, pem);
+    for (Jdk jdk : jdks) {
+      FloorProcess process = new FloorProcess(jdk, certificate, requests);
+      floors.put(new Results.Floor(jdk.version(), process.provider()), process);
+    }
+  }
+
+  List<? extends Contender> contenders() {
+    return contenders;
+  }
+
+  Map<Results.Floor, FloorProcess> floors() {
+    return floors;
+  }
+
+  /** What is to be known of what was run. */
+  List<String> notes() throws IOException, SQLException {
+    List<String> notes = new ArrayList<>();
+    Postgres running = postgres;
+    if (running != null) {
+      notes.add(
+          "PostgreSQL "
+              + running.version()
+              + " with its default settings; its CPU is that of all its processes.");
+    }
+    List<String> sizes = new ArrayList<>();
+    for (Contender contender : contenders) {
+      contender.database().ifPresent(sizes::add);
+    }
+    notes.add("Databases at the end: " + String.join("; ", sizes) + ".");
+    return notes;
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    for (FloorProcess floor : floors.values()) {
+      floor.close();
+    }
+    for (Contender contender : contenders) {
+      contender.close();
+    }
+    if (postgres != null) {
+      postgres.close();
+    }
+  }
+}

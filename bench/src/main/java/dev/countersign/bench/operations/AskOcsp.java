@@ -1,0 +1,79 @@
+package dev.countersign.bench.operations;
+
+import dev.countersign.bench.load.Load;
+import dev.countersign.bench.load.Prepared;
+import dev.countersign.pki.Certificate;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Whether a certificate is revoked, without a nonce. About one certificate, all answers but the
+ * first were signed before; about so many that they are forgotten before they are asked for again,
+ * each costs a signature.
+ */
+final class AskOcsp implements Operation {
+  /**
+   * With two CertIDs of each, 20,000 questions: the answers that a server keeps (8 MiB of them, and
+   * once more those that were kept before) are fewer.
+   */
+  private static final int CERTIFICATES = 10_000;
+
+  private final Method method;
+  private final Serials serials;
+
+  enum Method {
+    POST,
+    GET
+  }
+
+  enum Serials {
+    ONE,
+    MANY
+  }
+
+  AskOcsp(Method method, Serials serials) {
+    this.method = method;
+    this.serials = serials;
+  }
+
+  @Override
+  public String name() {
+    return "ocsp-"
+        + method.name().toLowerCase(Locale.ROOT)
+        + (serials == Serials.ONE ? "-one" : "-many");
+  }
+
+  @Override
+  public String meaning() {
+    return method
+        + " /ocsp/issuing-1 over plain HTTP, no nonce, "
+        + (serials == Serials.ONE ? "one serial" : "20,000 questions about 10,000 serials");
+  }
+
+  @Override
+  public Floor floor() {
+    return serials == Serials.ONE ? Floor.NONE : Floor.SIGN;
+  }
+
+  @Override
+  public Load load(Target target, Extent extent) throws IOException, InterruptedException {
+    int count = serials == Serials.ONE ? 1 : CERTIFICATES;
+    List<Certificate> asked =
+        target.issued(count).subList(0, count).stream().map(Stock.Issued::certificate).toList();
+    OcspQuestions questions = new OcspQuestions(target.issuer());
+    List<byte[]> requests =
+        Stream.concat(
+                asked.stream().map(questions::bySha1),
+                serials == Serials.ONE ? Stream.of() : asked.stream().map(questions::bySha256))
+            .map(this::request)
+            .toList();
+    // All that ask about many go round together, so that none begins with what was just asked
+    return Prepared.again(target.doors().plain(), requests, target.counter("ocsp " + serials));
+  }
+
+  private byte[] request(byte[] question) {
+    return method == Method.POST ? OcspQuestions.post(question) : OcspQuestions.get(question);
+  }
+}
