@@ -47,16 +47,15 @@ final class ReadyCommand implements Callable<Integer> {
       description = "How long to wait (default: ${DEFAULT-VALUE}).")
   private int timeout = 60;
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(ONE_ANSWER).build();
-
   @Override
   public Integer call() throws IOException, InterruptedException {
     Home home = new Home(given(dir).toAbsolutePath().normalize());
     home.mustHoldAuthority();
     Ground ground = Wiring.ground();
+    HttpClient client = HttpClient.newBuilder().connectTimeout(ONE_ANSWER).build();
     var end = ground.clock().instant().plusSeconds(timeout);
     while (true) {
-      String lacking = lacking(home);
+      String lacking = lacking(home, client);
       if (lacking == null) {
         return ExitCodes.DONE;
       }
@@ -74,7 +73,8 @@ final class ReadyCommand implements Callable<Integer> {
   }
 
   /** What is not as it should be, or null. */
-  private @Nullable String lacking(Home home) throws InterruptedException {
+  private @Nullable String lacking(Home home, HttpClient client)
+      throws InterruptedException {
     JsonNode addresses;
     try {
       addresses = Json.MAPPER.readTree(Files.readAllBytes(home.addresses()));

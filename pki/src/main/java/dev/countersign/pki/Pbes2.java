@@ -6,9 +6,7 @@ import java.util.Arrays;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
-import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -152,16 +150,13 @@ final class Pbes2 {
     if (passphrase.length == 0) {
       throw new IllegalArgumentException("an empty passphrase");
     }
-    PBEKeySpec spec = new PBEKeySpec(passphrase, salt, iterations, 8 * keyLength);
+    byte[] key = Pbkdf2.derive(hash, passphrase, salt, iterations, keyLength);
     try {
-      byte[] key =
-          SecretKeyFactory.getInstance("PBKDF2WithHmac" + hash).generateSecret(spec).getEncoded();
       Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
       cipher.init(mode, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
-      Arrays.fill(key, (byte) 0);
       return cipher;
     } finally {
-      spec.clearPassword();
+      Arrays.fill(key, (byte) 0);
     }
   }
 }
