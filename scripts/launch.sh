@@ -65,8 +65,9 @@ build_program() {
   exec 9>&-
 }
 
-# A static archive from a list of the classes that a typical run loads. Not -XX:ArchiveClassesAtExit: JDK 17.0.15 crashes
-# with it. Lines about lambdas are taken out: dumping them fails there too. Whatever goes wrong, we run without an archive.
+# An archive of the classes that one run has loaded: for Java 25 and later of what it knew about their methods too, and linked.
+# Before 25 a static one: not -XX:ArchiveClassesAtExit, with which JDK 17.0.15 crashes. It crashes too on lambdas in jars that are
+# signed: their lines are taken out of the list, and all lambdas if that is not enough. Whatever goes wrong, we run without an archive.
 # The size is kept beside it: JDK 17 dies of SIGBUS on an archive that was cut off. An empty size says "tried in vain".
 make_archive() {
   mkdir -p "$dist/cds" 2>/dev/null || return 0
@@ -74,16 +75,37 @@ make_archive() {
   trap 'rm -rf "$work"; exit 130' INT TERM
   say "preparing a faster start with Java $version, this once …"
   size=''
-  if train "$work" >/dev/null 2>&1 </dev/null &&
-    grep -hv '^@lambda' "$work"/*.list 2>/dev/null | sort -u >"$work/classes" && [ -s "$work/classes" ] &&
-    "$java" -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$work/classes.jsa" \
-      $flags -cp "$classpath" >"$work/log" 2>&1 </dev/null && [ -s "$work/classes.jsa" ]; then
-    size=$(wc -c <"$work/classes.jsa")
-    mv -f "$work/classes.jsa" "$archive"
+  if train "$work" >/dev/null 2>&1 </dev/null && archive_of_run && [ -s "$work/archive" ]; then
+    size=$(wc -c <"$work/archive")
+    mv -f "$work/archive" "$archive"
   fi
   printf '%s\n' "$size" >"$archive.size"
   rm -rf "$work"
   trap - INT TERM
+}
+
+# recorded ARGUMENT…: becomes the one run of the program that the archive is made of.
+recorded() {
+  if [ "$feature" -ge 25 ]; then
+    set -- -XX:AOTCacheOutput="$work/archive" -cp "$classpath" "$main" "$@"
+  else
+    set -- -Xshare:off -XX:DumpLoadedClassList="$work/classes" -cp "$classpath" "$main" "$@"
+  fi
+  # shellcheck disable=SC2086 # the flags are words
+  exec "$java" $flags "$@"
+}
+
+archive_of_run() {
+  if [ "$feature" -ge 25 ]; then return; fi
+  signed='org/bouncycastle\|com/amazon'
+  for left_out in "@lambda.*\($signed\)" '@lambda'; do
+    grep -v "$left_out" "$work/classes" >"$work/list" || return
+    # shellcheck disable=SC2086 # the flags are words
+    if "$java" -Xshare:dump -XX:SharedClassListFile="$work/list" -XX:SharedArchiveFile="$work/archive" \
+      -XX:ErrorFile="$work/crash" $flags -cp "$classpath" >"$work/log" 2>&1 </dev/null; then return; fi
+    rm -f "$work/archive"
+  done
+  return 1
 }
 
 # launch PROGRAM MODULE MAIN_CLASS FLAGS ARGUMENT…
@@ -102,13 +124,14 @@ launch() {
       if [ -f "$native" ]; then classpath=$native:$classpath; fi
     done
   fi
-  archive=$dist/cds/$build.jsa
+  archive=$dist/cds/$build.jsa use=-XX:SharedArchiveFile
+  if [ "$feature" -ge 25 ]; then archive=$dist/cds/$build.aot use=-XX:AOTCache; fi
   if [ ! "$archive.size" -nt "$jar" ] && [ -z "${COUNTERSIGN_NO_ARCHIVE:-}" ]; then make_archive; fi
   size=''
   if [ -r "$archive.size" ] && [ -r "$archive" ]; then read -r size <"$archive.size" || :; fi
   if [ -n "$size" ] && [ "$size" -eq "$(wc -c <"$archive")" ]; then
     # The checksum costs 10 ms, and a damaged archive would be a crash without it.
-    set -- -Xshare:auto -XX:SharedArchiveFile="$archive" -XX:+VerifySharedSpaces -cp "$classpath" "$main" "$@"
+    set -- "$use=$archive" -XX:+VerifySharedSpaces -cp "$classpath" "$main" "$@"
   else
     set -- -cp "$classpath" "$main" "$@"
   fi
