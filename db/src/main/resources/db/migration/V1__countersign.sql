@@ -114,6 +114,8 @@ create table denial (
   revoked_at timestamp with time zone, -- null: released from hold
   revocation_reason varchar(32),
   invalidity_date timestamp with time zone,
+  -- Tells it from another that was given its number, in a database that has lost it.
+  changed_at timestamp with time zone not null default current_timestamp,
   primary key (issuer, number)
 );
 create index denial_not_after on denial (issuer, not_after, number);

@@ -51,6 +51,7 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   private final AtomicLong told = new AtomicLong(); // acts of this node
   private final AtomicBoolean called = new AtomicBoolean();
   private long followed = -1; // number of the newest denial that is known
+  private Optional<Revoked.Mark> mark = Optional.empty(); // of that denial
   // Issuers of whom more was known than the database has now, until all is read anew
   private final Set<String> lost = new HashSet<>();
   private final Map<String, Snapshot> disowned = new HashMap<>(); // lists of that time
@@ -183,9 +184,11 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   public synchronized void follow() {
     Look look = new Look(clock.instant(), told.get());
     long number = revoked.lastNumber();
-    if (number < followed) {
+    // A database that has lost it may have more than as many by now
+    if (number < followed || (mark.isPresent() && !revoked.has(mark.get()))) {
       disown(number);
     }
+    Optional<Revoked.Mark> next = number == followed ? mark : marked(number);
     for (Authority authority : hierarchy.all()) {
       String issuer = authority.name();
       Snapshot last = newestOf(issuer, number);
@@ -194,8 +197,13 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
       lost.remove(issuer);
     }
     followed = number;
+    mark = next;
     newest = look;
     failing = false;
+  }
+
+  private Optional<Revoked.Mark> marked(long number) {
+    return revoked.mark(hierarchy.all().stream().map(Authority::name).toList(), number);
   }
 
   /**
@@ -204,15 +212,16 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
    */
   private void disown(long number) {
     LOG.warn(
-        "The database has lost what was revoked and released after change {}: {} was known. Was it"
-            + " restored, or another one put in its place?",
-        number,
-        followed);
+        "The database has lost what was revoked and released last: change {} was known, and is not"
+            + " there; its newest is {}. Was it restored, or another one put in its place?",
+        followed,
+        number);
     for (Authority authority : hierarchy.all()) {
       lost.add(authority.name());
       disowned.put(authority.name(), lists.snapshot(authority.name()));
     }
-    followed = number;
+    followed = -1;
+    mark = Optional.empty();
   }
 
   @SuppressWarnings("ReferenceEquality") // what is made again is another object

@@ -222,6 +222,23 @@ final class RevocationStore {
         .one();
   }
 
+  /** What tells this change from another of the same number; empty when there is none. */
+  static Optional<Revoked.Mark> mark(Handle handle, String issuer, long number) {
+    return handle
+        .createQuery(
+            "select serial, changed_at from denial where issuer = :issuer and number = :number")
+        .bind("issuer", issuer)
+        .bind("number", number)
+        .map(
+            (row, context) ->
+                new Revoked.Mark(
+                    issuer,
+                    number,
+                    row.getString("serial"),
+                    row.getObject("changed_at", OffsetDateTime.class).toInstant()))
+        .findOne();
+  }
+
   static List<String> enrollmentsCancelledAt(Handle handle, String identity, Instant at) {
     return handle
         .createQuery(

@@ -1,7 +1,9 @@
 package dev.countersign.server.revocation;
 
 import dev.countersign.db.Database;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -19,6 +21,13 @@ public final class Revoked {
     /** Or failed. */
     void answered();
   }
+
+  /**
+   * A change by more than its number: a database that has lost it gives that to another.
+   *
+   * @param changedAt by the database's clock
+   */
+  public record Mark(String issuer, long number, String serial, Instant changedAt) {}
 
   private enum Nobody implements Watch {
     WATCHES;
@@ -56,6 +65,20 @@ public final class Revoked {
   /** The number of the newest change of all; 0 when there is none. */
   public long lastNumber() {
     return read(RevocationStore::lastNumber);
+  }
+
+  /** Of the change of this number, of whichever of these authorities' certificates it is. */
+  public Optional<Mark> mark(List<String> issuers, long number) {
+    return read(
+        handle ->
+            issuers.stream()
+                .flatMap(issuer -> RevocationStore.mark(handle, issuer, number).stream())
+                .findFirst());
+  }
+
+  /** Whether it is still there. */
+  public boolean has(Mark mark) {
+    return mark(List.of(mark.issuer()), mark.number()).filter(mark::equals).isPresent();
   }
 
   /** The number of the newest change of an authority's certificates; 0 when there is none. */

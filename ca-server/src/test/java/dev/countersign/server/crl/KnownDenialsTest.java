@@ -133,6 +133,33 @@ class KnownDenialsTest {
     known.close();
   }
 
+  @Test
+  void learns_what_has_those_numbers_also_when_there_are_more_before_it_looks() {
+    SerialNumber lost = ca.issue(ca.identity("lost", Names.none())).certificate().serial();
+    ca.revocations.hold(lost, TestAuthority.actor());
+    long number = ca.crls.publishNow("issuing-1").number();
+    others.follow();
+    assertThat(others.of("issuing-1", lost)).isPresent();
+
+    lose(number);
+    revoke();
+    others.follow();
+    assertThat(others.of("issuing-1", serial)).as("as many").isPresent();
+    assertThat(others.of("issuing-1", lost)).isEmpty();
+
+    lose(number);
+    List<SerialNumber> next = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      next.add(ca.issue(ca.identity("next-" + i, Names.none())).certificate().serial());
+      ca.revocations.hold(next.get(i), TestAuthority.actor());
+    }
+    others.follow();
+    assertThat(next)
+        .as("more")
+        .allSatisfy(one -> assertThat(others.of("issuing-1", one)).isPresent());
+    assertThat(others.of("issuing-1", serial)).isEmpty();
+  }
+
   /** As after a failover to a standby that had not got the last commits. */
   private void lose(long list) {
     ca.database.writeAndWait(
