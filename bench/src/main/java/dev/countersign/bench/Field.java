@@ -2,6 +2,7 @@ package dev.countersign.bench;
 
 import dev.countersign.bench.floor.FloorProcess;
 import dev.countersign.bench.machine.Authority;
+import dev.countersign.bench.machine.Disk;
 import dev.countersign.bench.machine.Jdk;
 import dev.countersign.bench.machine.Postgres;
 import dev.countersign.bench.machine.ProcessStatus;
@@ -27,7 +28,9 @@ final class Field implements AutoCloseable {
   private static final int REQUESTS_OF_FLOOR = 500;
 
   private final Path project;
-  private final Path work;
+  private final Path work = Files.createTempDirectory("countersign-bench");
+  // Ended from outside, it leaves neither processes nor files behind either
+  private final Thread atExit = new Thread(this::end);
   private final Subjects subjects;
   private final Consumer<String> progress;
   private final List<Countersign> contenders = new ArrayList<>();
@@ -36,14 +39,18 @@ final class Field implements AutoCloseable {
 
   /**
    * @param project the folder with {@code scripts}
-   * @param work a folder for all that is written
    * @param keys of how many subjects
    */
-  Field(Path project, Path work, int keys, Consumer<String> progress) {
+  Field(Path project, int keys, Consumer<String> progress) throws IOException {
     this.project = project;
-    this.work = work;
     this.progress = progress;
     subjects = new Subjects(keys, new SecureRandom());
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /** Where all is written that is removed at the end. */
+  Path work() {
+    return work;
   }
 
   /** Makes a server with each JDK over each database. */
@@ -121,15 +128,30 @@ final class Field implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    for (FloorProcess floor : floors.values()) {
-      floor.close();
-    }
-    for (Contender contender : contenders) {
-      contender.close();
-    }
-    if (postgres != null) {
-      postgres.close();
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    end();
+  }
+
+  private void end() {
+    try {
+      for (FloorProcess floor : floors.values()) {
+        floor.close();
+      }
+      for (Contender contender : contenders) {
+        contender.close();
+      }
+      // An authority that was just being made
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
+      Postgres running = postgres;
+      if (running != null) {
+        running.close();
+      }
+      Disk.remove(work);
+    } catch (IOException e) {
+      progress.accept("not all was ended and removed: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -4,8 +4,9 @@ import dev.countersign.bench.machine.Disk;
 import dev.countersign.bench.machine.Jdk;
 import dev.countersign.bench.operations.Operation;
 import dev.countersign.bench.operations.Operations;
+import dev.countersign.bench.steps.Steps;
 import dev.countersign.server.keys.NativeProvider;
-import java.nio.file.Files;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Measures authorities that it makes, on this machine, and prints one table.")
 public final class Main implements Callable<Integer> {
+  private static final int STARTS = 3;
   private static final String OPEN = "issue,enrol,ocsp-post-many";
 
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli puts in the real one
@@ -38,6 +40,11 @@ public final class Main implements Callable<Integer> {
       names = "--quick",
       description = "One short round: about a minute for each JDK. For a first look, no more.")
   private boolean quick;
+
+  @Option(
+      names = "--steps",
+      description = "In place of servers, each step of the corridor by itself, with JMH.")
+  private boolean steps;
 
   @Option(
       names = "--java",
@@ -137,38 +144,42 @@ public final class Main implements Callable<Integer> {
         line ->
             System.err.printf(
                 Locale.ROOT, "%5.0f s  %s%n", (System.nanoTime() - begin) / 1e9, line);
-    Path work = Files.createTempDirectory("countersign-bench");
-    try {
-      Results results = new Results();
-      System.out.printf(
-          Locale.ROOT,
-          "%s, %d cores, load %.2f at the beginning; one flush of 4 KiB: %.2f ms (median of 200);"
-              + " clients on Java %s.%n",
-          System.getProperty("os.name") + " " + System.getProperty("os.version"),
-          Runtime.getRuntime().availableProcessors(),
-          java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-          Disk.flush(work),
-          System.getProperty("java.version"));
-      try (Field field = new Field(project.toAbsolutePath().normalize(), work, keys, progress)) {
-        field.enter(jdks, databases, initOptions);
-        field.start(Math.min(plan.rounds(), 3), results);
-        field.measureFloors(jdks);
-        new Bench(plan, field.contenders(), field.floors(), results, progress).run();
-        System.out.printf(
-            Locale.ROOT,
-            "%d rounds of %.1f s after %.0f s of warm-up for each server; medians.%n%n",
-            plan.rounds(),
-            plan.seconds(),
-            plan.warmUp());
-        System.out.println(results.table());
-        results.notes().forEach(note -> System.out.println("- " + note));
-        field.notes().forEach(note -> System.out.println("- " + note));
-      }
-    } finally {
-      Disk.remove(work);
+    if (steps) {
+      System.out.println(new Steps(quick, progress).table(jdks, databases));
+      return 0;
+    }
+    try (Field field = new Field(project.toAbsolutePath().normalize(), keys, progress)) {
+      measure(plan, jdks, field, progress);
     }
     progress.accept("done");
     return 0;
+  }
+
+  private void measure(Plan plan, List<Jdk> jdks, Field field, Consumer<String> progress)
+      throws Exception {
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %d cores, load %.2f at the beginning; one flush of 4 KiB: %.2f ms (median of 200);"
+            + " clients on Java %s.%n",
+        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        Runtime.getRuntime().availableProcessors(),
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+        Disk.flush(field.work()),
+        System.getProperty("java.version"));
+    Results results = new Results();
+    field.enter(jdks, databases, initOptions);
+    field.start(Math.min(plan.rounds(), STARTS), results);
+    field.measureFloors(jdks);
+    new Bench(plan, field.contenders(), field.floors(), results, progress).run();
+    System.out.printf(
+        Locale.ROOT,
+        "Rounds: %d, of %.1f s for each figure, after %.0f s of warm-up for each server; medians.%n%n",
+        plan.rounds(),
+        plan.seconds(),
+        plan.warmUp());
+    System.out.println(results.table());
+    results.notes().forEach(note -> System.out.println("- " + note));
+    field.notes().forEach(note -> System.out.println("- " + note));
   }
 
   private Plan plan() {

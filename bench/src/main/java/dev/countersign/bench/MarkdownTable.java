@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows under a head, with columns as wide as what is in them, so that it reads as it is, too. */
-final class MarkdownTable {
+public final class MarkdownTable {
   private final List<List<String>> rows = new ArrayList<>();
   private final int leftAligned;
 
   /**
    * @param leftAligned how many of the first columns are words
    */
-  MarkdownTable(int leftAligned, String... head) {
+  public MarkdownTable(int leftAligned, String... head) {
     this.leftAligned = leftAligned;
     rows.add(List.of(head));
   }
 
-  void add(List<String> row) {
+  public void add(List<String> row) {
     if (row.size() != rows.get(0).size()) {
       throw new IllegalArgumentException(row + " under " + rows.get(0));
     }

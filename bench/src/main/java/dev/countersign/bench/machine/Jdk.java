@@ -50,17 +50,26 @@ public record Jdk(Path home, String version) {
     return Integer.parseInt(version.replaceAll("\\D.*", ""));
   }
 
-  /** A command that starts Java with the class path of this program. */
+  /** The program that starts it. */
+  public String program() {
+    return home.resolve("bin/java").toString();
+  }
+
+  /** What a program of ours needs of it. */
+  public List<String> options() {
+    List<String> options = new ArrayList<>(List.of("-Xlog:disable", "-XX:+UseSerialGC"));
+    if (feature() >= 22) {
+      options.add("--enable-native-access=ALL-UNNAMED");
+    }
+    return options;
+  }
+
+  /** A command that starts it with the class path of this program. */
   public List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(home.resolve("bin/java").toString());
-    command.add("-Xlog:disable");
-    command.add("-XX:+UseSerialGC");
-    if (feature() >= 22) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(program());
+    command.addAll(options());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(arguments));
     return command;
   }

@@ -74,7 +74,8 @@ public final class Postgres implements AutoCloseable {
     return ProcessStatus.cpuSecondsOfAll(postmaster());
   }
 
-  private String url(String database) {
+  /** For JDBC. */
+  public String url(String database) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
 
