@@ -73,8 +73,7 @@ final class ReadyCommand implements Callable<Integer> {
   }
 
   /** What is not as it should be, or null. */
-  private @Nullable String lacking(Home home, HttpClient client)
-      throws InterruptedException {
+  private @Nullable String lacking(Home home, HttpClient client) throws InterruptedException {
     JsonNode addresses;
     try {
       addresses = Json.MAPPER.readTree(Files.readAllBytes(home.addresses()));

@@ -1,7 +1,10 @@
 package dev.countersign.server.access;
 
+import dev.countersign.pki.Certificate;
 import dev.countersign.pki.FlattenedJws;
+import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.JwsAlgorithm;
+import dev.countersign.pki.SubjectKey;
 import dev.countersign.server.issuance.CertificateRow;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
@@ -44,8 +47,16 @@ public final class SignedHolders {
   /** That of the certificate on record, where it is one for this algorithm; else nobody's. */
   static PublicKey keyToTry(Optional<CertificateRow> found, JwsAlgorithm algorithm) {
     return found
-        .map(row -> row.certificate().x509().getPublicKey()) // checked before it was certified
+        .map(row -> certified(row.certificate()))
         .filter(own -> JwsAlgorithm.forKey(own) == algorithm)
         .orElseGet(() -> NobodysKeys.of(algorithm));
+  }
+
+  private static PublicKey certified(Certificate certificate) {
+    try {
+      return SubjectKey.checked(certificate.publicKeyInfo()).publicKey();
+    } catch (InvalidRequestException e) {
+      throw new IllegalStateException("a key that was checked before it was certified", e);
+    }
   }
 }

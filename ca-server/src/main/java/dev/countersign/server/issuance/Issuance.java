@@ -108,7 +108,7 @@ public final class Issuance {
     Throwable inner = thrown.getCause();
     Throwable cause = thrown instanceof CompletionException && inner != null ? inner : thrown;
     if (!mayBeOtherwiseNow(cause, admitted.byMemory())) {
-      return CompletableFuture.failedFuture(cause);
+      return refused(cause, admitted, request);
     }
     if (timesLeft == 0) {
       throw Refusal.until(
@@ -129,13 +129,6 @@ public final class Issuance {
     Applicant applicant = admitted.applicant();
     try {
       RequestDigest digest = RequestDigest.of(request);
-      Optional<RecordedCertificate> before = certificates.issuedFor(applicant, digest);
-      if (before.isPresent()) { // a retry, perhaps from another node
-        if (admitted.byMemory()) {
-          timer.time(Step.ADMIT, admitted.door()); // nothing is recorded that would look again
-        }
-        return CompletableFuture.completedFuture(before.get());
-      }
       Authority issuer = hierarchy.issuing();
       ApprovedRequest approved =
           timer.time(
@@ -144,11 +137,48 @@ public final class Issuance {
       LintedDraft draft = timer.time(Step.DRAFT, () -> drafting.draft(approved, issuer));
       Certificate certificate = timer.time(Step.SIGN, () -> issuer.sign(draft));
       SignedCertificate signed = new SignedCertificate(issuer.name(), certificate, digest);
-      // may find that a twin won the race
-      return timer.timeLater(Step.RECORD, () -> certificates.record(signed, applicant));
+      return timer
+          .timeLater(Step.RECORD, () -> certificates.record(signed, applicant))
+          .thenCompose(recorded -> released(recorded, certificate, admitted));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * What was recorded, which is a twin's where this is a retry, perhaps from another node. Then
+   * nothing was recorded now that would have looked again at what is only remembered.
+   */
+  private CompletableFuture<RecordedCertificate> released(
+      RecordedCertificate recorded, Certificate signed, Admitted admitted) {
+    if (!admitted.byMemory() || recorded.certificate().serial().equals(signed.serial())) {
+      return CompletableFuture.completedFuture(recorded);
+    }
+    return CompletableFuture.supplyAsync(
+        () -> {
+          timer.time(Step.ADMIT, admitted.door());
+          return recorded;
+        },
+        workers);
+  }
+
+  /**
+   * A refusal, unless this is a retry: what was issued before is given again, whatever would be
+   * decided today. Asked only now, because most requests are none.
+   */
+  private CompletableFuture<RecordedCertificate> refused(
+      Throwable cause, Admitted admitted, CertificateRequest request) {
+    if (cause instanceof Refusal) {
+      Optional<RecordedCertificate> before =
+          certificates.issuedFor(admitted.applicant(), RequestDigest.of(request));
+      if (before.isPresent()) {
+        if (admitted.byMemory()) {
+          timer.time(Step.ADMIT, admitted.door());
+        }
+        return CompletableFuture.completedFuture(before.get());
+      }
+    }
+    return CompletableFuture.failedFuture(cause);
   }
 
   private static Entitlement entitlement(Applicant applicant) {

@@ -102,6 +102,21 @@ class IssuanceTest {
   }
 
   @Test
+  void a_retry_gets_its_certificate_also_where_policy_would_say_no_today() {
+    Identity before = ca.identity("late", dns("late.example.internal", "more.example.internal"));
+    Optional<Names> asked = Optional.of(dns("more.example.internal"));
+    KeyPair key = newKey();
+    Certificate first = ca.issue(with(new Once("late"), before, asked), key).certificate();
+    changeNames("late", dns("late.example.internal"));
+    Identity now = seenOr(new ArrayDeque<>(), "late");
+    assertThat(ca.issue(with(new Once("late"), now, asked), key).certificate()).isEqualTo(first);
+    assertThatThrownBy(() -> ca.issue(with(new Once("late"), now, asked), newKey()))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("more.example.internal");
+    assertThat(recordedFor("late")).containsExactly(first.serial());
+  }
+
+  @Test
   void a_name_of_the_identity_that_the_CA_may_not_certify_is_refused_at_renewal_too() {
     Identity identity = ca.identity("outside", dns("outside.example.com"));
     assertThatThrownBy(() -> ca.issue(identity))
