@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** RFC 9525: a host matches by subject alternative name alone, never by common name. */
-final class HostNames {
+public final class HostNames {
   private HostNames() {}
 
-  static boolean matches(Certificate certificate, String host) {
+  public static boolean matches(Certificate certificate, String host) {
     String bare =
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     NameKind kind = isAddress(bare) ? NameKind.IP : NameKind.DNS;
@@ -30,7 +30,7 @@ final class HostNames {
   }
 
   /** The hosts that a certificate is for, to be printed. */
-  static String shown(Certificate certificate) {
+  public static String shown(Certificate certificate) {
     List<String> hosts = new ArrayList<>(certificate.names().dns());
     hosts.addAll(certificate.names().ip());
     return hosts.isEmpty() ? "no host" : Printable.line(String.join(", ", hosts));

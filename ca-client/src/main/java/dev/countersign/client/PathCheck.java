@@ -20,24 +20,59 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** RFC 5280 6 path validation by the JDK, with reasons that a person can use. */
-final class PathCheck {
-  static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1"; // RFC 5280 4.2.1.12
-  static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+public final class PathCheck {
+  public static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1"; // RFC 5280 4.2.1.12
+  public static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+
+  /** What kind of thing is wrong with a path. */
+  public enum Fault {
+    EXPIRED,
+    NOT_YET_VALID,
+    UNKNOWN_ROOT,
+    WRONG_USAGE,
+    OTHER
+  }
 
   /** The path does not hold; the message is the reason, as the end of a sentence. */
-  static final class BrokenPathException extends Exception {
+  public static final class BrokenPathException extends Exception {
     private static final long serialVersionUID = 1L;
+    private final Fault fault;
 
     BrokenPathException(String reason) {
+      this(Fault.OTHER, reason);
+    }
+
+    BrokenPathException(Fault fault, String reason) {
       super(Printable.message(reason));
+      this.fault = fault;
     }
 
     BrokenPathException(String reason, Throwable cause) {
-      super(Printable.message(reason), cause);
+      this(Fault.OTHER, reason, cause);
     }
 
-    String reason() {
+    BrokenPathException(Fault fault, String reason, Throwable cause) {
+      super(Printable.message(reason), cause);
+      this.fault = fault;
+    }
+
+    public Fault fault() {
+      return fault;
+    }
+
+    public String reason() {
       return String.valueOf(getMessage());
+    }
+  }
+
+  /**
+   * A path that holds.
+   *
+   * @param certificates the leaf first, without the root
+   */
+  public record Path(List<Certificate> certificates, Certificate root) {
+    public Path {
+      certificates = List.copyOf(certificates);
     }
   }
 
@@ -45,6 +80,17 @@ final class PathCheck {
 
   /** The root that the leaf's path ends at. */
   static Certificate root(
+      Certificate leaf, List<Certificate> others, List<Certificate> roots, Instant now)
+      throws BrokenPathException {
+    return path(leaf, others, roots, now).root();
+  }
+
+  /**
+   * The path from a leaf to one of the roots.
+   *
+   * @param others certificates that may lie between
+   */
+  public static Path path(
       Certificate leaf, List<Certificate> others, List<Certificate> roots, Instant now)
       throws BrokenPathException {
     checkTime("the certificate \"" + leaf.subject() + "\"", leaf, now);
@@ -56,6 +102,7 @@ final class PathCheck {
     }
     if (usable.isEmpty()) {
       throw new BrokenPathException(
+          Fault.UNKNOWN_ROOT,
           roots.isEmpty()
               ? "there is no root to trust"
               : "all trusted roots are outside their validity at "
@@ -77,12 +124,17 @@ final class PathCheck {
           CertStore.getInstance("Collection", new CollectionCertStoreParameters(material)));
       PKIXCertPathBuilderResult result =
           (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
-      return Certificate.parse(result.getTrustAnchor().getTrustedCert().getEncoded());
+      List<Certificate> path = new ArrayList<>();
+      for (java.security.cert.Certificate each : result.getCertPath().getCertificates()) {
+        path.add(Certificate.of((X509Certificate) each));
+      }
+      return new Path(path, Certificate.of(result.getTrustAnchor().getTrustedCert()));
     } catch (GeneralSecurityException e) {
       for (Certificate other : others) {
         checkTime("the CA certificate \"" + other.subject() + "\"", other, now);
       }
-      throw new BrokenPathException("its chain does not lead to " + anyOf(usable), e);
+      throw new BrokenPathException(
+          Fault.UNKNOWN_ROOT, "its chain does not lead to " + anyOf(usable), e);
     }
   }
 
@@ -93,9 +145,11 @@ final class PathCheck {
         : "a trusted root (" + Few.of(roots.stream().map(Certificate::subject).toList()) + ")";
   }
 
-  static void requireUsage(Certificate leaf, String usage, String name) throws BrokenPathException {
+  public static void requireUsage(Certificate leaf, String usage, String name)
+      throws BrokenPathException {
     if (!usages(leaf).contains(usage)) {
       throw new BrokenPathException(
+          Fault.WRONG_USAGE,
           "the certificate \""
               + leaf.subject()
               + "\" is not meant for "
@@ -118,6 +172,7 @@ final class PathCheck {
       throws BrokenPathException {
     if (now.isAfter(certificate.notAfter())) {
       throw new BrokenPathException(
+          Fault.EXPIRED,
           what
               + " expired at "
               + certificate.notAfter()
@@ -127,6 +182,7 @@ final class PathCheck {
     }
     if (now.isBefore(certificate.notBefore())) {
       throw new BrokenPathException(
+          Fault.NOT_YET_VALID,
           what
               + " is not valid before "
               + certificate.notBefore()

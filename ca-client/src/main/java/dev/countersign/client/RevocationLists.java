@@ -29,7 +29,7 @@ import javax.security.auth.x500.X500Principal;
  * list is only ever replaced by a newer one.
  */
 public final class RevocationLists {
-  static final RevocationLists NONE = new RevocationLists("", Map.of());
+  public static final RevocationLists NONE = new RevocationLists("", Map.of());
 
   private static final String BEGIN = "-----BEGIN X509 CRL-----"; // RFC 7468 6
   private static final String END = "-----END X509 CRL-----";
@@ -151,7 +151,7 @@ public final class RevocationLists {
   }
 
   /** These, with those of the others that are newer; these themselves if none is. */
-  RevocationLists with(RevocationLists others) {
+  public RevocationLists with(RevocationLists others) {
     Map<X500Principal, X509CRL> merged = new LinkedHashMap<>(lists);
     others.lists.forEach((issuer, list) -> merged.merge(issuer, list, RevocationLists::newer));
     if (merged.equals(lists)) {

@@ -24,7 +24,7 @@ public record Revoked(Instant since, RevocationReason reason, Optional<String> c
   }
 
   /** As the end of a sentence about whoever shows the certificate. */
-  String reasonNotToTrust() {
+  public String reasonNotToTrust() {
     return ca.map(subject -> "the CA \"" + subject + "\" above its certificate")
             .orElse("its certificate")
         + (isOnHold() ? " has been on hold since " : " was revoked at ")

@@ -11,14 +11,18 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** One key with its chain, shown to whoever asks for a client certificate. */
-final class TlsIdentity extends X509ExtendedKeyManager {
+/**
+ * One key with its chain, shown by a server to everybody, and by a client to whoever asks for a
+ * certificate: also if only other authorities are named, so that the other side can say what it
+ * does not like.
+ */
+public final class TlsIdentity extends X509ExtendedKeyManager {
   private static final String ALIAS = "credential";
 
   private final PrivateKey key;
   private final X509Certificate[] chain;
 
-  TlsIdentity(PrivateKey key, List<Certificate> chain) {
+  public TlsIdentity(PrivateKey key, List<Certificate> chain) {
     this.key = key;
     this.chain = chain.stream().map(Certificate::x509).toArray(X509Certificate[]::new);
   }
@@ -46,14 +50,20 @@ final class TlsIdentity extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-    return new String[0];
+  public @Nullable String chooseEngineServerAlias(
+      String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    return aliasFor(new String[] {keyType});
   }
 
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
+    return aliasFor(new String[] {keyType});
+  }
+
+  @Override
+  public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+    return new String[] {ALIAS};
   }
 
   @Override

@@ -45,11 +45,12 @@ class HouseRulesTest {
       Set.of(
           "dev.countersign.server.Wiring",
           "dev.countersign.server.Main",
-          "dev.countersign.cli.Main");
+          "dev.countersign.cli.Main",
+          "dev.countersign.client.tls.MutualTlsBuilder");
 
   private static final DescribedPredicate<JavaClass> COMPOSER =
       describe(
-          "are Wiring or Main",
+          "are Wiring, Main, or where a program opens the library",
           it ->
               COMPOSERS.stream()
                   .anyMatch(

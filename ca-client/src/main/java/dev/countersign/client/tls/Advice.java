@@ -1,0 +1,47 @@
+package dev.countersign.client.tls;
+
+import dev.countersign.client.tls.PeerRefused.Reason;
+
+/** What to do about a refusal, by whoever reads it. */
+final class Advice {
+  private Advice() {}
+
+  /** About a peer that we refused. */
+  static String aboutPeer(Reason reason, Meeting meeting) {
+    String it = "the " + meeting.peer().word();
+    return switch (reason) {
+      case EXPIRED ->
+          "Renew it where "
+              + it
+              + " runs (countersign renew), and see whether that has loaded what was renewed; if it"
+              + " is fresh there, set this machine's clock.";
+      case NOT_YET_VALID -> "Set the clocks of this machine and of " + it + "'s.";
+      case DENIED ->
+          "If that is a mistake, ask the authority's operator; else find out who uses the key.";
+      case UNKNOWN_ROOT ->
+          "See that "
+              + it
+              + " sends its whole chain (fullchain.pem), and that it has its certificate from the"
+              + " same authority; if the authority's root has changed: countersign trust on both"
+              + " sides.";
+      case WRONG_NAME ->
+          "Connect by a name that is in the certificate, or have the authority's operator add the"
+              + " name to the identity; where identities alone count, accept peers atAnyHost().";
+      case NOT_ACCEPTED -> "If it should be let in, name it in MutualTls.accept.";
+      case WRONG_USAGE ->
+          "Have it use a certificate of a profile for "
+              + meeting.peer().word()
+              + "s, such as peer.";
+      case NO_CERTIFICATE ->
+          meeting.peer() == Role.CLIENT
+              ? "Have the client use its credential: enrol it with this authority (countersign"
+                  + " enroll)."
+              : "See that it is a TLS server with a certificate of the same authority.";
+      case MALFORMED -> "See what " + it + " shows: countersign inspect.";
+      case STALE ->
+          "See that this machine reaches the authority (countersign status), or choose to go on with"
+              + " what is known.";
+      case UNKNOWN -> "See the log of " + it + ".";
+    };
+  }
+}

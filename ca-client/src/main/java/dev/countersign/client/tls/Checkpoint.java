@@ -1,0 +1,134 @@
+package dev.countersign.client.tls;
+
+import dev.countersign.client.PathCheck;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** What all traffic of one connection passes by: nothing before the peer is checked. */
+final class Checkpoint {
+  /** Somebody who was let in. */
+  private record Passed(PathCheck.Path path, Meeting meeting) {}
+
+  private final Endpoint endpoint;
+  private final Object connection;
+  private final Runnable onCut;
+  private final AtomicReference<@Nullable PeerRefused> cut = new AtomicReference<>();
+  private volatile @Nullable SSLSession checked;
+  private volatile @Nullable Passed passed;
+  private volatile @Nullable Object entry;
+
+  /**
+   * @param connection the engine or socket that the application has
+   * @param onCut ends the connection at once, as far as that is possible from here
+   */
+  Checkpoint(Endpoint endpoint, Object connection, Runnable onCut) {
+    this.endpoint = endpoint;
+    this.connection = connection;
+    this.onCut = onCut;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  Object connection() {
+    return connection;
+  }
+
+  boolean hasChecked(SSLSession session) {
+    return checked == session;
+  }
+
+  boolean isChecked() {
+    return checked != null;
+  }
+
+  boolean isCut() {
+    return cut.get() != null;
+  }
+
+  /** A handshake has ended, full or resumed, the first or another one. */
+  void check(SSLSession session, Meeting meeting) throws SSLHandshakeException {
+    if (entry == null) {
+      // First this, then the check: a denial in between is seen by one of the two.
+      entry = endpoint.connections().add(this);
+    }
+    try {
+      passed = endpoint.check(session, meeting).map(path -> new Passed(path, meeting)).orElse(null);
+      checked = session;
+    } catch (PeerRefused e) {
+      cut.compareAndSet(null, e);
+      endpoint.refusedAfterHandshake(e);
+      throw handshakeFailure(e);
+    }
+  }
+
+  static SSLHandshakeException handshakeFailure(PeerRefused why) {
+    SSLHandshakeException failure = new SSLHandshakeException(String.valueOf(why.getMessage()));
+    failure.initCause(why);
+    return failure;
+  }
+
+  /** Again, after something was learnt. */
+  boolean recheck(PeerCheck check) {
+    Passed now = passed;
+    if (now != null && !isCut()) {
+      try {
+        check.checkStanding(now.path(), now.meeting());
+      } catch (PeerRefused e) {
+        return cut(e);
+      }
+    } else if (now == null && isChecked() && !isCut()) {
+      try {
+        check.checkAnonymous(Meeting.withClient());
+      } catch (PeerRefused e) {
+        return cut(e);
+      }
+    }
+    return false;
+  }
+
+  private boolean cut(PeerRefused why) {
+    if (!cut.compareAndSet(null, why)) {
+      return false;
+    }
+    onCut.run();
+    over();
+    endpoint.cutOff(connection, why);
+    return true;
+  }
+
+  void requireOpen() throws SSLException {
+    SSLException failure = failureIfCut();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** In place of what went wrong, if that was because the connection was cut. */
+  IOException because(IOException wrong) {
+    SSLException failure = failureIfCut();
+    if (failure == null || wrong.getCause() == cut.get()) {
+      return wrong;
+    }
+    failure.addSuppressed(wrong);
+    return failure;
+  }
+
+  private @Nullable SSLException failureIfCut() {
+    PeerRefused why = cut.get();
+    return why == null ? null : new SSLException(String.valueOf(why.getMessage()), why);
+  }
+
+  /** Closed by both sides: nothing is left to cut. */
+  void over() {
+    Object registered = entry;
+    if (registered != null) {
+      endpoint.connections().remove(registered);
+    }
+  }
+}

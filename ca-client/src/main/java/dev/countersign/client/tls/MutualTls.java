@@ -1,0 +1,137 @@
+package dev.countersign.client.tls;
+
+import dev.countersign.client.Credential;
+import dev.countersign.client.CredentialFolder;
+import dev.countersign.pki.SerialNumber;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocketFactory;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * The TLS of a service, from the credential folder that {@code countersign enroll} made: it shows
+ * that credential, and accepts only peers that are named, have a good certificate of the same
+ * authority, and are not denied.
+ *
+ * <pre>{@code
+ * try (MutualTls tls = MutualTls.open(Path.of("/var/lib/countersign/orders"))) {
+ *   tls.accept(peers -> peers.identities("billing", "ledger-*"));
+ *   HttpClient http = HttpClient.newBuilder().sslContext(tls.context()).build();
+ * }
+ * }</pre>
+ *
+ * <p>The context is handed over once. Everything it makes is checked at the end of every handshake,
+ * resumed ones too. All methods can be called from any thread.
+ */
+public final class MutualTls implements AutoCloseable {
+  /**
+   * What is in use.
+   *
+   * @param generation of the credential folder
+   * @param denialsAsOf until when denials are known, by the authority's clock; empty if nothing is
+   *     known
+   */
+  public record Status(
+      String identity,
+      long generation,
+      SerialNumber serial,
+      Instant notAfter,
+      long trustBundle,
+      Optional<Instant> denialsAsOf) {}
+
+  private final Endpoint endpoint;
+  private final FolderLoader folder;
+  private final SSLContext context;
+
+  MutualTls(Endpoint endpoint, FolderLoader folder) {
+    this.endpoint = endpoint;
+    this.folder = folder;
+    this.context = CheckedContext.of(endpoint);
+  }
+
+  /**
+   * With the credential in this folder.
+   *
+   * @throws dev.countersign.client.ClientException if there is none, or none that is whole and
+   *     valid
+   */
+  public static MutualTls open(Path folder) {
+    return builder(folder).open();
+  }
+
+  public static MutualTlsBuilder builder(Path folder) {
+    return new MutualTlsBuilder(CredentialFolder.at(folder));
+  }
+
+  /**
+   * Names whom to accept; before that it is nobody. Said again, it replaces what was said before:
+   * those who are no longer named cannot resume their sessions, and their connections are cut.
+   */
+  public MutualTls accept(UnaryOperator<Peers> peers) {
+    endpoint.accept(Peers.of(peers));
+    return this;
+  }
+
+  /** To be handed to whatever connects or listens, once: what it stands for changes beneath it. */
+  public SSLContext context() {
+    return context;
+  }
+
+  public SSLSocketFactory socketFactory() {
+    return context.getSocketFactory();
+  }
+
+  public SSLServerSocketFactory serverSocketFactory() {
+    return context.getServerSocketFactory();
+  }
+
+  /**
+   * For libraries that take managers only. It is not asked when a session is resumed, and sees no
+   * live connections: prefer {@link #context()} wherever that is taken.
+   */
+  public X509ExtendedTrustManager trustManager() {
+    return endpoint.trust();
+  }
+
+  /** For libraries that take managers only, as {@link #trustManager()}. */
+  public X509ExtendedKeyManager keyManager() {
+    return new CurrentKey(endpoint);
+  }
+
+  /**
+   * Takes what is in the folder now. If that is not whole and valid, what was loaded last stays in
+   * use.
+   *
+   * @return whether something is new
+   * @throws dev.countersign.client.ClientException that says what is wrong with the folder
+   */
+  public boolean reload() {
+    boolean changed = folder.reloadInto(endpoint);
+    if (changed) {
+      endpoint.listener().loaded(status());
+    }
+    return changed;
+  }
+
+  public Status status() {
+    Credential credential = endpoint.generation().credential();
+    return new Status(
+        credential.info().identity(),
+        credential.generation(),
+        credential.certificate().serial(),
+        credential.certificate().notAfter(),
+        credential.info().trustBundle(),
+        endpoint.denials().asOf());
+  }
+
+  /** No new connection is made from now on; those that are open stay. */
+  @Override
+  public void close() {
+    endpoint.close();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.countersign.client.tls;
+
+import dev.countersign.client.Credential;
+import dev.countersign.client.CredentialFolder;
+import dev.countersign.client.UnsyncedFolder;
+import dev.countersign.client.testing.TestAuthority;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A service with a credential and a {@link MutualTls} over it, and what that has told. */
+final class Party implements Closeable {
+  final TestAuthority authority;
+  final CredentialFolder folder;
+  final MutualTls tls;
+  final List<PeerRefused> refused = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<PeerRefused> coming = new LinkedBlockingQueue<>();
+  final List<Object> cutOff = new CopyOnWriteArrayList<>();
+  final List<String> troubles = new CopyOnWriteArrayList<>();
+
+  private Party(TestAuthority authority, CredentialFolder folder) {
+    this.authority = authority;
+    this.folder = folder;
+    this.tls =
+        new MutualTlsBuilder(folder)
+            .clock(authority.clock())
+            .listener(
+                new MutualTlsListener() {
+                  @Override
+                  public void refused(PeerRefused why) {
+                    refused.add(why);
+                    coming.add(why);
+                  }
+
+                  @Override
+                  public void cutOff(Object connection, PeerRefused why) {
+                    cutOff.add(connection);
+                  }
+
+                  @Override
+                  public void trouble(String what) {
+                    troubles.add(what);
+                  }
+                })
+            .open();
+  }
+
+  static Party enrolled(TestAuthority authority, Path all, String identity, String... hosts) {
+    CredentialFolder folder = UnsyncedFolder.at(all.resolve(identity));
+    authority.issue(folder, identity, hosts);
+    return new Party(authority, folder);
+  }
+
+  Credential credential() {
+    return folder.read();
+  }
+
+  List<PeerRefused.Reason> reasons() {
+    return refused.stream().map(PeerRefused::reason).toList();
+  }
+
+  /** The next one, which may come only after the other side has given up. */
+  PeerRefused awaitRefusal() throws InterruptedException {
+    return Objects.requireNonNull(coming.poll(30, TimeUnit.SECONDS), "nobody was refused");
+  }
+
+  void forget() {
+    refused.clear();
+    coming.clear();
+    cutOff.clear();
+  }
+
+  /** Fetches what the authority has to say, and loads it. */
+  void update() {
+    authority.update(folder);
+    tls.reload();
+  }
+
+  @Override
+  public void close() {
+    tls.close();
+  }
+}
