@@ -27,9 +27,10 @@ public final class Database implements AutoCloseable {
 
   static final int READERS = 10;
   // A little less than we wait (Engine.READ), so that nothing goes on for nobody
-  private static final String READ_LIMIT = "set statement_timeout = '4500ms'";
+  static final String READ_LIMIT = "set statement_timeout = '4500ms'";
 
   private final Dialect dialect;
+  private final Engine engine;
   private final HikariDataSource pool;
   private final Jdbi reading;
   private final Settling settling = new Settling();
@@ -41,6 +42,7 @@ public final class Database implements AutoCloseable {
 
   private Database(Engine engine, DataSource writer, FatalHandler fatal, Witness witness) {
     this.dialect = engine.dialect();
+    this.engine = engine;
     this.fatal = fatal;
     this.witness = witness;
     this.reach = new Reach(engine::isAnswering);
@@ -264,6 +266,11 @@ public final class Database implements AutoCloseable {
       throw new DatabaseUnavailableException(
           "The database could not be read; the server is halting.", thrown);
     }
+  }
+
+  /** For one who asks again and again, and must soon know what hangs; to be closed. */
+  public ReadingLine line() {
+    return new ReadingLine(this, engine, reach);
   }
 
   /** Like {@link #read}, and returns only when all that can have been seen is on the disk. */

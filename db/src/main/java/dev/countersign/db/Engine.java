@@ -47,7 +47,7 @@ final class Engine {
   // is in a group, waits for that; a migration may rewrite a table of millions, an inspection
   // counts its rows.
   private static final int TRIAL = 2;
-  private static final int READ = 5;
+  static final int READ = 5;
   private static final int WRITE = 10;
   private static final int MIGRATION = 3600;
   private static final int INSPECTION = 600;

@@ -5,6 +5,7 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.issuance.Denial;
+import dev.countersign.server.revocation.PolledRevoked;
 import dev.countersign.server.revocation.RevocationListener;
 import dev.countersign.server.revocation.Revoked;
 import java.time.Duration;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is revoked or held, in memory: the same bytes that the lists have, and what came since. It
- * asks the database four times a second for what any node has denied or released, and at once after
- * this one has. Who was denied and has expired is known no more.
+ * asks the database, over a connection of its own, four times a second for what any node has denied
+ * or released, and at once after this one has. Who was denied and has expired is known no more.
  *
  * <p>To be asked in this order: {@link #areTrusted} first, then {@link #of}. What is told of an act
  * of this node between the two is in the answer to the second, or the next first question is
@@ -39,12 +40,17 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(250);
   // A revocation is known on every node within a second
   private static final Duration CURRENT = Duration.ofSeconds(1);
-  // A page takes milliseconds: a database that takes as long as these is slow, or is gone
-  private static final Duration STALLED = Duration.ofMillis(500);
+  // A page takes milliseconds: a connection that takes as long hangs, or the database is slow. Then
+  // the next one, which is new, is given time.
+  private static final Duration HASTE = Duration.ofMillis(300);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  // Of a new connection: together with the old one's within what is current, so that memory is
+  // trusted without a gap. And then it is gone.
+  private static final Duration STALLED = Duration.ofMillis(300);
   private static final Duration AWAY = Duration.ofSeconds(2);
 
   private final Hierarchy hierarchy;
-  private final Revoked revoked;
+  private final PolledRevoked revoked;
   private final CrlPublisher lists;
   private final InstantSource clock;
   private final ConcurrentMap<String, Snapshot> known = new ConcurrentHashMap<>();
@@ -56,7 +62,8 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   private final Set<String> lost = new HashSet<>();
   private final Map<String, Snapshot> disowned = new HashMap<>(); // lists of that time
   private volatile Look newest = new Look(Instant.MIN, -1);
-  private volatile Optional<Instant> asked = Optional.empty(); // and not answered yet
+  private volatile boolean hasty; // a connection that hangs must not pass for the database
+  private volatile Optional<Instant> asked = Optional.empty(); // patiently, and not answered yet
   private volatile boolean failing; // as far as the database is known to be away
   private boolean complained;
   private final ScheduledExecutorService desk =
@@ -84,15 +91,20 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   public KnownDenials(
       Hierarchy hierarchy, Revoked revoked, CrlPublisher lists, InstantSource clock) {
     this.hierarchy = hierarchy;
-    this.revoked = revoked.watched(new Waiting());
+    this.revoked = revoked.polled(new Waiting());
     this.lists = lists;
     this.clock = clock;
   }
 
-  private final class Waiting implements Revoked.Watch {
+  private final class Waiting implements PolledRevoked.By {
     @Override
     public void asked() {
-      asked = Optional.of(clock.instant());
+      asked = Optional.of(clock.instant()).filter(now -> !hasty);
+    }
+
+    @Override
+    public Duration patience() {
+      return hasty ? HASTE : PATIENCE;
     }
 
     @Override
@@ -170,13 +182,17 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     }
   }
 
-  /** A connection that was cut says nothing of the next one. */
+  /** A connection that was cut, or hangs, says nothing of the next one. */
   private void followTwice() {
     try {
+      hasty = true;
       follow();
     } catch (RuntimeException e) {
       LOG.debug("The database is asked again what is revoked", e);
+      hasty = false;
       follow();
+    } finally {
+      hasty = false;
     }
   }
 
@@ -252,6 +268,7 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
       if (!desk.awaitTermination(10, TimeUnit.SECONDS)) {
         LOG.warn("The database was still being asked what is revoked when the server stopped");
       }
+      revoked.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

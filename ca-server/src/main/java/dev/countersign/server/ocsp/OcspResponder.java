@@ -228,7 +228,10 @@ public final class OcspResponder {
 
   private OcspAnswer unanswered(Question question, Throwable failure) {
     LOG.warn("The database did not answer an OCSP request: {}", String.valueOf(failure));
-    return question.withoutDatabase();
+    // It may be known by now that it is away
+    Question again = question(question.issuer(), question.request());
+    boolean settled = question.authority().kind() != Authority.Kind.ROOT && again.open().isEmpty();
+    return settled ? signed(again, Map.of()) : again.withoutDatabase();
   }
 
   /** Only of what it has revoked, each by itself and whatever nonce came with it. */

@@ -9,18 +9,9 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /** What was denied and released, for those who keep it in memory and follow. */
-public final class Revoked {
+public class Revoked {
 
   private final Database database;
-  private final Watch watch;
-
-  /** Is told of each question to the database, so that one can see which waits for its answer. */
-  public interface Watch {
-    void asked();
-
-    /** Or failed. */
-    void answered();
-  }
 
   /**
    * A change by more than its number: a database that has lost it gives that to another.
@@ -29,37 +20,17 @@ public final class Revoked {
    */
   public record Mark(String issuer, long number, String serial, Instant changedAt) {}
 
-  private enum Nobody implements Watch {
-    WATCHES;
-
-    @Override
-    public void asked() {}
-
-    @Override
-    public void answered() {}
-  }
-
   public Revoked(Database database) {
-    this(database, Nobody.WATCHES);
-  }
-
-  private Revoked(Database database, Watch watch) {
     this.database = database;
-    this.watch = watch;
   }
 
-  /** The same, for one who wants to know how long it takes. */
-  public Revoked watched(Watch by) {
-    return new Revoked(database, by);
+  /** The same, for this one, who asks again and again. */
+  public PolledRevoked polled(PolledRevoked.By by) {
+    return new PolledRevoked(database, by);
   }
 
-  private <T> T read(Function<Handle, T> question) {
-    watch.asked();
-    try {
-      return database.read(question);
-    } finally {
-      watch.answered();
-    }
+  <T> T read(Function<Handle, T> question) {
+    return database.read(question);
   }
 
   /** The number of the newest change of all; 0 when there is none. */

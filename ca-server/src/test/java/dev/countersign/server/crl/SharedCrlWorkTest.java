@@ -8,6 +8,7 @@ import dev.countersign.db.Dialect;
 import dev.countersign.db.testing.OnEveryEngine;
 import dev.countersign.db.testing.TestDatabase;
 import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.SerialNumber;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.server.authority.AuthorityRows;
 import dev.countersign.server.authority.Hierarchy;
@@ -16,7 +17,6 @@ import dev.countersign.server.revocation.Revoked;
 import dev.countersign.server.testing.InMemory;
 import dev.countersign.server.testing.TestAuthority;
 import java.time.Duration;
-import org.jdbi.v3.core.Handle;
 
 /** Which of two nodes makes a list: lists are made each hour and hold for a day. */
 class SharedCrlWorkTest {
@@ -87,7 +87,7 @@ class SharedCrlWorkTest {
     Node first = node(test.database(), "first");
     long start = first.afterItsRound();
     hold(first, "dead", "interval '1' hour");
-    first.database().writeAndWait(SharedCrlWorkTest::deny);
+    deny(first.database(), SerialNumber.parse("1".repeat(40)));
     clock.advance(Duration.ofSeconds(1));
     long owed = first.afterItsRound();
     assertThat(owed).as("after a revocation").isGreaterThan(start);
@@ -121,12 +121,15 @@ class SharedCrlWorkTest {
     assertThat(only.afterItsRound()).isGreaterThan(start);
   }
 
-  /** As a revocation does it. */
-  private static int deny(Handle handle) {
-    return handle.execute(
-        "insert into denial (issuer, number, serial, not_after, revoked_at, revocation_reason)"
-            + " values ('issuing-1', 1, '"
-            + "1".repeat(40)
-            + "', current_timestamp, current_timestamp, 'superseded')");
+  /** As the first revocation does it. */
+  static void deny(Database database, SerialNumber serial) {
+    database.writeAndWait(
+        handle ->
+            handle.execute(
+                    "insert into denial (issuer, number, serial, not_after, revoked_at,"
+                        + " revocation_reason) values ('issuing-1', 1, ?,"
+                        + " current_timestamp + interval '7' day, current_timestamp, 'superseded')",
+                    serial.toString())
+                + handle.execute("update guard set last_number = 1 where name = 'revocation'"));
   }
 }

@@ -64,6 +64,7 @@ public final class FaultProxy implements AutoCloseable {
   private void letOn() {
     synchronized (turn) {
       hanging = false;
+      open.forEach(link -> link.stalled = false);
       turn.notifyAll();
     }
   }
@@ -83,6 +84,13 @@ public final class FaultProxy implements AutoCloseable {
   public void hang() {
     synchronized (turn) {
       hanging = true;
+    }
+  }
+
+  /** Nothing is handed on over the connections that there are; new ones are as ever. */
+  public void hangOpen() {
+    synchronized (turn) {
+      open.forEach(link -> link.stalled = true);
     }
   }
 
@@ -140,9 +148,9 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void awaitTurn() throws InterruptedException {
+  private void awaitTurn(Link link) throws InterruptedException {
     synchronized (turn) {
-      while (hanging) {
+      while (hanging || link.stalled) {
         turn.wait();
       }
     }
@@ -161,6 +169,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Socket near;
     private final Socket far = new Socket();
     private volatile boolean committing;
+    private boolean stalled; // guarded by turn
     private String prepared = ""; // of the thread that reads requests
 
     Link(Socket near) {
@@ -169,7 +178,7 @@ public final class FaultProxy implements AutoCloseable {
 
     void connect() {
       try {
-        awaitTurn();
+        awaitTurn(this);
         far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
         run(() -> pump(far, near, false));
         pump(near, far, true);
@@ -186,7 +195,7 @@ public final class FaultProxy implements AutoCloseable {
         for (int length = from.getInputStream().read(buffer);
             length >= 0;
             length = from.getInputStream().read(buffer)) {
-          awaitTurn();
+          awaitTurn(this);
           if (isRequest ? isLost(buffer, length) : committing) {
             break;
           }
