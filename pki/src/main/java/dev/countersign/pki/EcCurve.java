@@ -13,7 +13,8 @@ enum EcCurve {
       "3059301306072a8648ce3d020106082a8648ce3d03010703420004",
       32,
       "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
-      "5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b"),
+      "5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b",
+      "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
   P384(
       "P-384",
       "3076301006072a8648ce3d020106052b8104002203620004",
@@ -21,14 +22,19 @@ enum EcCurve {
       "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe"
           + "ffffffff0000000000000000ffffffff",
       "b3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875a"
-          + "c656398d8a2ed19d2a85c8edd3ec2aef"),
+          + "c656398d8a2ed19d2a85c8edd3ec2aef",
+      "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf"
+          + "581a0db248b0a77aecec196accc52973"),
   P521(
       "P-521",
       "30819b301006072a8648ce3d020106052b810400230381860004",
       66,
       "01ff" + "ff".repeat(64),
       "0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b"
-          + "1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00");
+          + "1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00",
+      "01ff"
+          + "ff".repeat(31)
+          + "fa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409");
 
   private static final BigInteger THREE = BigInteger.valueOf(3);
 
@@ -40,13 +46,15 @@ enum EcCurve {
   private final int fieldBytes;
   private final BigInteger p;
   private final BigInteger b;
+  private final BigInteger order;
 
-  EcCurve(String label, String spkiPrefix, int fieldBytes, String p, String b) {
+  EcCurve(String label, String spkiPrefix, int fieldBytes, String p, String b, String order) {
     this.label = label;
     this.spkiPrefix = HexFormat.of().parseHex(spkiPrefix);
     this.fieldBytes = fieldBytes;
     this.p = new BigInteger(p, 16);
     this.b = new BigInteger(b, 16);
+    this.order = new BigInteger(order, 16);
   }
 
   String label() {
@@ -60,6 +68,11 @@ enum EcCurve {
 
   int fieldBytes() {
     return fieldBytes;
+  }
+
+  /** Of the base point; private keys are smaller. */
+  BigInteger order() {
+    return order;
   }
 
   /**

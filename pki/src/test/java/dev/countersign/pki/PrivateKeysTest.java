@@ -220,6 +220,35 @@ class PrivateKeysTest {
   }
 
   @Test
+  void the_public_key_of_another_is_refused() throws Exception {
+    byte[] der = PrivateKeys.encode(TestKeys.of(KeyAlgorithm.P256));
+    byte[] other = KeyAlgorithm.P256.generate(RANDOM).getPublic().getEncoded();
+    // RFC 5915 3: the point comes last
+    System.arraycopy(other, other.length - 64, der, der.length - 64, 64);
+    assertThatThrownBy(() -> PrivateKeys.decode(der))
+        .isInstanceOf(MalformedKeyException.class)
+        .hasMessageContaining("not its own");
+  }
+
+  @Test
+  void a_key_that_carries_no_public_key_is_read() throws Exception {
+    for (String curve : List.of("P-256", "P-384")) {
+      OpenSsl.run(
+              folder,
+              ("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:" + curve + " -out k.pem")
+                  .split(" "))
+          .succeeded();
+      OpenSsl.run(folder, "ec -in k.pem -no_public -out sec1.pem".split(" ")).succeeded();
+      OpenSsl.run(folder, "pkcs8 -topk8 -nocrypt -in sec1.pem -out bare.pem".split(" "))
+          .succeeded();
+      String bare = Files.readString(folder.resolve("bare.pem"));
+      KeyPair key = PrivateKeys.parsePem(Files.readString(folder.resolve("k.pem")));
+      assertThat(bare.length()).isLessThan(PrivateKeys.toPem(key).length());
+      assertSame(PrivateKeys.parsePem(bare), key);
+    }
+  }
+
+  @Test
   void what_is_no_key_is_malformed_and_nothing_of_it_is_shown() {
     byte[] der = PrivateKeys.encode(TestKeys.of(KeyAlgorithm.P256));
     for (int length = 0; length < der.length; length++) {

@@ -22,34 +22,40 @@ public final class NamesAreWithinConstraints implements LintRule {
   @Override
   public void check(LintSubject subject) {
     var constraints = subject.issuer().extension(Oids.NAME_CONSTRAINTS);
-    if (subject.selfSigned() || constraints.isEmpty()) {
-      return;
+    if (!subject.selfSigned() && constraints.isPresent()) {
+      Judge.check(constraints.get().value(), subject);
     }
-    try {
-      PKIXNameConstraintValidator validator = new PKIXNameConstraintValidator();
-      NameConstraints value = NameConstraints.getInstance(constraints.get().value());
-      GeneralSubtree[] permitted = value.getPermittedSubtrees();
-      if (permitted != null) {
-        validator.intersectPermittedSubtree(permitted);
-      }
-      GeneralSubtree[] excluded = value.getExcludedSubtrees();
-      if (excluded != null) {
-        for (GeneralSubtree subtree : excluded) {
-          validator.addExcludedSubtree(subtree);
+  }
+
+  /** Apart, so that Bouncy Castle is loaded only where there are constraints. */
+  private static final class Judge {
+    static void check(byte[] constraints, LintSubject subject) {
+      try {
+        PKIXNameConstraintValidator validator = new PKIXNameConstraintValidator();
+        NameConstraints value = NameConstraints.getInstance(constraints);
+        GeneralSubtree[] permitted = value.getPermittedSubtrees();
+        if (permitted != null) {
+          validator.intersectPermittedSubtree(permitted);
         }
-      }
-      X500Name name = X500Name.getInstance(subject.draft().subject());
-      validator.checkPermittedDN(name);
-      validator.checkExcludedDN(name);
-      var names = subject.draft().extension(Oids.SUBJECT_ALTERNATIVE_NAME);
-      if (names.isPresent()) {
-        for (GeneralName each : GeneralNames.getInstance(names.get().value()).getNames()) {
-          validator.checkPermitted(each);
-          validator.checkExcluded(each);
+        GeneralSubtree[] excluded = value.getExcludedSubtrees();
+        if (excluded != null) {
+          for (GeneralSubtree subtree : excluded) {
+            validator.addExcludedSubtree(subtree);
+          }
         }
+        X500Name name = X500Name.getInstance(subject.draft().subject());
+        validator.checkPermittedDN(name);
+        validator.checkExcludedDN(name);
+        var names = subject.draft().extension(Oids.SUBJECT_ALTERNATIVE_NAME);
+        if (names.isPresent()) {
+          for (GeneralName each : GeneralNames.getInstance(names.get().value()).getNames()) {
+            validator.checkPermitted(each);
+            validator.checkExcluded(each);
+          }
+        }
+      } catch (NameConstraintValidatorException | IllegalArgumentException e) {
+        require(false, String.valueOf(e.getMessage()));
       }
-    } catch (NameConstraintValidatorException | IllegalArgumentException e) {
-      require(false, String.valueOf(e.getMessage()));
     }
   }
 }
