@@ -92,7 +92,7 @@ recorded() {
     set -- -Xshare:off -XX:DumpLoadedClassList="$work/classes" -cp "$classpath" "$main" "$@"
   fi
   # shellcheck disable=SC2086 # the flags are words
-  exec "$java" $flags "$@"
+  exec "$java" $flags ${native:+"-Djava.library.path=$native"} "$@"
 }
 
 archive_of_run() {
@@ -117,12 +117,12 @@ launch() {
   jar=$dist/$program.jar
   [ -f "$jar" ] || build_program
   if [ "$feature" -ge 22 ]; then flags="$flags --enable-native-access=ALL-UNNAMED"; fi
-  # The jar names its libraries in its manifest. Native libraries of both architectures lie under one name there: ours first.
-  classpath=$jar
-  if [ "$architecture" = aarch64 ]; then
-    for native in "$dist"/lib/*-linux-aarch_64.jar; do
-      if [ -f "$native" ]; then classpath=$native:$classpath; fi
-    done
+  classpath=$jar # which names its libraries in its manifest
+  # Out of its jar the native library would be copied into a temporary folder, and the copy hashed, at each start.
+  native=''
+  if [ -d "$dist/native/$architecture" ]; then
+    native=$dist/native/$architecture
+    flags="$flags -Dcom.amazon.corretto.crypto.provider.useExternalLib=true"
   fi
   archive=$dist/cds/$build.jsa use=-XX:SharedArchiveFile
   if [ "$feature" -ge 25 ]; then archive=$dist/cds/$build.aot use=-XX:AOTCache; fi
@@ -137,5 +137,5 @@ launch() {
   fi
   # -Xlog:disable: about an archive that it cannot use the JVM would talk on stdout, which is for data.
   # shellcheck disable=SC2086 # the flags are words
-  exec "$java" -Xlog:disable $flags ${COUNTERSIGN_JAVA_OPTIONS:-} "$@"
+  exec "$java" -Xlog:disable $flags ${native:+"-Djava.library.path=$native"} ${COUNTERSIGN_JAVA_OPTIONS:-} "$@"
 }

@@ -72,7 +72,6 @@ final class ServeCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
-    LOG.info("Ready after {} ms", ManagementFactory.getRuntimeMXBean().getUptime());
     tell(server.addresses());
     LOG.info(
         "Ready {} ms after the process was started",
