@@ -1,5 +1,6 @@
 package dev.countersign.bench;
 
+import dev.countersign.bench.contenders.Contender;
 import dev.countersign.bench.floor.FloorProcess;
 import dev.countersign.bench.load.Crowd;
 import dev.countersign.bench.load.Load;
@@ -22,14 +23,14 @@ final class Bench {
   private static final double LEAST_TURN = 0.2; // seconds, of an operation in the warm-up
 
   private final Plan plan;
-  private final List<? extends Contender> contenders;
+  private final List<Contender> contenders;
   private final Map<Results.Floor, FloorProcess> floors;
   private final Results results;
   private final Consumer<String> progress;
 
   Bench(
       Plan plan,
-      List<? extends Contender> contenders,
+      List<Contender> contenders,
       Map<Results.Floor, FloorProcess> floors,
       Results results,
       Consumer<String> progress) {

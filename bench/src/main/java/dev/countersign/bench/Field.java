@@ -1,5 +1,8 @@
 package dev.countersign.bench;
 
+import dev.countersign.bench.contenders.Contender;
+import dev.countersign.bench.contenders.Countersign;
+import dev.countersign.bench.contenders.Peers;
 import dev.countersign.bench.floor.FloorProcess;
 import dev.countersign.bench.machine.Authority;
 import dev.countersign.bench.machine.Disk;
@@ -7,6 +10,7 @@ import dev.countersign.bench.machine.Jdk;
 import dev.countersign.bench.machine.Postgres;
 import dev.countersign.bench.machine.ProcessStatus;
 import dev.countersign.bench.operations.Subjects;
+import dev.countersign.bench.operations.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +38,10 @@ final class Field implements AutoCloseable {
   private final Thread atExit = new Thread(this::end);
   private final Subjects subjects;
   private final Consumer<String> progress;
-  private final List<Countersign> contenders = new ArrayList<>();
+  private final List<Contender> contenders = new ArrayList<>();
   private final Map<Results.Floor, FloorProcess> floors = new LinkedHashMap<>();
   private @Nullable Postgres postgres;
+  private @Nullable Target template;
 
   /**
    * @param project the folder with {@code scripts}
@@ -63,16 +69,21 @@ final class Field implements AutoCloseable {
     for (String database : databases) {
       for (Jdk jdk : jdks) {
         progress.accept("make an authority over " + database + " with Java " + jdk.version());
-        contenders.add(
+        Countersign made =
             Countersign.start(
                 new Authority.Programs(project, jdk),
                 database.equals(POSTGRESQL) ? postgres : null,
                 work,
                 database + "_" + (contenders.size() + 1),
                 initOptions,
-                subjects));
+                subjects);
+        contenders.add(made);
+        if (template == null) {
+          template = made.target();
+        }
       }
     }
+    contenders.addAll(Peers.start(work, subjects, postgres));
   }
 
   /** Starts each anew, several times, and says how long that took. */
@@ -88,7 +99,8 @@ final class Field implements AutoCloseable {
   /** Bare cryptography with each JDK, in the form that the first server gives to certificates. */
   void measureFloors(List<Jdk> jdks) throws IOException, InterruptedException {
     Path certificate = work.resolve("template.pem");
-    Files.writeString(certificate, contenders.get(0).target().sample().toPem());
+    Target first = Objects.requireNonNull(template, "no server was entered");
+    Files.writeString(certificate, first.sample().toPem());
     StringBuilder pem = new StringBuilder();
     for (int i = 0; i < Math.min(REQUESTS_OF_FLOOR, subjects.count()); i++) {
       pem.append(subjects.requestPem(i));
@@ -101,7 +113,7 @@ final class Field implements AutoCloseable {
     }
   }
 
-  List<? extends Contender> contenders() {
+  List<Contender> contenders() {
     return contenders;
   }
 

@@ -1,9 +1,11 @@
 package dev.countersign.bench;
 
+import dev.countersign.bench.contenders.Contender;
 import dev.countersign.bench.floor.FloorProcess.Measured;
 import dev.countersign.bench.load.Latencies;
 import dev.countersign.bench.load.Outcome;
 import dev.countersign.bench.operations.Operation;
+import dev.countersign.bench.report.MarkdownTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

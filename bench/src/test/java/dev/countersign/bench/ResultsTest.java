@@ -2,6 +2,7 @@ package dev.countersign.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.bench.contenders.Contender;
 import dev.countersign.bench.floor.FloorProcess.Measured;
 import dev.countersign.bench.load.Latencies;
 import dev.countersign.bench.load.Load;

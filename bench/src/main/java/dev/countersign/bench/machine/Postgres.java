@@ -60,6 +60,14 @@ public final class Postgres implements AutoCloseable {
     return List.of("--database-url", url(name), "--database-user", USER);
   }
 
+  public void execute(String database, String sql) throws SQLException {
+    query(database, sql);
+  }
+
+  public int port() {
+    return port;
+  }
+
   public String version() throws SQLException {
     return query(USER, "show server_version").replaceAll(" .*", "");
   }

@@ -36,7 +36,7 @@ public interface Operation {
     private static final int MOST_PER_SECOND_OF_ONE = 1500;
 
     /** As many requests as may be sent, for those that are sent once. */
-    int most() {
+    public int most() {
       int perSecond = clients == 1 ? MOST_PER_SECOND_OF_ONE : MOST_PER_SECOND;
       return (int) Math.ceil(seconds * perSecond);
     }

@@ -1,9 +1,9 @@
 package dev.countersign.bench.steps;
 
-import dev.countersign.bench.MarkdownTable;
 import dev.countersign.bench.machine.Disk;
 import dev.countersign.bench.machine.Jdk;
 import dev.countersign.bench.machine.Postgres;
+import dev.countersign.bench.report.MarkdownTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -112,6 +113,21 @@ class CrowdTest {
 
     assertThat(outcome.accepted().count()).isEqualTo(4);
     assertThat(outcome.broken()).isEqualTo(2);
+  }
+
+  @Test
+  void goes_on_while_some_of_the_requests_are_answered() throws Exception {
+    List<byte[]> requests = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      requests.add(HttpConnection.get("/hang-up"));
+      requests.add(HttpConnection.get("/200"));
+    }
+
+    Outcome outcome =
+        new Crowd(1, LONG, () -> new Usage(0, 0, 0)).closed(Prepared.once(this::dial, requests));
+
+    assertThat(outcome.accepted().count()).isEqualTo(150);
+    assertThat(outcome.broken()).isEqualTo(150);
   }
 
   @Test

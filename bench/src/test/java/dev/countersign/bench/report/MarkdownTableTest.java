@@ -1,4 +1,4 @@
-package dev.countersign.bench;
+package dev.countersign.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.countersign.bench;
+package dev.countersign.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;

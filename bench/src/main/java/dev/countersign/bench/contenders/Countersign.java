@@ -1,4 +1,4 @@
-package dev.countersign.bench;
+package dev.countersign.bench.contenders;
 
 import dev.countersign.bench.load.Load;
 import dev.countersign.bench.load.Usage;
@@ -9,7 +9,6 @@ import dev.countersign.bench.operations.Operation;
 import dev.countersign.bench.operations.Subjects;
 import dev.countersign.bench.operations.Target;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -20,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An authority of this project with one JDK, over one database. */
-final class Countersign implements Contender {
+public final class Countersign implements Contender {
   private final Authority authority;
   private final @Nullable Postgres postgres;
   private final String name;
@@ -40,7 +39,7 @@ final class Countersign implements Contender {
    * @param postgres null for the embedded database
    * @param name of its folder, and of its database in PostgreSQL
    */
-  static Countersign start(
+  public static Countersign start(
       Authority.Programs programs,
       @Nullable Postgres postgres,
       Path work,
@@ -63,7 +62,7 @@ final class Countersign implements Contender {
     }
   }
 
-  Target target() {
+  public Target target() {
     return target;
   }
 
@@ -89,14 +88,7 @@ final class Countersign implements Contender {
         new Usage(
             ProcessStatus.cpuSeconds(authority.pid()),
             postgres == null ? Double.NaN : postgres.cpuSeconds(),
-            ownSeconds());
-  }
-
-  /** CPU of this process. */
-  static double ownSeconds() {
-    var system =
-        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getProcessCpuTime() / 1e9;
+            Usage.ownSeconds());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.countersign.bench;
+package dev.countersign.bench.contenders;
 
 import dev.countersign.bench.load.Load;
 import dev.countersign.bench.load.Usage;
@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** A server that is measured. */
-interface Contender extends AutoCloseable {
+public interface Contender extends AutoCloseable {
 
   /** As in the table: what it is, over which database. */
   String server();
