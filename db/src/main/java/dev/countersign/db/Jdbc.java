@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -139,30 +142,97 @@ public final class Jdbc {
     }
   }
 
+  /** Sets the parameters of a part, of which there are others before it. */
+  @FunctionalInterface
+  public interface PartBinder {
+    /**
+     * Sets them.
+     *
+     * @param first the position of the first of its own
+     */
+    void bind(PreparedStatement statement, int first) throws SQLException;
+  }
+
+  /** Is given each row. */
+  @FunctionalInterface
+  public interface RowTaker {
+    void take(ResultSet row) throws SQLException;
+  }
+
   /**
-   * Runs one insert of many rows with {@code on conflict do nothing}.
+   * One of the statements that are run {@link #together}.
    *
-   * @param key the column to be read of each row that was written
+   * @param parameters how many it has
+   * @param taker empty for an update
    */
-  public static <T> List<T> insertReturning(
-      Handle handle, String sql, String key, Binder binder, RowReader<T> reader) {
-    try (PreparedStatement statement =
-        handle.getConnection().prepareStatement(sql, new String[] {key})) {
-      binder.bind(statement);
-      int count = statement.executeUpdate();
-      try (ResultSet rows = statement.getGeneratedKeys()) {
-        List<T> list = new ArrayList<>();
-        while (rows.next()) {
-          list.add(reader.read(rows));
+  public record Part(String sql, int parameters, PartBinder binder, Optional<RowTaker> taker) {
+
+    public static Part update(String sql, int parameters, PartBinder binder) {
+      return new Part(sql, parameters, binder, Optional.empty());
+    }
+
+    public static Part select(String sql, int parameters, PartBinder binder, RowTaker taker) {
+      return new Part(sql, parameters, binder, Optional.of(taker));
+    }
+  }
+
+  /**
+   * Runs statements one after the other, on PostgreSQL in one round trip: each sees what those
+   * before it have done, and what others did while those waited.
+   */
+  public static void together(Handle handle, Dialect dialect, Part... parts) {
+    try {
+      if (dialect == Dialect.POSTGRESQL) {
+        inOneRoundTrip(handle.getConnection(), parts);
+      } else {
+        for (Part part : parts) {
+          oneOf(handle.getConnection(), part);
         }
-        if (list.size() != count) {
-          throw new IllegalStateException(
-              "an insert has written " + count + " rows and shown " + list.size());
-        }
-        return list;
       }
     } catch (SQLException e) {
       throw new Thrown(e);
+    }
+  }
+
+  private static void oneOf(Connection connection, Part part) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(part.sql())) {
+      part.binder().bind(statement, 1);
+      if (part.taker().isEmpty()) {
+        statement.executeUpdate();
+      } else {
+        take(statement.executeQuery(), part.taker().get());
+      }
+    }
+  }
+
+  private static void inOneRoundTrip(Connection connection, Part... parts) throws SQLException {
+    String sql = Stream.of(parts).map(Part::sql).collect(Collectors.joining("; "));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      int first = 1;
+      for (Part part : parts) {
+        part.binder().bind(statement, first);
+        first += part.parameters();
+      }
+      boolean rows = statement.execute();
+      for (int i = 0; i < parts.length; i++) {
+        if (i > 0) {
+          rows = statement.getMoreResults();
+        }
+        if (rows != parts[i].taker().isPresent()) {
+          throw new IllegalStateException("the driver has mixed up the results");
+        }
+        if (rows) {
+          take(statement.getResultSet(), parts[i].taker().get());
+        }
+      }
+    }
+  }
+
+  private static void take(ResultSet rows, RowTaker taker) throws SQLException {
+    try (rows) {
+      while (rows.next()) {
+        taker.take(rows);
+      }
     }
   }
 

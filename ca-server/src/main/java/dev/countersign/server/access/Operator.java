@@ -53,15 +53,18 @@ public final class Operator implements Mandate {
 
   @Override
   public void check(Handle handle, Dialect dialect, Optional<Role> touched) {
+    IdentityStore.Standing standing =
+        IdentityStore.standingThatStays(handle, dialect, name, certificate);
     Role now =
-        IdentityStore.roleThatStays(handle, name, certificate, dialect.rowMustStay())
+        standing
+            .role()
             .filter(Access.WRITERS::contains)
             .orElseThrow(
                 () ->
                     new Refusal(
                         Kind.FORBIDDEN,
                         "The identity " + name + " needs the role operator or admin for this."));
-    if (!IdentityStore.actsBy(handle, certificate)) {
+    if (!standing.certificateIsActive()) {
       throw new Refusal(
           Kind.CERTIFICATE_REVOKED,
           "The certificate of "

@@ -1,6 +1,8 @@
 package dev.countersign.server.identity;
 
+import dev.countersign.db.Dialect;
 import dev.countersign.db.Jdbc;
+import dev.countersign.db.Jdbc.Part;
 import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.NameKind;
 import dev.countersign.pki.Names;
@@ -10,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -184,38 +187,40 @@ public final class IdentityStore {
         .map(found -> withNames(handle, found));
   }
 
-  /**
-   * The role that an identity has until the end of the transaction.
-   *
-   * @param certificate number of the one that is to act by it
-   */
-  public static Optional<Role> roleThatStays(
-      Handle handle, String name, long certificate, String rowMustStay) {
-    return Jdbc.first(
-        handle,
-        "select role from identity where name = ? and state = 'active' and role is not null"
-            + " and role_after < ?"
-            + rowMustStay,
-        statement -> {
-          statement.setString(1, name);
-          statement.setLong(2, certificate);
-        },
-        row -> Role.parse(row.getString(1)));
-  }
+  /** By what somebody acts. */
+  public record Standing(Optional<Role> role, boolean certificateIsActive) {}
 
   /**
-   * Whether a certificate is neither revoked nor on hold, and stays so until the end of the
-   * transaction: to be asked after its identity's row was locked, which whoever revokes or holds it
-   * locks first. Not in the query that locks: that one does not see what was done while it waited.
+   * The role of an active identity, and whether the certificate by which it acts is neither revoked
+   * nor on hold; both stay so until the end of the transaction. The second is asked after the
+   * identity's row was locked, which whoever revokes or holds a certificate locks first, and not by
+   * the query that locks: that one does not see what was done while it waited.
+   *
+   * @param certificate number of the one that is to act by the role
    */
-  public static boolean actsBy(Handle handle, long certificate) {
-    return Jdbc.first(
-            handle,
+  public static Standing standingThatStays(
+      Handle handle, Dialect dialect, String name, long certificate) {
+    List<Role> role = new ArrayList<>();
+    List<String> status = new ArrayList<>();
+    Jdbc.together(
+        handle,
+        dialect,
+        Part.select(
+            "select role from identity where name = ? and state = 'active' and role is not null"
+                + " and role_after < ?"
+                + dialect.rowMustStay(),
+            2,
+            (statement, first) -> {
+              statement.setString(first, name);
+              statement.setLong(first + 1, certificate);
+            },
+            row -> role.add(Role.parse(row.getString(1)))),
+        Part.select(
             "select status from certificate where number = ?",
-            statement -> statement.setLong(1, certificate),
-            row -> row.getString(1))
-        .filter("active"::equals)
-        .isPresent();
+            1,
+            (statement, first) -> statement.setLong(first, certificate),
+            row -> status.add(row.getString(1))));
+    return new Standing(role.stream().findFirst(), status.contains("active"));
   }
 
   static List<Identity> list(

@@ -101,7 +101,7 @@ final class Recording implements SetWriter<Recording.Unit, CertificateRow> {
     List<Entry> entries = new ArrayList<>();
     List<Entry> standing = standing(handle, units, verdicts);
     // Last, because from here on something is written: what others did until now is seen
-    Map<String, KeyFacts> keys = RecordingStore.claimKeys(handle, standing);
+    Map<String, KeyFacts> keys = RecordingStore.claimKeys(handle, dialect, standing);
     for (Entry entry : standing) {
       Unit unit = entry.unit();
       KeyFacts key = keys.get(unit.retry().keyHash());

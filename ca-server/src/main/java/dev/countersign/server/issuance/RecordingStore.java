@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.countersign.db.Dialect;
 import dev.countersign.db.Jdbc;
+import dev.countersign.db.Jdbc.Part;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.pki.SubjectName;
@@ -126,7 +127,8 @@ final class RecordingStore {
    *
    * @return by {@link RetryKey#keyHash}, whose each key is now
    */
-  static Map<String, KeyFacts> claimKeys(Handle handle, List<Recording.Entry> entries) {
+  static Map<String, KeyFacts> claimKeys(
+      Handle handle, Dialect dialect, List<Recording.Entry> entries) {
     Map<String, String> holders =
         new TreeMap<>(); // in one order, or two servers wait for each other
     for (Recording.Entry entry : entries) {
@@ -136,34 +138,27 @@ final class RecordingStore {
     if (holders.isEmpty()) {
       return found;
     }
-    Jdbc.insertReturning(
+    List<byte[]> hashes = holders.keySet().stream().map(HexFormat.of()::parseHex).toList();
+    Jdbc.together(
         handle,
-        CLAIM,
-        "key_hash",
-        statement -> {
-          Jdbc.setOctets(statement, 1, octets(holders.keySet()));
-          Jdbc.setTexts(statement, 2, List.copyOf(holders.values()));
-        },
-        row -> {
-          String hash = HexFormat.of().formatHex(row.getBytes(1));
-          return found.put(hash, new KeyFacts(requireNonNull(holders.remove(hash)), false));
-        });
-    if (!holders.isEmpty()) {
-      // Not locked: who denies a key locks its identity first, as has been done here
-      Jdbc.list(
-          handle,
-          "select key_hash, identity, denied from subject_key where key_hash = any (?)",
-          statement -> Jdbc.setOctets(statement, 1, octets(holders.keySet())),
-          row ->
-              found.put(
-                  HexFormat.of().formatHex(row.getBytes(1)),
-                  new KeyFacts(row.getString(2), row.getBoolean(3))));
-    }
+        dialect,
+        Part.update(
+            CLAIM,
+            2,
+            (statement, first) -> {
+              Jdbc.setOctets(statement, first, hashes);
+              Jdbc.setTexts(statement, first + 1, List.copyOf(holders.values()));
+            }),
+        // Not locked: who denies a key locks its identity first, as has been done here
+        Part.select(
+            "select key_hash, identity, denied from subject_key where key_hash = any (?)",
+            1,
+            (statement, first) -> Jdbc.setOctets(statement, first, hashes),
+            row ->
+                found.put(
+                    HexFormat.of().formatHex(row.getBytes(1)),
+                    new KeyFacts(row.getString(2), row.getBoolean(3)))));
     return found;
-  }
-
-  private static List<byte[]> octets(Set<String> hashes) {
-    return hashes.stream().map(HexFormat.of()::parseHex).toList();
   }
 
   static Map<SerialNumber, Previous> previous(Handle handle, List<SerialNumber> serials) {
