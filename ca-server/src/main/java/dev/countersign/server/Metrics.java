@@ -22,7 +22,7 @@ final class Metrics {
   private Metrics() {}
 
   @SuppressWarnings("resource") // lives as long as the process
-  static void bind(MeterRegistry meters, Workers workers, LongPolls polls) {
+  static void bind(MeterRegistry meters, Workers workers, LongPolls polls, LongPolls denials) {
     new JvmMemoryMetrics().bindTo(meters);
     new JvmGcMetrics().bindTo(meters);
     new JvmThreadMetrics().bindTo(meters);
@@ -32,7 +32,12 @@ final class Metrics {
         .description("Requests that wait for a thread")
         .register(meters);
     Gauge.builder("countersign.longpolls", polls, LongPolls::waiting)
-        .description("Callers that wait for a newer trust bundle")
+        .description("Callers that wait for news")
+        .tag("of", "trust")
+        .register(meters);
+    Gauge.builder("countersign.longpolls", denials, LongPolls::waiting)
+        .description("Callers that wait for news")
+        .tag("of", "denials")
         .register(meters);
   }
 

@@ -101,6 +101,7 @@ final class Server implements AutoCloseable {
     opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
     opened.add(wiring.readiness);
     opened.add(wiring.clerk).start();
+    opened.add(wiring.news);
     opened.add(wiring.denials).start();
     opened.add(wiring.cleaner).start();
     wiring.responders.start();
@@ -168,6 +169,7 @@ final class Server implements AutoCloseable {
         () -> {
           wiring.readiness.stopping();
           wiring.polls.stop();
+          wiring.news.polls().stop();
         });
     return new Listeners(https, plain, management, certificates);
   }

@@ -29,6 +29,9 @@ import dev.countersign.server.enrollment.EnrollmentDoor;
 import dev.countersign.server.enrollment.EnrollmentRoutes;
 import dev.countersign.server.enrollment.Enrollments;
 import dev.countersign.server.enrollment.Meeting;
+import dev.countersign.server.feed.DenialFeed;
+import dev.countersign.server.feed.DenialRoutes;
+import dev.countersign.server.feed.News;
 import dev.countersign.server.http.ContractRoutes;
 import dev.countersign.server.http.Endpoints;
 import dev.countersign.server.http.ListenerContext;
@@ -108,8 +111,10 @@ final class Wiring {
   final OcspResponder ocsp;
   final Workers workers = new Workers(WORKERS, WORKER_QUEUE);
   final LongPolls polls = new LongPolls(workers);
+  final News news = new News();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Readiness readiness;
+  private final DenialFeed feed;
   private final Ground ground;
   private final RevokedAuthorities revokedCas;
   private final Ledger ledger;
@@ -171,6 +176,8 @@ final class Wiring {
     String node = node();
     clerk = new CrlClerk(crls, new Lease(database, "crl", node));
     denials = new KnownDenials(hierarchy, new Revoked(database), crls, clock);
+    denials.tell(news::announce);
+    feed = new DenialFeed(denials, hierarchy);
     revocations = new Revocations(database, ledger, clock, List.of(denials, clerk));
     responders = new Responders(issuance, hierarchy, this::self, clock, ground.random());
     ocsp =
@@ -188,7 +195,7 @@ final class Wiring {
             clock,
             Metrics.removals(meters, chores.names()));
     readiness = new Readiness(checks());
-    Metrics.bind(meters, workers, polls);
+    Metrics.bind(meters, workers, polls, news.polls());
   }
 
   private static Retention retention(RetentionConfig retention) {
@@ -270,6 +277,10 @@ final class Wiring {
             founded.config().crl().largestInAnswers());
 
     new TrustRoutes(founded.hierarchy(), polls).register(endpoints);
+    // Counted apart: who fetches what is denied keeps nobody from renewing
+    RateLimits fetching =
+        new RateLimits(rate(limits.perAddress()), new RateLimits.Rate(0, 0), clock);
+    new DenialRoutes(feed, news.polls(), fetching).register(endpoints);
     EnrollmentDoor enrollmentDoor = new EnrollmentDoor(enrollments, requests, clock);
     new EnrollRoutes(enrollmentDoor, identities, issuance, companions, rates).register(endpoints);
     RenewalDoor renewalDoor = new RenewalDoor(access, signed, this::grace, clock);

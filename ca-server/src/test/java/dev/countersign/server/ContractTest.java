@@ -69,6 +69,9 @@ class ContractTest {
   class Trusting extends TrustContract {}
 
   @Nested
+  class Denying extends DenialsContract {}
+
+  @Nested
   class Enrolling extends EnrollContract {}
 
   @Nested

@@ -141,6 +141,12 @@ abstract class RefusalContract extends ContractCases {
         refused(answer, 429, "rate-limited");
         assertThat(answer.header("Retry-After")).isEqualTo("1");
       }
+      TestClient.Answer all;
+      do {
+        all = client.get("/v1/denials");
+      } while (all.status() != 429);
+      refused(all, 429, "rate-limited");
+      ok(client.get("/v1/denials?after=0"), 200);
       ok(client.get("/v1/trust"), 200);
     }
   }

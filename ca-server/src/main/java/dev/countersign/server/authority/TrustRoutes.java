@@ -8,20 +8,14 @@ import dev.countersign.server.http.Endpoints.Method;
 import dev.countersign.server.http.LongPolls;
 import dev.countersign.server.http.Parameters;
 import dev.countersign.server.http.Tag;
-import dev.countersign.server.refusal.Refusal;
-import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** {@code /v1/trust} and {@code /v1/trust.pem}: for everyone, from memory. */
 public final class TrustRoutes {
-  private static final Pattern WAIT = Pattern.compile("([0-9]|[1-5][0-9]|60)s");
-
   private final Hierarchy hierarchy;
   private final LongPolls polls;
 
@@ -38,7 +32,7 @@ public final class TrustRoutes {
   private CompletableFuture<?> trust(Call call) {
     Parameters.only(call, Set.of("after", "wait"));
     OptionalLong after = Parameters.number(call, "after");
-    Optional<Duration> wait = Parameters.text(call, "wait", 3).map(TrustRoutes::wait);
+    Optional<Duration> wait = Parameters.wait(call);
     if (after.isEmpty() || wait.isEmpty() || isNewer(after.getAsLong())) {
       answer(call);
       return CompletableFuture.completedFuture(null);
@@ -76,13 +70,5 @@ public final class TrustRoutes {
 
   private String tag() {
     return Tag.of(Answers.bytes(TrustBundleJson.of(hierarchy)));
-  }
-
-  private static Duration wait(String text) {
-    Matcher seconds = WAIT.matcher(text);
-    if (!seconds.matches()) {
-      throw new Refusal(Kind.MALFORMED, "wait must be 0s to 60s, in whole seconds.");
-    }
-    return Duration.ofSeconds(Long.parseLong(seconds.group(1)));
   }
 }

@@ -1,6 +1,8 @@
 package dev.countersign.server.crl;
 
+import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.issuance.Denial;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,6 +56,18 @@ final class EntryBlock {
       }
     }
     return Optional.empty();
+  }
+
+  /** Adds those of higher serials, until there are so many. */
+  void addAfter(byte[] serial, List<DeniedSerial> result, int most) {
+    for (int at = 0; at < der.length && result.size() < most; at += length(at)) {
+      if (compare(der, at, serial) > 0) {
+        int length = der[at + SERIAL_LENGTH];
+        BigInteger number = new BigInteger(1, der, at + SERIAL, length);
+        Denial denial = EncodedEntry.denial(Arrays.copyOfRange(der, at, at + length(at)));
+        result.add(new DeniedSerial(SerialNumber.of(number), denial.reason()));
+      }
+    }
   }
 
   /** The same as one, for two small neighbours. */

@@ -5,6 +5,7 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.Hierarchy;
 import dev.countersign.server.issuance.Denial;
+import dev.countersign.server.revocation.Change;
 import dev.countersign.server.revocation.PolledRevoked;
 import dev.countersign.server.revocation.RevocationListener;
 import dev.countersign.server.revocation.Revoked;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,6 +64,8 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   private final Set<String> lost = new HashSet<>();
   private final Map<String, Snapshot> disowned = new HashMap<>(); // lists of that time
   private volatile Look newest = new Look(Instant.MIN, -1);
+  private volatile Standing standing = new Standing(Instant.MIN, RecentChanges.NONE);
+  private volatile Runnable news = () -> {};
   private volatile boolean hasty; // a connection that hangs must not pass for the database
   private volatile Optional<Instant> asked = Optional.empty(); // patiently, and not answered yet
   private volatile boolean failing; // as far as the database is known to be away
@@ -95,6 +99,9 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     this.lists = lists;
     this.clock = clock;
   }
+
+  /** Up to when what is known is all that was ever denied, and what came last. */
+  private record Standing(Instant asOf, RecentChanges recent) {}
 
   private final class Waiting implements PolledRevoked.By {
     @Override
@@ -135,6 +142,43 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     }
     Instant now = clock.instant();
     return failing || last.isWithin(CURRENT, now) || hasWaited(STALLED, now);
+  }
+
+  /**
+   * Is told of each change that is known here, after it can be asked for; must return at once.
+   *
+   * @param listener of whom there is one
+   */
+  public void tell(Runnable listener) {
+    news = listener;
+  }
+
+  /**
+   * What is known.
+   *
+   * @param number of the newest change
+   * @param asOf when the database was asked last of those times that it answered
+   */
+  public record Known(long number, Instant asOf) {}
+
+  public Known known() {
+    Standing now = standing;
+    return new Known(now.recent().number(), now.asOf());
+  }
+
+  /** What has changed after a change of this number; empty when that was too long ago. */
+  public Optional<List<Change>> changesSince(long number) {
+    return standing.recent().since(number);
+  }
+
+  /**
+   * What of an authority's certificates is denied, in the order of their serials: all that is said
+   * by {@link #known} before this is asked, or more.
+   */
+  public List<DeniedSerial> denied(String issuer, SerialNumber after, int most) {
+    return Optional.ofNullable(known.get(issuer))
+        .map(snapshot -> snapshot.after(after, most))
+        .orElse(List.of());
   }
 
   /** Whether it is of no use to ask the database for anything now. */
@@ -212,10 +256,22 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
       known.put(issuer, same ? last : followed(issuer, last));
       lost.remove(issuer);
     }
+    RecentChanges before = lastChanges(number);
+    boolean isNews = number != before.number();
+    List<String> issuers = hierarchy.all().stream().map(Authority::name).toList();
+    RecentChanges recent = isNews ? before.followed(revoked, issuers, number) : before;
+    standing = new Standing(look.begun(), recent);
     followed = number;
     mark = next;
     newest = look;
     failing = false;
+    if (isNews) {
+      news.run();
+    }
+  }
+
+  private RecentChanges lastChanges(long number) {
+    return followed < 0 ? RecentChanges.before(number) : standing.recent();
   }
 
   private Optional<Revoked.Mark> marked(long number) {

@@ -6,6 +6,7 @@ import dev.countersign.server.issuance.Denial;
 import dev.countersign.server.revocation.Change;
 import dev.countersign.server.revocation.Revoked;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,16 @@ record Snapshot(
   /** Why and since when this one is listed. */
   Optional<Denial> denial(SerialNumber serial) {
     return shards.get(division().of(serial)).find(EncodedEntry.content(serial));
+  }
+
+  /** The next ones in the order of their serials. */
+  List<DeniedSerial> after(SerialNumber serial, int most) {
+    List<DeniedSerial> next = new ArrayList<>();
+    byte[] content = EncodedEntry.content(serial);
+    for (int shard = division().of(serial); shard < shards.size(); shard++) {
+      shards.get(shard).addAfter(content, next, most);
+    }
+    return next;
   }
 
   /** Whether the other one can be reached from here: nothing comes back that has left. */

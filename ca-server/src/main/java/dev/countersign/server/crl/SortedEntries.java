@@ -38,8 +38,24 @@ final class SortedEntries {
 
   /** What it says of a serial, by the content of its INTEGER. */
   Optional<Denial> find(byte[] serial) {
+    int after = firstAfter(serial);
+    return after == 0 ? Optional.empty() : blocks.get(after - 1).find(serial);
+  }
+
+  /** Adds those of higher serials, until there are so many. */
+  void addAfter(byte[] serial, List<DeniedSerial> result, int most) {
+    for (int i = Math.max(0, firstAfter(serial) - 1); i < blocks.size(); i++) {
+      if (result.size() >= most) {
+        return;
+      }
+      blocks.get(i).addAfter(serial, result, most);
+    }
+  }
+
+  /** The first block that begins after it. */
+  private int firstAfter(byte[] serial) {
     int low = 0;
-    int high = blocks.size(); // of those that begin after it
+    int high = blocks.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (blocks.get(middle).beginsAfter(serial)) {
@@ -48,7 +64,7 @@ final class SortedEntries {
         low = middle + 1;
       }
     }
-    return high == 0 ? Optional.empty() : blocks.get(high - 1).find(serial);
+    return high;
   }
 
   /**

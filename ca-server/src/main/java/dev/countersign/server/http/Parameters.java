@@ -4,6 +4,7 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.refusal.Refusal;
 import dev.countersign.server.refusal.Refusal.Kind;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Query and path parameters, read as strictly as bodies. */
@@ -20,6 +22,8 @@ public final class Parameters {
   private static final Pattern SERIAL = Pattern.compile("[0-9A-Fa-f]{1,40}");
   private static final Pattern KEY_HASH = Pattern.compile("[0-9A-Fa-f]{64}");
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+
+  private static final Pattern WAIT = Pattern.compile("([0-9]|[1-5][0-9]|60)s");
 
   private Parameters() {}
 
@@ -75,6 +79,19 @@ public final class Parameters {
       throw malformed(name + " must be a whole number, 0 or greater.");
     }
     return OptionalLong.of(Long.parseLong(value));
+  }
+
+  /** How long a caller will wait for news. */
+  public static Optional<Duration> wait(Call call) {
+    return text(call, "wait", 3)
+        .map(
+            value -> {
+              Matcher seconds = WAIT.matcher(value);
+              if (!seconds.matches()) {
+                throw malformed("wait must be 0s to 60s, in whole seconds.");
+              }
+              return Duration.ofSeconds(Long.parseLong(seconds.group(1)));
+            });
   }
 
   public static Optional<Instant> time(Call call, String name) {

@@ -26,7 +26,7 @@ class ArchitectureTest {
 
   private static final String[] DOORS = packages("enrollment", "renewal", "acme", "est", "console");
   private static final String[] CORE =
-      packages("identity", "issuance", "revocation", "crl", "ocsp", "cleaning");
+      packages("identity", "issuance", "revocation", "crl", "ocsp", "feed", "cleaning");
   private static final String[] FOUNDATIONS =
       packages("policy", "lint", "authority", "keys", "ledger", "lease");
   private static final String[] GROUND = packages("refusal", "http");
@@ -124,7 +124,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              packages("keys", "authority", "crl", "ocsp", "issuance", "config"))
+              packages("keys", "authority", "crl", "ocsp", "feed", "issuance", "config"))
           .and(not(WIRING_OR_MAIN))
           .should()
           .callMethodWhere(
