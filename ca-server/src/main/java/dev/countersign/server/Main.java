@@ -70,7 +70,16 @@ public final class Main {
   }
 
   static int run(String... args) {
-    CommandLine line = new CommandLine(new Main());
+    return run(CommandLine.defaultFactory(), args);
+  }
+
+  /**
+   * Runs.
+   *
+   * @param factory of the commands
+   */
+  static int run(CommandLine.IFactory factory, String... args) {
+    CommandLine line = new CommandLine(new Main(), factory);
     line.setExecutionExceptionHandler(Main::explain);
     line.setParameterExceptionHandler(Main::wrongUsage);
     CommandLineStyle.apply(line, false, List.of(args));

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,28 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private final BindOptions binds = new BindOptions();
 
+  @Option(
+      names = "--the-clock-is-right",
+      description =
+          "When this machine's clock is told to be wrong, by records of a time when it was ahead,"
+              + " or by the database server's clock. The ledger keeps that it was said.")
+  private boolean clockIsRight;
+
+  private final Supplier<Ground> ground;
+
+  ServeCommand() {
+    this(Wiring::ground);
+  }
+
+  /**
+   * What differs in tests.
+   *
+   * @param ground is made when it serves
+   */
+  ServeCommand(Supplier<Ground> ground) {
+    this.ground = ground;
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Server server =
@@ -59,8 +82,9 @@ final class ServeCommand implements Callable<Integer> {
                         Optional.ofNullable(httpPort),
                         Optional.ofNullable(managementPort)),
                     binds.bind(),
-                    binds.managementBind())),
-            Wiring.ground());
+                    binds.managementBind()),
+                clockIsRight),
+            ground.get());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

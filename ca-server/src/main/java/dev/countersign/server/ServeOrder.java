@@ -10,8 +10,10 @@ import java.util.Optional;
  * What the command line says about serving.
  *
  * @param listening in place of what the configuration says
+ * @param clockIsRight whatever the records or another clock say
  */
-record ServeOrder(Home home, Optional<Path> passphraseFile, Listening listening) {
+record ServeOrder(
+    Home home, Optional<Path> passphraseFile, Listening listening, boolean clockIsRight) {
 
   /** Ports given as options; 0 for any free one. */
   record Ports(Optional<Integer> https, Optional<Integer> http, Optional<Integer> management) {}

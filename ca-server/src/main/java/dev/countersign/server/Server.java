@@ -89,17 +89,13 @@ final class Server implements AutoCloseable {
     mustBeOf(TrustDomain.of(database), config, home);
     Hierarchy hierarchy =
         Hierarchy.load(database, new KeyFiles(home.directory(), ground.random()), passphrase);
-    Timeliness.complaint(database, hierarchy.issuing(), ground.clock().instant())
-        .ifPresent(
-            complaint -> {
-              throw new StartFailure(
-                  ExitCodes.LOCAL_FILES, "Not started: " + complaint + ", then start again.");
-            });
+    StartClock.check(database, hierarchy.issuing(), ground.clock(), order.clockIsRight());
     ServerUrls urls = new ServerUrls(config, sockets.https().port(), sockets.http().port());
     Wiring wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
     Metrics.signing(wiring.meters, signing);
     opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
     opened.add(wiring.readiness);
+    opened.add(wiring.clockWatch).start();
     opened.add(wiring.clerk).start();
     opened.add(wiring.news);
     opened.add(wiring.denials).start();

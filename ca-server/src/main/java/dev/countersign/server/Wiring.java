@@ -113,6 +113,7 @@ final class Wiring {
   final LongPolls polls = new LongPolls(workers);
   final News news = new News();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final ClockWatch clockWatch;
   final Readiness readiness;
   private final DenialFeed feed;
   private final Ground ground;
@@ -129,8 +130,9 @@ final class Wiring {
 
   /** The only clock and the only source of chance. */
   static Ground ground() {
-    return new Ground(
-        InstantSource.system(), new SecureRandom(), System.getenv(), FatalHandler.process());
+    SteadyClock clock =
+        new SteadyClock(InstantSource.system(), System::nanoTime, new Uptime()::nanoseconds);
+    return new Ground(clock, new SecureRandom(), System.getenv(), FatalHandler.process());
   }
 
   Wiring(Founded founded) {
@@ -194,6 +196,7 @@ final class Wiring {
             chores,
             clock,
             Metrics.removals(meters, chores.names()));
+    clockWatch = new ClockWatch(ground.clock(), database, meters);
     readiness = new Readiness(checks());
     Metrics.bind(meters, workers, polls, news.polls());
   }
@@ -361,6 +364,6 @@ final class Wiring {
   private Optional<String> clockIsRight() {
     Instant now = ground.clock().instant();
     Authority issuing = founded.hierarchy().issuing();
-    return Timeliness.complaint(founded.database(), issuing, now);
+    return clockWatch.complaint().or(() -> Timeliness.complaint(founded.database(), issuing, now));
   }
 }

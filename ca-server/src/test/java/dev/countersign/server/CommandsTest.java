@@ -215,7 +215,8 @@ class CommandsTest {
         new ServeOrder(
             new Home(temporary.resolve("ca")),
             Optional.empty(),
-            new ServeOrder.Listening(free, Optional.of("127.0.0.2"), Optional.of("127.0.0.3")));
+            new ServeOrder.Listening(free, Optional.of("127.0.0.2"), Optional.of("127.0.0.3")),
+            false);
     try (Server bound = Server.start(order, TestServer.ground(server.clock))) {
       int https = URI.create(bound.addresses().https()).getPort();
       int http = URI.create(bound.addresses().http()).getPort();

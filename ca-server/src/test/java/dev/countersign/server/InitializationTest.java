@@ -43,7 +43,7 @@ class InitializationTest {
 
   private Server serve() throws IOException {
     return Server.start(
-        new ServeOrder(new Home(dir()), Optional.empty(), ServeOrder.Listening.configured()),
+        new ServeOrder(new Home(dir()), Optional.empty(), ServeOrder.Listening.configured(), false),
         TestServer.ground(new ShiftedClock()));
   }
 
@@ -204,7 +204,8 @@ class InitializationTest {
                 Optional.of(file)));
     assertThat(dir().resolve("passphrase")).doesNotExist();
     Server.start(
-            new ServeOrder(new Home(dir()), Optional.of(file), ServeOrder.Listening.configured()),
+            new ServeOrder(
+                new Home(dir()), Optional.of(file), ServeOrder.Listening.configured(), false),
             TestServer.ground(new ShiftedClock()))
         .close();
   }

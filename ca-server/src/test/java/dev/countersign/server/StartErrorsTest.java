@@ -294,7 +294,10 @@ class StartErrorsTest {
     try (Server server =
         Server.start(
             new ServeOrder(
-                new Home(dir), java.util.Optional.empty(), ServeOrder.Listening.configured()),
+                new Home(dir),
+                java.util.Optional.empty(),
+                ServeOrder.Listening.configured(),
+                false),
             TestServer.ground(new ShiftedClock()))) {
       assertThat(eventsOf(server, "database.accepted-older")).isEqualTo(1);
     }
@@ -353,7 +356,10 @@ class StartErrorsTest {
     try {
       Server.start(
           new ServeOrder(
-              new Home(copy()), java.util.Optional.empty(), ServeOrder.Listening.configured()),
+              new Home(copy()),
+              java.util.Optional.empty(),
+              ServeOrder.Listening.configured(),
+              false),
           TestServer.ground(clock));
       throw new AssertionError("it started");
     } catch (StartFailure e) {
@@ -396,7 +402,10 @@ class StartErrorsTest {
         "not on this machine");
     Server.start(
             new ServeOrder(
-                new Home(dir), java.util.Optional.empty(), ServeOrder.Listening.configured()),
+                new Home(dir),
+                java.util.Optional.empty(),
+                ServeOrder.Listening.configured(),
+                false),
             TestServer.ground(new ShiftedClock()))
         .close();
   }

@@ -90,7 +90,7 @@ final class TestServer implements AutoCloseable {
 
   static Ground ground(ShiftedClock clock) {
     return new Ground(
-        clock,
+        clock.steady(),
         new SecureRandom(),
         Map.of(),
         (reason, cause) -> {
@@ -117,7 +117,8 @@ final class TestServer implements AutoCloseable {
   void serve() throws IOException {
     server =
         Server.start(
-            new ServeOrder(new Home(dir), Optional.empty(), ServeOrder.Listening.configured()),
+            new ServeOrder(
+                new Home(dir), Optional.empty(), ServeOrder.Listening.configured(), false),
             ground(clock));
   }
 

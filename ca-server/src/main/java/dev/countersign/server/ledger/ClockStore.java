@@ -10,12 +10,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The newest times on record, against which a clock that was set back is noticed. */
+/** What the database knows of the time, against which a clock that is wrong is noticed. */
 public final class ClockStore {
   private final Database database;
 
   public ClockStore(Database database) {
     this.database = database;
+  }
+
+  /** The time by the database's own clock. */
+  public Instant databases() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("select current_timestamp")
+                .mapTo(OffsetDateTime.class)
+                .one()
+                .toInstant());
   }
 
   /** When the newest event happened. */

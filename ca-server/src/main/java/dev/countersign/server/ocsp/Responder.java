@@ -42,6 +42,12 @@ record Responder(
         issuer.certificate().notAfter());
   }
 
+  /** Not one that was certified while the clock was ahead. */
+  boolean isGoodAt(Instant now) {
+    return now.isBefore(until)
+        && certificate.filter(own -> now.isBefore(own.notBefore())).isEmpty();
+  }
+
   private static byte[] keyBits(Certificate certificate) {
     try {
       return TbsCertificate.ofCertificate(certificate.encoded()).publicKeyBits();

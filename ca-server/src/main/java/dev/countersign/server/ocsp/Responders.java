@@ -76,7 +76,7 @@ public final class Responders {
         delegate
             .filter(known -> known.issuer().equals(issuer.name()))
             .map(Delegate::responder)
-            .filter(responder -> now.isBefore(responder.until()));
+            .filter(responder -> responder.isGoodAt(now));
     boolean active = issuer.name().equals(hierarchy.issuing().name());
     if (active && found.filter(responder -> now.isBefore(responder.renewAt())).isEmpty()) {
       renewInBackground(now);

@@ -92,8 +92,10 @@ public final class OwnCertificate {
   }
 
   private boolean isDue(Certificate certificate) {
+    Instant now = clock.instant();
     Instant start = context.renewalOf(PROFILE, certificate).start();
-    return !clock.instant().isBefore(start);
+    // One that has not begun was made while the clock was ahead
+    return !now.isBefore(start) || now.isBefore(certificate.notBefore());
   }
 
   private OwnKeyFile.Content issued() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.server.InProcess;
+import dev.countersign.server.LeapingDaemon;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +34,14 @@ final class Program {
    */
   record Jvm(List<String> options, UnaryOperator<List<String>> classPath, String main) {
     static final Jvm USUAL = new Jvm(List.of(), UnaryOperator.identity(), AUTHORITY);
+
+    /** On a machine whose clock is moved by what stands in a file. */
+    static Jvm leaping(Path by) {
+      return new Jvm(
+          List.of("-D" + LeapingDaemon.FILE + "=" + by),
+          UnaryOperator.identity(),
+          LeapingDaemon.class.getName());
+    }
 
     Jvm with(String... more) {
       return new Jvm(List.of(more), classPath, main);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import dev.countersign.client.Answers;
+import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
 import dev.countersign.client.OperatorApi;
 import dev.countersign.client.RefusedException;
@@ -21,8 +23,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,11 +45,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Sites.Shared.class)
 class TwoNodesTest {
   private static final int ROUNDS = 10;
+  private static final int LOCAL_FILES = 7;
+  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final String[] ANY_PORTS = {
+    "--https-port", "0", "--http-port", "0", "--management-port", "0"
+  };
 
   private Site site = new Site(Path.of("none"));
   private @Nullable EmbeddedPostgres postgres;
   private @Nullable Daemon one;
   private @Nullable Daemon other;
+  private @Nullable Leap leap; // of the other's machine
 
   @BeforeAll
   void start(Sites sites) throws Exception {
@@ -56,16 +67,9 @@ class TwoNodesTest {
     Site second = sites.bare();
     Files.createDirectory(second.directory());
     Sites.copyTree(site.directory(), second.directory());
-    Daemon.Launched launched =
-        Daemon.launch(
-            second.directory(),
-            List.of(),
-            "--https-port",
-            "0",
-            "--http-port",
-            "0",
-            "--management-port",
-            "0");
+    Leap moves = new Leap(second.place().resolve("leap"));
+    leap = moves;
+    Daemon.Launched launched = Daemon.launch(second.directory(), moves.jvm(), ANY_PORTS);
     one = site.serve();
     other = launched.ready();
     Site.enroll(Site.parse(string), site.folder("admin"), one().https());
@@ -113,9 +117,7 @@ class TwoNodesTest {
     new Relying(one().http()).saysGood(credential);
     new Relying(other().http()).saysGood(credential);
     admin.revokeCertificate(
-        Site.serial(credential),
-        new dev.countersign.client.Answers.RevokeRequest(
-            "keyCompromise", java.util.Optional.empty()));
+        Site.serial(credential), new Answers.RevokeRequest("keyCompromise", Optional.empty()));
     new Relying(one().http()).saysRevoked(credential);
     new Relying(one().http()).soonSaysRevoked(credential);
     new Relying(other().http()).soonSaysRevoked(credential);
@@ -211,7 +213,7 @@ class TwoNodesTest {
                 for (int i = 0; i < 5; i++) {
                   int wanted = 40 * (i + 1);
                   await()
-                      .atMost(java.time.Duration.ofSeconds(60))
+                      .atMost(Duration.ofSeconds(60))
                       .until(() -> burst.received.size() >= wanted);
                   strings(
                       "select pg_terminate_backend(pid)::text from pg_stat_activity"
@@ -250,6 +252,59 @@ class TwoNodesTest {
     assertThat(readyz(one())).startsWith("200");
   }
 
+  @Test
+  void a_leap_of_one_machines_clock_is_said_there_and_harms_nobody() throws Exception {
+    OperatorApi admin = site.admin(one().https());
+    Site.add(admin, "leapt");
+    Site.add(admin, "revoked-there");
+    Credential there =
+        Site.enroll(Site.string(admin, "revoked-there"), site.folder("revoked-there"));
+    List<URI> both = List.of(one().https(), other().https());
+    Instant start = Instant.now();
+    try (Load load = new Load(new Direct(site, "admin"), both, "leapt")) {
+      for (Duration by : List.of(Duration.ofDays(1), Duration.ofHours(-1))) {
+        started(leap).by(by);
+        await().atMost(LONG).until(() -> readyz(other()).startsWith("503"));
+        assertThat(readyz(other())).contains("the machine's clock has leapt by " + by);
+        load.awaitMore(60);
+        assertThat(readyz(one())).startsWith("200");
+      }
+      site.admin(other().https())
+          .revokeIdentity(
+              "revoked-there", new Answers.RevokeRequest("superseded", Optional.empty()));
+      for (Daemon node : List.of(one(), other())) {
+        new Relying(node.http()).soonSaysRevoked(there);
+      }
+      started(leap).by(Duration.ZERO);
+      await().atMost(LONG).until(() -> readyz(other()).startsWith("200"));
+      load.awaitMore(60).finish();
+      assertThat(load.refused).isEmpty();
+      load.isWhatIsRecorded(url());
+      assertThat(
+              strings(
+                  "select min(not_before) > '"
+                      + start
+                      + "'::timestamptz - interval '5 minutes'"
+                      + " and max(issued_at) < now() + interval '1 minute' from certificate"
+                      + " where identity = 'leapt'"))
+          .containsExactly("t");
+    }
+  }
+
+  @Test
+  void a_clock_that_is_not_the_database_servers_starts_nothing(Sites sites) throws Exception {
+    Site third = sites.bare();
+    Files.createDirectory(third.directory());
+    Sites.copyTree(site.directory(), third.directory());
+    Leap moves = new Leap(third.place().resolve("leap"));
+    moves.by(Duration.ofDays(1));
+    List<String> serve =
+        Program.countersignd(moves.jvm(), "serve", "--dir", third.directory().toString());
+    serve.addAll(List.of(ANY_PORTS));
+    assertThat(Program.run(serve).with(LOCAL_FILES).complaint())
+        .contains("but the database server's says", "--the-clock-is-right");
+  }
+
   private static String readyz(Daemon daemon) throws IOException, InterruptedException {
     HttpResponse<String> answer =
         HttpClient.newHttpClient()
@@ -257,6 +312,10 @@ class TwoNodesTest {
                 HttpRequest.newBuilder(daemon.management().resolve("/readyz")).build(),
                 HttpResponse.BodyHandlers.ofString());
     return answer.statusCode() + " " + answer.body();
+  }
+
+  private String url() {
+    return "jdbc:postgresql://localhost:" + started(postgres).getPort() + "/postgres";
   }
 
   private List<String> strings(String sql) throws SQLException {
