@@ -10,7 +10,6 @@ import dev.countersign.bench.machine.Jdk;
 import dev.countersign.bench.machine.Postgres;
 import dev.countersign.bench.machine.ProcessStatus;
 import dev.countersign.bench.operations.Subjects;
-import dev.countersign.bench.operations.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ final class Field implements AutoCloseable {
   private final List<Contender> contenders = new ArrayList<>();
   private final Map<Results.Floor, FloorProcess> floors = new LinkedHashMap<>();
   private @Nullable Postgres postgres;
-  private @Nullable Target template;
+  private @Nullable Countersign first;
 
   /**
    * @param project the folder with {@code scripts}
@@ -70,7 +69,7 @@ final class Field implements AutoCloseable {
       for (Jdk jdk : jdks) {
         progress.accept("make an authority over " + database + " with Java " + jdk.version());
         Countersign made =
-            Countersign.start(
+            Countersign.make(
                 new Authority.Programs(project, jdk),
                 database.equals(POSTGRESQL) ? postgres : null,
                 work,
@@ -78,29 +77,29 @@ final class Field implements AutoCloseable {
                 initOptions,
                 subjects);
         contenders.add(made);
-        if (template == null) {
-          template = made.target();
+        if (first == null) {
+          first = made;
         }
       }
     }
-    contenders.addAll(Peers.start(work, subjects, postgres));
+    contenders.addAll(Peers.make(work, subjects, postgres));
   }
 
-  /** Starts each anew, several times, and says how long that took. */
+  /** Starts each, several times, and says how long that took. */
   void start(int times, Results results) throws IOException, InterruptedException {
     for (int i = 0; i < times; i++) {
       for (Contender contender : contenders) {
-        double seconds = contender.startAgain();
+        double seconds = contender.start();
         results.add(contender, new Results.Start(seconds, ProcessStatus.resident(contender.pid())));
       }
     }
   }
 
-  /** Bare cryptography with each JDK, in the form that the first server gives to certificates. */
-  void measureFloors(List<Jdk> jdks) throws IOException, InterruptedException {
+  /** Bare cryptography with each JDK, for certificates in the form of the first server. */
+  void startFloors(List<Jdk> jdks) throws IOException, InterruptedException {
     Path certificate = work.resolve("template.pem");
-    Target first = Objects.requireNonNull(template, "no server was entered");
-    Files.writeString(certificate, first.sample().toPem());
+    Countersign maker = Objects.requireNonNull(first, "no server was entered");
+    Files.writeString(certificate, maker.target().sample().toPem());
     StringBuilder pem = new StringBuilder();
     for (int i = 0; i < Math.min(REQUESTS_OF_FLOOR, subjects.count()); i++) {
       pem.append(subjects.requestPem(i));

@@ -169,7 +169,7 @@ public final class Main implements Callable<Integer> {
     Results results = new Results();
     field.enter(jdks, databases, initOptions);
     field.start(Math.min(plan.rounds(), STARTS), results);
-    field.measureFloors(jdks);
+    field.startFloors(jdks);
     new Bench(plan, field.contenders(), field.floors(), results, progress).run();
     System.out.printf(
         Locale.ROOT,

@@ -43,7 +43,7 @@ class ResultsTest {
     }
 
     @Override
-    public double startAgain() {
+    public double start() {
       return 0;
     }
 

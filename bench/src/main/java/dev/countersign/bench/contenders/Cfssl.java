@@ -52,13 +52,12 @@ final class Cfssl {
   }
 
   /** Which stores nothing. */
-  Contender start(Subjects subjects) throws IOException, InterruptedException {
-    return Peer.start("CFSSL, nothing stored", process(), null, extent -> issue(subjects));
+  Contender make(Subjects subjects) throws IOException {
+    return new Peer("CFSSL, nothing stored", process(), null, extent -> issue(subjects));
   }
 
   /** Which stores what it issues. */
-  Contender startOver(Postgres postgres, Subjects subjects)
-      throws IOException, InterruptedException, SQLException {
+  Contender makeOver(Postgres postgres, Subjects subjects) throws IOException, SQLException {
     postgres.createDatabase(DATABASE);
     for (String table : TABLES) {
       postgres.execute(DATABASE, table);
@@ -75,7 +74,7 @@ final class Cfssl {
                 + "/"
                 + DATABASE
                 + "?sslmode=disable"));
-    return Peer.start(
+    return new Peer(
         "CFSSL, PostgreSQL",
         process("-db-config", database.toString()),
         postgres,

@@ -6,7 +6,7 @@ import dev.countersign.bench.operations.Operation;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A server that is measured. */
+/** A server that is measured. It is made, and then started. */
 public interface Contender extends AutoCloseable {
 
   /** As in the table: what it is, over which database. */
@@ -25,8 +25,8 @@ public interface Contender extends AutoCloseable {
   /** Of the server's process. */
   long pid() throws IOException;
 
-  /** Seconds from its start to the moment that it was ready, when it is started again. */
-  double startAgain() throws IOException, InterruptedException;
+  /** Starts it, again if it runs; returns the seconds until it was ready. */
+  double start() throws IOException, InterruptedException;
 
   /** What is to be said of its database at the end; empty when nothing is. */
   Optional<String> database() throws IOException;

@@ -23,23 +23,24 @@ public final class Countersign implements Contender {
   private final Authority authority;
   private final @Nullable Postgres postgres;
   private final String name;
-  private final Target target;
+  private final Subjects subjects;
+  private @Nullable Target target;
 
   private Countersign(
-      Authority authority, @Nullable Postgres postgres, String name, Target target) {
+      Authority authority, @Nullable Postgres postgres, String name, Subjects subjects) {
     this.authority = authority;
     this.postgres = postgres;
     this.name = name;
-    this.target = target;
+    this.subjects = subjects;
   }
 
   /**
-   * Makes one, and serves it.
+   * Makes one.
    *
    * @param postgres null for the embedded database
    * @param name of its folder, and of its database in PostgreSQL
    */
-  public static Countersign start(
+  public static Countersign make(
       Authority.Programs programs,
       @Nullable Postgres postgres,
       Path work,
@@ -52,18 +53,17 @@ public final class Countersign implements Contender {
     if (postgres != null) {
       options.addAll(postgres.createDatabase(name));
     }
-    Authority authority = Authority.make(programs, folder, options);
-    try {
-      authority.start();
-      return new Countersign(authority, postgres, name, new Target(authority, subjects));
-    } catch (IOException | RuntimeException e) {
-      authority.close();
-      throw e;
-    }
+    return new Countersign(Authority.make(programs, folder, options), postgres, name, subjects);
   }
 
-  public Target target() {
-    return target;
+  /** What it is asked; it must run. */
+  public Target target() throws IOException {
+    Target known = target;
+    if (known == null) {
+      known = new Target(authority, subjects);
+      target = known;
+    }
+    return known;
   }
 
   @Override
@@ -79,7 +79,7 @@ public final class Countersign implements Contender {
   @Override
   public Optional<Load> load(Operation operation, Operation.Extent extent)
       throws IOException, InterruptedException {
-    return Optional.of(operation.load(target, extent));
+    return Optional.of(operation.load(target(), extent));
   }
 
   @Override
@@ -97,7 +97,7 @@ public final class Countersign implements Contender {
   }
 
   @Override
-  public double startAgain() throws IOException, InterruptedException {
+  public double start() throws IOException, InterruptedException {
     authority.close();
     return authority.start();
   }

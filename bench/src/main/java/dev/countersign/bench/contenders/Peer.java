@@ -22,23 +22,16 @@ final class Peer implements Contender {
     Load issue(Operation.Extent extent) throws IOException;
   }
 
-  private Peer(String name, PeerProcess process, @Nullable Postgres postgres, Requests requests) {
+  /**
+   * One that does not run yet.
+   *
+   * @param postgres its database; null when it has one of its own, or none
+   */
+  Peer(String name, PeerProcess process, @Nullable Postgres postgres, Requests requests) {
     this.name = name;
     this.process = process;
     this.postgres = postgres;
     this.requests = requests;
-  }
-
-  /**
-   * Starts one.
-   *
-   * @param postgres its database; null when it has one of its own, or none
-   */
-  static Peer start(
-      String name, PeerProcess process, @Nullable Postgres postgres, Requests requests)
-      throws IOException, InterruptedException {
-    process.start();
-    return new Peer(name, process, postgres, requests);
   }
 
   @Override
@@ -73,7 +66,7 @@ final class Peer implements Contender {
   }
 
   @Override
-  public double startAgain() throws IOException, InterruptedException {
+  public double start() throws IOException, InterruptedException {
     process.close();
     return process.start();
   }

@@ -16,24 +16,24 @@ public final class Peers {
   private Peers() {}
 
   /**
-   * Starts them.
+   * Makes them.
    *
    * @param postgres if there is one; who can is measured over it too
    */
-  public static List<Contender> start(Path work, Subjects subjects, @Nullable Postgres postgres)
-      throws IOException, InterruptedException, SQLException {
+  public static List<Contender> make(Path work, Subjects subjects, @Nullable Postgres postgres)
+      throws IOException, SQLException {
     List<Contender> found = new ArrayList<>();
     Optional<Path> cfssl = PeerProcess.find("cfssl");
     if (cfssl.isPresent()) {
-      found.add(new Cfssl(cfssl.get(), folder(work, "cfssl")).start(subjects));
+      found.add(new Cfssl(cfssl.get(), folder(work, "cfssl")).make(subjects));
       if (postgres != null) {
         found.add(
-            new Cfssl(cfssl.get(), folder(work, "cfssl-postgresql")).startOver(postgres, subjects));
+            new Cfssl(cfssl.get(), folder(work, "cfssl-postgresql")).makeOver(postgres, subjects));
       }
     }
     Optional<Path> stepCa = PeerProcess.find("step-ca");
     if (stepCa.isPresent()) {
-      found.add(new StepCa(stepCa.get(), folder(work, "step-ca")).start(subjects));
+      found.add(new StepCa(stepCa.get(), folder(work, "step-ca")).make(subjects));
     }
     return found;
   }

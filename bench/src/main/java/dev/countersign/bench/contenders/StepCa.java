@@ -48,14 +48,14 @@ final class StepCa {
     this.folder = folder;
   }
 
-  Contender start(Subjects subjects) throws IOException, InterruptedException {
+  Contender make(Subjects subjects) throws IOException {
     PeerAuthority authority = new PeerAuthority(folder);
     Path configuration = folder.resolve("ca.json");
     Files.writeString(configuration, Json.MAPPER.writeValueAsString(configuration(authority)));
     SSLContext tls = trusting(authority);
     PeerProcess process =
         new PeerProcess(List.of(program.toString(), configuration.toString()), folder, port);
-    return Peer.start("step-ca, embedded", process, null, extent -> issue(subjects, extent, tls));
+    return new Peer("step-ca, embedded", process, null, extent -> issue(subjects, extent, tls));
   }
 
   private Map<String, Object> configuration(PeerAuthority authority) {

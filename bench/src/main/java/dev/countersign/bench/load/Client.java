@@ -50,7 +50,7 @@ final class Client implements AutoCloseable {
     } catch (IOException e) {
       close();
       tally.broken();
-      if (++brokenInARow == MOST_BROKEN_IN_A_ROW) {
+      if (++brokenInARow >= MOST_BROKEN_IN_A_ROW) {
         throw new IOException(
             MOST_BROKEN_IN_A_ROW + " connections in a row came to nothing: " + e.getMessage(), e);
       }
