@@ -81,6 +81,7 @@ public final class AuthorityDouble implements AutoCloseable {
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
   private final HttpsServer server;
+  private final Tls.Shown shown;
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private final Map<String, Entry> enrollments = new ConcurrentHashMap<>();
   private final Map<String, List<SubjectName>> identities = new ConcurrentHashMap<>();
@@ -108,10 +109,11 @@ public final class AuthorityDouble implements AutoCloseable {
   private AuthorityDouble(TestCa ca, InstantSource clock, TestCa.Credential own) {
     this.ca = ca;
     this.clock = clock;
+    this.shown = new Tls.Shown(own, ca.root());
     this.bundle.add(ca.root());
     try {
       server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      SSLContext context = Tls.server(own, ca.root());
+      SSLContext context = Tls.server(shown);
       server.setHttpsConfigurator(
           new HttpsConfigurator(context) {
             @Override
@@ -127,6 +129,11 @@ public final class AuthorityDouble implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** On connections from now on. */
+  public void shows(TestCa.Credential own, Certificate root) {
+    shown.change(own, root);
   }
 
   public static AuthorityDouble start(TestCa ca, InstantSource clock) {

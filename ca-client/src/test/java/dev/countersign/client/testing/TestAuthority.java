@@ -7,12 +7,14 @@ import dev.countersign.client.Notices;
 import dev.countersign.client.Patience;
 import dev.countersign.client.TrustUpdate;
 import dev.countersign.pki.Certificate;
+import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.Pem;
 import dev.countersign.pki.SubjectName;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -24,22 +26,56 @@ import org.bouncycastle.asn1.x509.CRLReason;
 
 /**
  * An authority in memory, on the loopback interface, for tests of services: its clock is the
- * test's, and it issues, revokes and rotates when told. The credential folders are real ones.
+ * test's, and it issues, revokes and rotates when told. The credential folders are real ones, and
+ * renew.
+ *
+ * <pre>{@code
+ * try (TestAuthority authority = TestAuthority.start()) {
+ *   authority.issue(CredentialFolder.at(folder), "orders");
+ *   try (MutualTls tls = MutualTls.builder(folder).clock(authority.clock()).keptUpByHand().open()) {
+ *     authority.pass(Duration.ofDays(25));
+ *     tls.keepUp(); // renews
+ *   }
+ * }
+ * }</pre>
  */
 public final class TestAuthority implements AutoCloseable {
   public static final String TRUST_DOMAIN = "test.internal";
 
+  /** Certificates are renewed when two thirds of this have passed. */
+  public static final Duration LIFE = Duration.ofDays(30);
+
+  /** An issuing CA, with whom it has revoked and where its list is. */
+  private final class Issuer {
+    private final TestCa ca;
+    private final String path;
+    private final Map<BigInteger, Integer> revoked = new LinkedHashMap<>();
+
+    Issuer(TestCa ca) {
+      this.ca = ca;
+      this.path = "/crl/issuing-" + (issuers.size() + 1) + ".crl";
+      ca.pointToCrlsAt(lists.url(path));
+    }
+
+    byte[] list() {
+      return Crls.of(ca, clock.instant()).number(listNumber++).revoked(revoked).der();
+    }
+  }
+
   private final MovableClock clock =
       new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   private final CrlServer lists = CrlServer.start();
-  private final Map<BigInteger, Integer> revoked = new LinkedHashMap<>();
-  private final TestCa ca = TestCa.create(clock);
+  private final List<Issuer> issuers = new ArrayList<>();
   private final AuthorityDouble server;
+  private TestCa shown;
   private long listNumber = 1;
 
   private TestAuthority() {
-    ca.pointToCrlsAt(lists.url());
+    TestCa ca = TestCa.create(clock);
+    issuers.add(new Issuer(ca));
+    shown = ca;
     server = AuthorityDouble.start(ca, clock);
+    server.life = LIFE;
     publish();
   }
 
@@ -52,18 +88,38 @@ public final class TestAuthority implements AutoCloseable {
     return clock;
   }
 
+  /** What it certifies with now. */
   public TestCa ca() {
-    return ca;
+    return issuers.get(issuers.size() - 1).ca;
+  }
+
+  /** How many requests have come. */
+  public int requests() {
+    return server.requests.size();
   }
 
   AuthorityDouble server() {
     return server;
   }
 
+  /** Time passes; the authority keeps its own certificate and its lists fresh meanwhile. */
+  public void pass(Duration time) {
+    clock.advance(time);
+    show(shown);
+    publish();
+  }
+
+  private void show(TestCa ca) {
+    shown = ca;
+    server.shows(
+        AuthorityDouble.serverCredential(ca, "localhost", SubjectName.uri(AuthorityDouble.OWN_ID)),
+        ca.root());
+  }
+
   /**
    * Makes a credential in the folder, for servers and clients, as {@code countersign enroll} would.
    *
-   * @param hosts DNS names beside {@code localhost} and the SPIFFE ID
+   * @param hosts DNS names beside {@code localhost}, 127.0.0.1 and the SPIFFE ID
    */
   public Credential issue(CredentialFolder folder, String identity, String... hosts) {
     List<SubjectName> names = new ArrayList<>();
@@ -81,16 +137,66 @@ public final class TestAuthority implements AutoCloseable {
 
   /** Those who ask from now on learn that the certificate is no longer to be trusted. */
   public void revoke(Certificate certificate) {
-    revoked.put(certificate.serial().toBigInteger(), CRLReason.keyCompromise);
+    for (Issuer issuer : issuers) {
+      if (issuer.ca.issuing().subject().equals(certificate.issuer())) {
+        issuer.revoked.put(certificate.serial().toBigInteger(), CRLReason.keyCompromise);
+      }
+    }
     publish();
   }
 
   private void publish() {
-    Crls.Recipe list = Crls.of(ca, clock.instant()).number(listNumber++).revoked(revoked);
-    byte[] der = list.der();
-    lists.publish(der);
-    server.crls =
-        Optional.of(Pem.encode("X509 CRL", der) + Crls.ofRoot(ca, clock.instant()).number(1).pem());
+    StringBuilder all = new StringBuilder();
+    for (Issuer issuer : issuers) {
+      byte[] list = issuer.list();
+      lists.publish(issuer.path, list);
+      if (issuer.ca == ca()) {
+        all.append(Pem.encode("X509 CRL", list));
+        all.append(Crls.ofRoot(issuer.ca, clock.instant()).number(listNumber++).pem());
+      }
+    }
+    server.crls = Optional.of(all.toString());
+  }
+
+  /** Certifies with another issuing CA of the same root from now on. */
+  public void rotateIssuing() {
+    certifyWith(ca().withNextIssuing());
+  }
+
+  private void certifyWith(TestCa next) {
+    issuers.add(new Issuer(next));
+    server.issuesWith(next);
+    show(next);
+    publish();
+  }
+
+  /**
+   * The first of three steps to another root: all are told to trust it too.
+   *
+   * @return to be handed to the next steps
+   */
+  public TestCa prepareRoot() {
+    TestCa next = TestCa.create("Test " + (issuers.size() + 1), KeyAlgorithm.P256, clock);
+    server.bundle.add(next.root());
+    server.cross.add(ca().vouchFor(next));
+    server.bundleNumber++;
+    return next;
+  }
+
+  /** The second step: it certifies. */
+  public void activateRoot(TestCa next) {
+    certifyWith(next);
+  }
+
+  /** The last step: no other root is trusted any more. */
+  public void retireRootsBefore(TestCa next) {
+    server.bundle.removeIf(root -> !root.equals(next.root()));
+    server.bundleNumber++;
+  }
+
+  /** Nobody reaches it from now on, as if its machine were off. */
+  public void vanish() {
+    server.close();
   }
 
   /**

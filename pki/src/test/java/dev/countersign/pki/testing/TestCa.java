@@ -51,6 +51,7 @@ public final class TestCa {
   private final KeyPair issuingKey;
   private final Certificate root;
   private final Certificate issuing;
+  private final int issuingNumber;
   private Optional<URI> crls = Optional.empty();
 
   private TestCa(String name, KeyAlgorithm algorithm, InstantSource clock) {
@@ -61,6 +62,7 @@ public final class TestCa {
     X500Name rootName = new X500Name("CN=" + name + " Root");
     root = ca(rootName, rootName, rootKey.getPublic(), rootKey, Duration.ofDays(3650), -1);
     issuingKey = algorithm.generate(random);
+    issuingNumber = 1;
     issuing = issuing(" Issuing");
   }
 
@@ -72,7 +74,8 @@ public final class TestCa {
     root = before.root;
     crls = before.crls;
     issuingKey = algorithm.generate(random);
-    issuing = issuing(" Issuing 2");
+    issuingNumber = before.issuingNumber + 1;
+    issuing = issuing(" Issuing " + issuingNumber);
   }
 
   private Certificate issuing(String suffix) {
