@@ -74,6 +74,19 @@ public final class PathCheck {
     public Path {
       certificates = List.copyOf(certificates);
     }
+
+    public Instant notBefore() {
+      return certificates.stream()
+          .map(Certificate::notBefore)
+          .reduce(root.notBefore(), (a, b) -> a.isAfter(b) ? a : b);
+    }
+
+    /** When the first of them expires. */
+    public Instant notAfter() {
+      return certificates.stream()
+          .map(Certificate::notAfter)
+          .reduce(root.notAfter(), (a, b) -> a.isBefore(b) ? a : b);
+    }
   }
 
   private PathCheck() {}

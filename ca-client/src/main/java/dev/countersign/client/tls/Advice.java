@@ -1,10 +1,27 @@
 package dev.countersign.client.tls;
 
 import dev.countersign.client.tls.PeerRefused.Reason;
+import java.time.Instant;
+import java.util.Optional;
 
 /** What to do about a refusal, by whoever reads it. */
 final class Advice {
   private Advice() {}
+
+  /**
+   * A connection that was made with an earlier certificate of ours, and has lasted to the limit.
+   */
+  static PeerRefused superseded(Instant limit) {
+    return new PeerRefused(
+        Reason.SUPERSEDED,
+        PeerRefused.Side.OURS,
+        Optional.empty(),
+        "The connection was made with an earlier certificate of this side, and those end at "
+            + limit
+            + ".",
+        "Connect again.",
+        null);
+  }
 
   /** About a peer that we refused. */
   static String aboutPeer(Reason reason, Meeting meeting) {
@@ -41,6 +58,7 @@ final class Advice {
       case STALE ->
           "See that this machine reaches the authority (countersign status), or choose to go on with"
               + " what is known.";
+      case SUPERSEDED -> "Connect again.";
       case UNKNOWN -> "See the log of " + it + ".";
     };
   }

@@ -55,12 +55,15 @@ final class CheckedContext extends SSLContext {
 
     @Override
     protected SSLEngine engineCreateSSLEngine() {
-      return new CheckedEngine(endpoint.open().inner().createSSLEngine(), endpoint);
+      Generation generation = endpoint.open();
+      return new CheckedEngine(generation.inner().createSSLEngine(), endpoint, generation.era());
     }
 
     @Override
     protected SSLEngine engineCreateSSLEngine(String host, int port) {
-      return new CheckedEngine(endpoint.open().inner().createSSLEngine(host, port), endpoint);
+      Generation generation = endpoint.open();
+      return new CheckedEngine(
+          generation.inner().createSSLEngine(host, port), endpoint, generation.era());
     }
 
     @Override

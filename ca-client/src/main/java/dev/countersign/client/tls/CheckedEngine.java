@@ -24,9 +24,9 @@ final class CheckedEngine extends DelegatingEngine {
   // The last record of the handshake was held back: after it no other one can be read by the peer
   private volatile boolean mute;
 
-  CheckedEngine(SSLEngine inner, Endpoint endpoint) {
+  CheckedEngine(SSLEngine inner, Endpoint endpoint, Era era) {
     super(inner);
-    this.checkpoint = new Checkpoint(endpoint, this, () -> {});
+    this.checkpoint = new Checkpoint(endpoint, era, this, () -> {});
   }
 
   /**

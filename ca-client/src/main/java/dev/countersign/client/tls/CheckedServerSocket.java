@@ -8,6 +8,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,17 +46,13 @@ final class CheckedServerSocket extends SSLServerSocket {
     Socket transport = new Socket();
     implAccept(transport);
     try {
-      SSLSocket socket =
-          (SSLSocket)
-              endpoint
-                  .open()
-                  .inner()
-                  .getSocketFactory()
-                  .createSocket(transport, (InputStream) null, true);
+      Generation generation = endpoint.open();
+      SSLSocketFactory factory = generation.inner().getSocketFactory();
+      SSLSocket socket = (SSLSocket) factory.createSocket(transport, (InputStream) null, true);
       socket.setUseClientMode(settings.getUseClientMode());
       socket.setEnableSessionCreation(settings.getEnableSessionCreation());
       socket.setSSLParameters(settings.getSSLParameters());
-      return new CheckedSocket(socket, transport, endpoint);
+      return new CheckedSocket(socket, transport, endpoint, generation.era());
     } catch (IOException | RuntimeException e) {
       transport.close();
       throw e;

@@ -28,9 +28,9 @@ final class CheckedSocket extends DelegatingSocket {
    * @param transport beneath the inner socket, which closes without waiting for anybody; the inner
    *     socket itself where it is its own
    */
-  CheckedSocket(SSLSocket inner, Socket transport, Endpoint endpoint) {
+  CheckedSocket(SSLSocket inner, Socket transport, Endpoint endpoint, Era era) {
     super(inner);
-    this.checkpoint = new Checkpoint(endpoint, this, () -> closeNow(transport));
+    this.checkpoint = new Checkpoint(endpoint, era, this, () -> closeNow(transport));
   }
 
   private static void closeNow(Socket transport) {

@@ -17,10 +17,6 @@ final class CheckedSocketFactory extends SSLSocketFactory {
     this.endpoint = endpoint;
   }
 
-  private SSLSocketFactory inner() {
-    return endpoint.open().inner().getSocketFactory();
-  }
-
   @Override
   public String[] getDefaultCipherSuites() {
     return endpoint.generation().inner().getSocketFactory().getDefaultCipherSuites();
@@ -33,8 +29,9 @@ final class CheckedSocketFactory extends SSLSocketFactory {
 
   @Override
   public Socket createSocket() throws IOException {
-    SSLSocket socket = (SSLSocket) inner().createSocket();
-    return new CheckedSocket(socket, socket, endpoint);
+    Generation generation = endpoint.open();
+    SSLSocket socket = (SSLSocket) generation.inner().getSocketFactory().createSocket();
+    return new CheckedSocket(socket, socket, endpoint, generation.era());
   }
 
   @Override
@@ -45,16 +42,20 @@ final class CheckedSocketFactory extends SSLSocketFactory {
 
   private CheckedSocket over(Socket transport, String host, int port, boolean autoClose)
       throws IOException {
-    SSLSocket socket = (SSLSocket) inner().createSocket(transport, host, port, autoClose);
-    return new CheckedSocket(socket, transport, endpoint);
+    Generation generation = endpoint.open();
+    SSLSocketFactory factory = generation.inner().getSocketFactory();
+    SSLSocket socket = (SSLSocket) factory.createSocket(transport, host, port, autoClose);
+    return new CheckedSocket(socket, transport, endpoint, generation.era());
   }
 
   /** As a server, over a connection of which something has been read already. */
   @Override
   public Socket createSocket(Socket transport, @Nullable InputStream consumed, boolean autoClose)
       throws IOException {
-    SSLSocket socket = (SSLSocket) inner().createSocket(transport, consumed, autoClose);
-    return new CheckedSocket(socket, transport, endpoint);
+    Generation generation = endpoint.open();
+    SSLSocketFactory factory = generation.inner().getSocketFactory();
+    SSLSocket socket = (SSLSocket) factory.createSocket(transport, consumed, autoClose);
+    return new CheckedSocket(socket, transport, endpoint, generation.era());
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.countersign.client.tls;
 
 import dev.countersign.client.PathCheck;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -16,19 +19,22 @@ final class Checkpoint {
   private final Endpoint endpoint;
   private final Object connection;
   private final Runnable onCut;
+  private final Era era;
   private final AtomicReference<@Nullable PeerRefused> cut = new AtomicReference<>();
   private volatile @Nullable SSLSession checked;
   private volatile @Nullable Passed passed;
   private volatile @Nullable Object entry;
 
   /**
+   * @param era it was made in
    * @param connection the engine or socket that the application has
    * @param onCut ends the connection at once, as far as that is possible from here
    */
-  Checkpoint(Endpoint endpoint, Object connection, Runnable onCut) {
+  Checkpoint(Endpoint endpoint, Era era, Object connection, Runnable onCut) {
     this.endpoint = endpoint;
     this.connection = connection;
     this.onCut = onCut;
+    this.era = era;
   }
 
   Endpoint endpoint() {
@@ -90,6 +96,18 @@ final class Checkpoint {
       }
     }
     return false;
+  }
+
+  /** A denial would not reach it any more, or it is of an era that is over. */
+  void endIfOver(Instant now, Optional<Duration> drainedWithin) {
+    Passed present = passed;
+    if (present != null && now.isAfter(present.path().notAfter())) {
+      cut(PeerCheck.outlived(present.path(), present.meeting()));
+    }
+    Optional<Instant> limit = era.drainedAt(drainedWithin);
+    if (limit.filter(now::isAfter).isPresent() && isChecked()) {
+      cut(Advice.superseded(limit.get()));
+    }
   }
 
   private boolean cut(PeerRefused why) {

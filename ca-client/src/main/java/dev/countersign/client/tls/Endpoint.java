@@ -1,8 +1,10 @@
 package dev.countersign.client.tls;
 
+import dev.countersign.client.Credential;
 import dev.countersign.client.PathCheck;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,7 @@ final class Endpoint {
 
   private final InstantSource clock;
   private final MutualTlsListener listener;
+  private final Staleness staleness;
   private final PeerTrust trust = new PeerTrust(this);
   private final Connections connections = new Connections();
   private final SessionSettings serverSessions =
@@ -40,8 +43,9 @@ final class Endpoint {
   private volatile State state;
   private volatile boolean closed;
 
-  Endpoint(Loader first, InstantSource clock, MutualTlsListener listener) {
+  Endpoint(Loader first, InstantSource clock, Staleness staleness, MutualTlsListener listener) {
     this.clock = clock;
+    this.staleness = staleness;
     this.listener = new CarefulListener(listener);
     Loader.Loaded loaded = first.load(trust, clock.instant());
     this.state = State.of(loaded.generation(), loaded.denials(), Peers.nobody());
@@ -52,7 +56,7 @@ final class Endpoint {
     /** What was found. */
     record Loaded(Generation generation, Denials denials) {}
 
-    Loaded load(PeerTrust trust, java.time.Instant now);
+    Loaded load(PeerTrust trust, Instant now);
   }
 
   Generation generation() {
@@ -116,6 +120,9 @@ final class Endpoint {
         before -> {
           Generation generation = next.apply(before.generation());
           keepSettings(generation);
+          if (generation.era() != before.generation().era()) {
+            before.generation().era().supersede(clock.instant());
+          }
           return State.of(generation, denials, before.check().accepted());
         });
   }
@@ -167,11 +174,21 @@ final class Endpoint {
   /** In a full handshake, where a refusal still becomes an alert. */
   void check(List<X509Certificate> shown, Meeting meeting) throws PeerRefused {
     try {
-      state.check().check(shown, meeting, clock.instant());
+      check(state, shown, meeting);
     } catch (PeerRefused e) {
       listener.refused(e);
       throw e;
     }
+  }
+
+  private PathCheck.Path check(State by, List<X509Certificate> shown, Meeting meeting)
+      throws PeerRefused {
+    Instant now = clock.instant();
+    PathCheck.Path path = by.check().check(shown, meeting, now);
+    if (staleness.policy() == StalePolicy.REFUSE_NEW && staleness.isStale(by.denials(), now)) {
+      throw PeerCheck.stale(path, meeting, staleness.said(by.denials()));
+    }
+    return path;
   }
 
   /**
@@ -180,12 +197,12 @@ final class Endpoint {
    * @return the peer's path; empty for a client without a certificate, where those are let in
    */
   Optional<PathCheck.Path> check(SSLSession session, Meeting meeting) throws PeerRefused {
-    PeerCheck check = state.check();
+    State now = state;
     Certificate[] shown;
     try {
       shown = session.getPeerCertificates();
     } catch (SSLPeerUnverifiedException e) {
-      check.checkAnonymous(meeting);
+      now.check().checkAnonymous(meeting);
       return Optional.empty();
     }
     List<X509Certificate> certificates = new ArrayList<>();
@@ -194,7 +211,7 @@ final class Endpoint {
         certificates.add(x509);
       }
     }
-    return Optional.of(check.check(certificates, meeting, clock.instant()));
+    return Optional.of(check(now, certificates, meeting));
   }
 
   /**
@@ -213,6 +230,38 @@ final class Endpoint {
 
   void cutOff(Object connection, PeerRefused why) {
     listener.cutOff(connection, why);
+  }
+
+  MutualTls.Status status() {
+    State now = state;
+    Credential credential = now.generation().credential();
+    return new MutualTls.Status(
+        credential.info().identity(),
+        credential.generation(),
+        credential.certificate().serial(),
+        credential.certificate().notAfter(),
+        credential.info().trustBundle(),
+        now.denials().asOf(),
+        staleness.isStale(now.denials(), clock.instant()));
+  }
+
+  boolean isStale() {
+    return staleness.isStale(state.denials(), clock.instant());
+  }
+
+  String saidOfStaleness() {
+    return "The authority has not been heard for long: "
+        + staleness.said(state.denials())
+        + ". "
+        + switch (staleness.policy()) {
+          case WARN -> "Everything goes on with what is known. ";
+          case REFUSE_NEW -> "New connections are refused. ";
+        }
+        + "See that this machine reaches the authority: countersign trust.";
+  }
+
+  void tellLoaded() {
+    listener.loaded(status());
   }
 
   void close() {

@@ -2,6 +2,11 @@ package dev.countersign.client.tls;
 
 import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -10,45 +15,51 @@ import org.jspecify.annotations.Nullable;
 
 /** What the credential folder holds, taken only if all of it is whole and valid. */
 final class FolderLoader implements Endpoint.Loader {
+  /** What changes with each generation, without reading it. */
+  private record Mark(@Nullable Object file, FileTime written) {}
+
   private final CredentialFolder folder;
   private final InstantSource clock;
   private final ReentrantLock loading = new ReentrantLock();
-  private @Nullable ListedDenials denials;
+  private Optional<Mark> loaded = Optional.empty();
+  private Optional<ListedDenials> denials = Optional.empty();
 
   FolderLoader(CredentialFolder folder, InstantSource clock) {
     this.folder = folder;
     this.clock = clock;
   }
 
+  Path path() {
+    return folder.path();
+  }
+
   @Override
   public Loaded load(PeerTrust trust, Instant now) {
     loading.lock();
     try {
+      Optional<Mark> mark = mark();
       Credential credential = folder.read();
       Generation generation = Generation.of(credential, trust, now);
-      return new Loaded(generation, learn(credential));
+      return new Loaded(generation, taken(credential, mark));
     } finally {
       loading.unlock();
     }
   }
 
-  /**
-   * Whether something is new. What connections are made with is made anew only if that has changed.
-   */
+  /** Whether something is new. What connections are made with is made anew only if that changed. */
   boolean reloadInto(Endpoint endpoint) {
     loading.lock();
     try {
-      Credential credential = folder.read();
-      Generation present = endpoint.generation();
-      if (credential.generation() == present.credential().generation()
-          && credential.certificate().equals(present.credential().certificate())) {
+      Optional<Mark> mark = mark();
+      if (mark.isPresent() && mark.equals(loaded)) {
         return false;
       }
-      if (present.isMadeOf(credential)) {
-        endpoint.install(now -> now.with(credential), learn(credential));
+      Credential credential = folder.read();
+      if (endpoint.generation().isMadeOf(credential)) {
+        endpoint.install(now -> now.with(credential), taken(credential, mark));
       } else {
         Generation next = Generation.of(credential, endpoint.trust(), clock.instant());
-        endpoint.install(now -> next, learn(credential));
+        endpoint.install(now -> next, taken(credential, mark));
       }
       return true;
     } finally {
@@ -56,8 +67,22 @@ final class FolderLoader implements Endpoint.Loader {
     }
   }
 
-  private ListedDenials learn(Credential credential) {
-    denials = ListedDenials.of(credential, Optional.ofNullable(denials));
-    return denials;
+  private ListedDenials taken(Credential credential, Optional<Mark> mark) {
+    ListedDenials known = ListedDenials.of(credential, denials);
+    denials = Optional.of(known);
+    loaded = mark;
+    return known;
+  }
+
+  /** Read before what it stands for: a change in between is found the next time. */
+  private Optional<Mark> mark() {
+    try {
+      BasicFileAttributes about =
+          Files.readAttributes(
+              folder.path().resolve(CredentialFolder.INFO), BasicFileAttributes.class);
+      return Optional.of(new Mark(about.fileKey(), about.lastModifiedTime()));
+    } catch (IOException e) {
+      return Optional.empty(); // reading it will say what is wrong
+    }
   }
 }

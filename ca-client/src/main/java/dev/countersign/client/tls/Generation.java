@@ -27,13 +27,15 @@ final class Generation {
   private final TlsIdentity identity;
   private final TrustedPaths paths;
   private final SSLContext inner;
+  private final Era era;
 
   private Generation(
-      Credential credential, TlsIdentity identity, TrustedPaths paths, SSLContext inner) {
+      Credential credential, TlsIdentity identity, TrustedPaths paths, SSLContext inner, Era era) {
     this.credential = credential;
     this.identity = identity;
     this.paths = paths;
     this.inner = inner;
+    this.era = era;
   }
 
   static Generation of(Credential credential, TrustManager trust, Instant now) {
@@ -53,12 +55,16 @@ final class Generation {
           e);
     }
     return new Generation(
-        credential, identity, new TrustedPaths(credential.roots()), context(identity, trust));
+        credential,
+        identity,
+        new TrustedPaths(credential.roots()),
+        context(identity, trust),
+        new Era(credential.certificate().notAfter()));
   }
 
   /** The same, with nothing that could be resumed. */
   Generation withoutSessions(TrustManager trust) {
-    return new Generation(credential, identity, paths, context(identity, trust));
+    return new Generation(credential, identity, paths, context(identity, trust), era);
   }
 
   /** Another credential that differs in nothing that a connection is made with. */
@@ -69,7 +75,7 @@ final class Generation {
 
   /** The same for a credential that {@link #isMadeOf} says so of. */
   Generation with(Credential other) {
-    return new Generation(other, identity, paths, inner);
+    return new Generation(other, identity, paths, inner, era);
   }
 
   private static SSLContext context(TlsIdentity identity, TrustManager trust) {
@@ -101,6 +107,10 @@ final class Generation {
 
   SSLContext inner() {
     return inner;
+  }
+
+  Era era() {
+    return era;
   }
 
   /** As the authority's own certificate says it, or else ours; empty where neither does. */

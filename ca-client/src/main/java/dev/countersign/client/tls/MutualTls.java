@@ -1,6 +1,5 @@
 package dev.countersign.client.tls;
 
-import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
 import dev.countersign.pki.SerialNumber;
 import java.nio.file.Path;
@@ -35,6 +34,7 @@ public final class MutualTls implements AutoCloseable {
    * @param generation of the credential folder
    * @param denialsAsOf until when denials are known, by the authority's clock; empty if nothing is
    *     known
+   * @param stale whether that is too long ago
    */
   public record Status(
       String identity,
@@ -42,15 +42,18 @@ public final class MutualTls implements AutoCloseable {
       SerialNumber serial,
       Instant notAfter,
       long trustBundle,
-      Optional<Instant> denialsAsOf) {}
+      Optional<Instant> denialsAsOf,
+      boolean stale) {}
 
   private final Endpoint endpoint;
   private final FolderLoader folder;
+  private final Upkeep upkeep;
   private final SSLContext context;
 
-  MutualTls(Endpoint endpoint, FolderLoader folder) {
+  MutualTls(Endpoint endpoint, FolderLoader folder, Upkeep upkeep) {
     this.endpoint = endpoint;
     this.folder = folder;
+    this.upkeep = upkeep;
     this.context = CheckedContext.of(endpoint);
   }
 
@@ -113,25 +116,28 @@ public final class MutualTls implements AutoCloseable {
   public boolean reload() {
     boolean changed = folder.reloadInto(endpoint);
     if (changed) {
-      endpoint.listener().loaded(status());
+      endpoint.tellLoaded();
     }
     return changed;
   }
 
-  public Status status() {
-    Credential credential = endpoint.generation().credential();
-    return new Status(
-        credential.info().identity(),
-        credential.generation(),
-        credential.certificate().serial(),
-        credential.certificate().notAfter(),
-        credential.info().trustBundle(),
-        endpoint.denials().asOf());
+  /**
+   * Does now what is done in the background within seconds: takes what is new in the folder, renews
+   * if it is time, asks for news if it is time, and ends what has lasted too long. What does not
+   * work is told to the listener.
+   */
+  public void keepUp() {
+    upkeep.round();
   }
 
-  /** No new connection is made from now on; those that are open stay. */
+  public Status status() {
+    return endpoint.status();
+  }
+
+  /** Ends the upkeep. No new connection is made from now on; those that are open stay. */
   @Override
   public void close() {
     endpoint.close();
+    upkeep.close();
   }
 }

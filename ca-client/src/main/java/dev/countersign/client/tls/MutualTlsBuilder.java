@@ -1,13 +1,25 @@
 package dev.countersign.client.tls;
 
+import dev.countersign.client.ClientException;
+import dev.countersign.client.ClientException.Kind;
 import dev.countersign.client.CredentialFolder;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** How a {@link MutualTls} is to be, where it is not to be as usual. */
 public final class MutualTlsBuilder {
   private final CredentialFolder folder;
+  private final SecureRandom random = new SecureRandom();
   private InstantSource clock = InstantSource.system();
   private MutualTlsListener listener = new LoggingListener();
+  private Staleness staleness = Staleness.USUAL;
+  private Optional<Duration> drainWithin = Optional.empty();
+  private Duration updateEvery = Duration.ofMinutes(15);
+  private boolean keepsFresh = true;
+  private boolean inBackground = true;
 
   MutualTlsBuilder(CredentialFolder folder) {
     this.folder = folder;
@@ -26,11 +38,85 @@ public final class MutualTlsBuilder {
   }
 
   /**
-   * @throws dev.countersign.client.ClientException if there is no credential in the folder, or none
-   *     that is whole and valid
+   * From when on what is known of denials is too old, by the authority's signed time, and what to
+   * do then; 24 hours and a warning if not set.
+   */
+  public MutualTlsBuilder stale(Duration after, StalePolicy policy) {
+    staleness = new Staleness(positive(after), policy);
+    return this;
+  }
+
+  /**
+   * How long after a change of key, certificate or roots the connections of before may go on. They
+   * never outlive the certificates that they were made with, own or peer's, which is also the limit
+   * if this is not set.
+   */
+  public MutualTlsBuilder drainWithin(Duration limit) {
+    drainWithin = Optional.of(positive(limit));
+    return this;
+  }
+
+  /** How often to ask for roots and revocation lists, at most; 15 minutes if not set. */
+  public MutualTlsBuilder updateEvery(Duration interval) {
+    updateEvery = positive(interval);
+    return this;
+  }
+
+  /**
+   * Another process keeps the folder fresh: nothing is renewed and nothing fetched from here, only
+   * taken when it is there. So it is anyway in a folder that this process may not write to.
+   */
+  public MutualTlsBuilder onlyReading() {
+    keepsFresh = false;
+    return this;
+  }
+
+  /**
+   * Nothing happens in the background, all of it in {@link MutualTls#keepUp}: for tests that set
+   * the clock.
+   */
+  public MutualTlsBuilder keptUpByHand() {
+    inBackground = false;
+    return this;
+  }
+
+  private static Duration positive(Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException("a time of " + duration + " is none");
+    }
+    return duration;
+  }
+
+  /**
+   * Opens it, and begins to look after it in the background. An expired credential is renewed
+   * first, if its grace allows that.
+   *
+   * @throws ClientException if there is no credential in the folder, or none that is whole and
+   *     valid
    */
   public MutualTls open() {
     FolderLoader loader = new FolderLoader(folder, clock);
-    return new MutualTls(new Endpoint(loader, clock, listener), loader);
+    Optional<FolderCare> care =
+        keepsFresh && Files.isWritable(folder.path())
+            ? Optional.of(new FolderCare(folder, updateEvery, clock, random))
+            : Optional.empty();
+    Endpoint endpoint = endpoint(loader, care);
+    Upkeep upkeep = new Upkeep(loader, care, endpoint, new Draining(endpoint, drainWithin), clock);
+    if (inBackground) {
+      upkeep.start();
+    }
+    return new MutualTls(endpoint, loader, upkeep);
+  }
+
+  private Endpoint endpoint(FolderLoader loader, Optional<FolderCare> care) {
+    try {
+      return new Endpoint(loader, clock, staleness, listener);
+    } catch (ClientException e) {
+      if (e.kind() != Kind.EXPIRED || care.isEmpty()) {
+        throw e;
+      }
+      care.get().renewExpired();
+      return new Endpoint(loader, clock, staleness, listener);
+    }
   }
 }

@@ -63,6 +63,21 @@ record PeerCheck(TrustedPaths paths, String trustDomain, Denials denials, Peers 
     }
   }
 
+  /** A live connection whose peer's certificate was good for long enough. */
+  static PeerRefused outlived(PathCheck.Path path, Meeting meeting) {
+    return refusal(
+        meeting,
+        Reason.EXPIRED,
+        Optional.of(path.certificates().get(0)),
+        "the connection is older than its certificate, which expired at " + path.notAfter(),
+        null);
+  }
+
+  /** Nothing is wrong with the peer, but nobody knows who is denied. */
+  static PeerRefused stale(PathCheck.Path path, Meeting meeting, String why) {
+    return refusal(meeting, Reason.STALE, Optional.of(path.certificates().get(0)), why, null);
+  }
+
   private PathCheck.Path path(List<X509Certificate> shown, Meeting meeting, Instant now)
       throws PeerRefused {
     try {

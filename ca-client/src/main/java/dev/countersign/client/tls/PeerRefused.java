@@ -36,6 +36,11 @@ public final class PeerRefused extends CertificateException {
     MALFORMED,
     /** Nothing is wrong with it, but what is known of denials is too old to rely on. */
     STALE,
+    /**
+     * Nobody is refused: a live connection has lasted until the certificate of this side that it
+     * was made with ended.
+     */
+    SUPERSEDED,
     /** The other side gave no reason, or none that tells more. */
     UNKNOWN
   }

@@ -22,13 +22,7 @@ final class TrustedPaths {
   /** A path with the time in which all of it is valid. */
   private record Known(PathCheck.Path path, Instant from, Instant until) {
     static Known of(PathCheck.Path path) {
-      Instant from = path.root().notBefore();
-      Instant until = path.root().notAfter();
-      for (Certificate certificate : path.certificates()) {
-        from = from.isAfter(certificate.notBefore()) ? from : certificate.notBefore();
-        until = until.isBefore(certificate.notAfter()) ? until : certificate.notAfter();
-      }
-      return new Known(path, from, until);
+      return new Known(path, path.notBefore(), path.notAfter());
     }
 
     boolean holdsAt(Instant now) {

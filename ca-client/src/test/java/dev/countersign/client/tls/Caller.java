@@ -22,9 +22,11 @@ interface Caller {
     ENGINES;
 
     Caller of(SSLContext context, String protocol) {
-      return this == SOCKETS
-          ? (host, port) -> overSocket(context, protocol, host, port)
-          : (host, port) -> overEngine(context, protocol, host, port);
+      if (this == SOCKETS) {
+        return (host, port) -> overSocket(context, protocol, host, port);
+      }
+      HttpClient client = client(context, protocol);
+      return (host, port) -> overEngine(client, host, port);
     }
   }
 
@@ -42,16 +44,17 @@ interface Caller {
     }
   }
 
-  private static String overEngine(SSLContext context, String protocol, String host, int port)
-      throws IOException {
+  private static HttpClient client(SSLContext context, String protocol) {
     SSLParameters parameters = new SSLParameters();
     parameters.setProtocols(new String[] {protocol});
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(context)
-            .sslParameters(parameters)
-            .build();
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .sslContext(context)
+        .sslParameters(parameters)
+        .build();
+  }
+
+  private static String overEngine(HttpClient client, String host, int port) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("https://" + host + ":" + port + "/"))
             .timeout(Duration.ofSeconds(30))

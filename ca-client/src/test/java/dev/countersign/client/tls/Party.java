@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A service with a credential and a {@link MutualTls} over it, and what that has told. */
 final class Party implements Closeable {
@@ -22,13 +23,16 @@ final class Party implements Closeable {
   private final BlockingQueue<PeerRefused> coming = new LinkedBlockingQueue<>();
   final List<Object> cutOff = new CopyOnWriteArrayList<>();
   final List<String> troubles = new CopyOnWriteArrayList<>();
+  final BlockingQueue<MutualTls.Status> loaded = new LinkedBlockingQueue<>();
 
-  private Party(TestAuthority authority, CredentialFolder folder) {
+  private Party(
+      TestAuthority authority, CredentialFolder folder, UnaryOperator<MutualTlsBuilder> settings) {
     this.authority = authority;
     this.folder = folder;
-    this.tls =
+    MutualTlsBuilder builder =
         new MutualTlsBuilder(folder)
             .clock(authority.clock())
+            .keptUpByHand()
             .listener(
                 new MutualTlsListener() {
                   @Override
@@ -46,14 +50,25 @@ final class Party implements Closeable {
                   public void trouble(String what) {
                     troubles.add(what);
                   }
-                })
-            .open();
+
+                  @Override
+                  public void loaded(MutualTls.Status status) {
+                    loaded.add(status);
+                  }
+                });
+    this.tls = settings.apply(builder).open();
   }
 
   static Party enrolled(TestAuthority authority, Path all, String identity, String... hosts) {
     CredentialFolder folder = UnsyncedFolder.at(all.resolve(identity));
     authority.issue(folder, identity, hosts);
-    return new Party(authority, folder);
+    return of(authority, folder, builder -> builder);
+  }
+
+  /** Over a folder that has a credential already. */
+  static Party of(
+      TestAuthority authority, CredentialFolder folder, UnaryOperator<MutualTlsBuilder> settings) {
+    return new Party(authority, folder, settings);
   }
 
   Credential credential() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -78,7 +79,7 @@ abstract class Service implements Closeable {
         try {
           SSLSocket socket = (SSLSocket) door.accept();
           threads.execute(() -> serve(socket));
-        } catch (IOException e) {
+        } catch (IOException | RejectedExecutionException e) {
           // closed
         }
       }
