@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes the schema, or brings it up to this release: the only two ways a table comes about. */
 final class Schema {
 
-  private static final String HISTORY = "countersign_schema";
-
   private Schema() {}
 
   static void create(Engine engine, Witness witness) {
@@ -63,9 +61,11 @@ final class Schema {
         throw foreign(engine, null);
       }
       witness.attend(connection);
-      Flyway flyway = flyway(engine.migrator());
-      mustNotBeNewer(flyway, engine);
-      flyway.migrate();
+      if (!SchemaHistory.isOfThisRelease(connection)) {
+        Flyway flyway = flyway(engine.migrator());
+        mustNotBeNewer(flyway, engine);
+        flyway.migrate();
+      }
       afterMigration(connection, engine);
     } catch (FlywayException e) {
       if (SqlFaults.in(e).isPresent()) {
@@ -99,6 +99,9 @@ final class Schema {
     if (!hasHistory(connection)) {
       throw foreign(engine, null);
     }
+    if (SchemaHistory.isOfThisRelease(connection)) {
+      return;
+    }
     Flyway flyway = flyway(engine.inspector());
     mustNotBeNewer(flyway, engine);
     if (flyway.info().pending().length > 0) {
@@ -113,14 +116,14 @@ final class Schema {
   private static Flyway flyway(DataSource source) {
     return Flyway.configure(Schema.class.getClassLoader())
         .dataSource(source)
-        .table(HISTORY)
-        .locations("classpath:db/migration")
+        .table(SchemaHistory.TABLE)
+        .locations("classpath:" + SchemaHistory.FOLDER)
         .cleanDisabled(true)
         .load();
   }
 
   private static boolean hasHistory(Connection connection) throws SQLException {
-    return hasTable(connection, HISTORY);
+    return hasTable(connection, SchemaHistory.TABLE);
   }
 
   private static boolean hasTables(Connection connection) throws SQLException {
