@@ -4,7 +4,10 @@ import dev.countersign.cli.CommandLineStyle;
 import dev.countersign.cli.HelpCommand;
 import dev.countersign.cli.StandardStreams;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -21,17 +24,6 @@ import picocli.CommandLine.TypeConversionException;
     version = "countersignd 0.1.0",
     description = "A private certificate authority for mutual authentication.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      InitCommand.class,
-      ServeCommand.class,
-      ReadyCommand.class,
-      RootCommand.class,
-      AdminCommand.class,
-      AuthorityCommand.class,
-      AcceptOlderDatabaseCommand.class,
-      VerifyCommand.class,
-      HelpCommand.class
-    },
     footerHeading = "%nExit codes:%n",
     footer = {
       "  0  done",
@@ -44,6 +36,8 @@ import picocli.CommandLine.TypeConversionException;
       " 70  halted at once, because it was not known any more what is on the disk"
     })
 public final class Main {
+
+  private static final Map<String, Class<?>> COMMANDS = commands();
 
   @Option(
       names = "--log-format",
@@ -65,6 +59,34 @@ public final class Main {
     }
   }
 
+  private static Map<String, Class<?>> commands() {
+    Map<String, Class<?>> all = new LinkedHashMap<>();
+    all.put("init", InitCommand.class);
+    all.put("serve", ServeCommand.class);
+    all.put("ready", ReadyCommand.class);
+    all.put("root", RootCommand.class);
+    all.put("admin", AdminCommand.class);
+    all.put("authority", AuthorityCommand.class);
+    all.put("accept-older-database", AcceptOlderDatabaseCommand.class);
+    all.put("verify", VerifyCommand.class);
+    all.put("help", HelpCommand.class);
+    return all;
+  }
+
+  /** With one command alone if it is seen which: setting up all of them would delay each start. */
+  static CommandLine commandLine(CommandLine.IFactory factory, List<String> arguments) {
+    Optional<String> first =
+        arguments.stream().findFirst().filter(COMMANDS::containsKey).filter(n -> !n.equals("help"));
+    CommandLine line = new CommandLine(new Main(), factory);
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (first.isEmpty() || first.get().equals(name)) {
+            line.addSubcommand(name, new CommandLine(command, factory));
+          }
+        });
+    return line;
+  }
+
   public static void main(String[] args) {
     System.exit(run(args));
   }
@@ -79,7 +101,7 @@ public final class Main {
    * @param factory of the commands
    */
   static int run(CommandLine.IFactory factory, String... args) {
-    CommandLine line = new CommandLine(new Main(), factory);
+    CommandLine line = commandLine(factory, List.of(args));
     line.setExecutionExceptionHandler(Main::explain);
     line.setParameterExceptionHandler(Main::wrongUsage);
     CommandLineStyle.apply(line, false, List.of(args));

@@ -30,6 +30,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,15 +70,32 @@ final class Server implements AutoCloseable {
    */
   static Server start(ServeOrder order, Ground ground) throws IOException {
     Opened opened = new Opened();
+    ExecutorService ahead = ahead();
     try {
-      return start(order, ground, opened);
+      return start(order, ground, opened, ahead);
     } catch (IOException | RuntimeException | Error e) {
       opened.close();
       throw e;
+    } finally {
+      ahead.shutdown();
     }
   }
 
-  private static Server start(ServeOrder order, Ground ground, Opened opened) throws IOException {
+  /** Beside the start, for what takes computing alone: it is half of a start. */
+  private static ExecutorService ahead() {
+    return Executors.newFixedThreadPool(
+        Math.max(1, PROCESSORS - 1),
+        task -> {
+          Thread thread = new Thread(task, "countersign-start");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private static Server start(ServeOrder order, Ground ground, Opened opened, Executor ahead)
+      throws IOException {
+    CompletableFuture<NativeProvider.Signing> signing =
+        CompletableFuture.supplyAsync(NativeProvider::install, ahead);
     Home home = order.home();
     opened.add(HomeLock.ofAuthority(home));
     Exposure.of(home).forEach(LOG::warn);
@@ -83,16 +104,17 @@ final class Server implements AutoCloseable {
     Passphrase passphrase =
         Passphrase.require(order.passphraseFile(), ground.environment(), home.directory());
     Sockets sockets = opened.add(Sockets.bind(config));
-    NativeProvider.Signing signing = NativeProvider.install();
-    LOG.info("Signing with {}", signing.provider());
+    KeyFiles keys = new KeyFiles(home.directory(), ground.random());
+    Executor afterwards = task -> signing.thenRunAsync(task, ahead);
+    keys.openAhead(Hierarchy.ISSUING, passphrase, afterwards);
     Database database = opened.add(Database.open(database(home, config), ground.fatal()));
     mustBeOf(TrustDomain.of(database), config, home);
-    Hierarchy hierarchy =
-        Hierarchy.load(database, new KeyFiles(home.directory(), ground.random()), passphrase);
+    LOG.info("Signing with {}", signing.join().provider());
+    Hierarchy hierarchy = Hierarchy.load(database, keys, passphrase);
     StartClock.check(database, hierarchy.issuing(), ground.clock(), order.clockIsRight());
     ServerUrls urls = new ServerUrls(config, sockets.https().port(), sockets.http().port());
     Wiring wiring = new Wiring(new Wiring.Founded(ground, config, urls, database, hierarchy));
-    Metrics.signing(wiring.meters, signing);
+    Metrics.signing(wiring.meters, signing.join());
     opened.add(() -> wiring.workers.finish(FINISH_WITHIN));
     opened.add(wiring.readiness);
     opened.add(wiring.clockWatch).start();
@@ -102,7 +124,8 @@ final class Server implements AutoCloseable {
     opened.add(wiring.cleaner).start();
     wiring.responders.start();
     Listeners listeners =
-        listen(wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase), opened);
+        listen(
+            wiring, sockets, new OwnCertificates.Keeping(home.keys(), passphrase, ahead), opened);
     sockets.tell(config.listeners());
     Server server = new Server(opened, wiring, listeners);
     home.writeAddresses(Answers.bytes(server.addresses()));
@@ -141,6 +164,7 @@ final class Server implements AutoCloseable {
       Wiring wiring, Sockets sockets, OwnCertificates.Keeping keeping, Opened opened) {
     LimitsConfig limits = wiring.founded.config().limits();
     ListenerContext context = wiring.listenerContext();
+    OwnCertificate own = wiring.ownCertificate(keeping);
     Listener management =
         Listener.plain(
             "management", sockets.management(), plain(limits, 4), context, wiring::management);
@@ -149,7 +173,6 @@ final class Server implements AutoCloseable {
         Listener.plain(
             "http", sockets.http(), plain(limits, 2 + PROCESSORS), context, wiring::plain);
     opened.add(plain::stop);
-    OwnCertificate own = wiring.ownCertificate(keeping);
     TlsMaterial material = own.current(certificate -> isLive(wiring, certificate));
     Listener https =
         Listener.https(

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +61,7 @@ class CommandsTest {
   @Test
   void the_manual_has_each_command_with_its_options_and_no_other() {
     Map<String, Set<String>> there = new TreeMap<>();
-    collect(new CommandLine(new Main()), "", there);
+    collect(Main.commandLine(CommandLine.defaultFactory(), List.of()), "", there);
     assertThat(new TreeMap<>(CommandPage.read().options("countersignd"))).isEqualTo(there);
   }
 

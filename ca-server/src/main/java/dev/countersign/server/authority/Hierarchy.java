@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** All authorities of this CA, and which of them is in use. */
 public final class Hierarchy {
+  /** How the names of issuing CAs begin, and so of the files of their keys. */
+  public static final String ISSUING = "issuing-";
+
   private final List<Authority> authorities;
   private final TrustBundle trustBundle;
 

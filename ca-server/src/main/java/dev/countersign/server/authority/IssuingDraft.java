@@ -32,7 +32,7 @@ record IssuingDraft(
   private static final int YEARS = 5;
 
   static String name(int number) {
-    return "issuing-" + number;
+    return Hierarchy.ISSUING + number;
   }
 
   Authority signed(Authority root, SigningKey key, Instant now) {

@@ -10,16 +10,26 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /**
  * The folder of encrypted private keys: {@code DIR/keys/NAME.pem}, PKCS#8 under PBES2, mode 0600.
  */
 public final class KeyFiles {
   private static final long LONGEST = 64 * 1024;
+  private static final String ENDING = ".pem";
 
   private final Path directory;
   private final SecureRandom random;
+  private final Map<String, CompletableFuture<Optional<SigningKey>>> begun =
+      new ConcurrentHashMap<>();
 
   /**
    * @param home the working folder of the server, which has or gets a folder {@code keys}
@@ -30,7 +40,7 @@ public final class KeyFiles {
   }
 
   public Path path(String name) {
-    return directory.resolve(name + ".pem");
+    return directory.resolve(name + ENDING);
   }
 
   public boolean present(String name) {
@@ -57,8 +67,48 @@ public final class KeyFiles {
     }
   }
 
+  /**
+   * Begins to open all keys whose names begin so, which takes a moment each; {@link #open} waits
+   * for what was begun, and says what went wrong.
+   */
+  public void openAhead(String beginning, Passphrase passphrase, Executor executor) {
+    for (String name : names(beginning)) {
+      begun.put(name, CompletableFuture.supplyAsync(() -> opened(name, passphrase), executor));
+    }
+  }
+
+  private List<String> names(String beginning) {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.startsWith(beginning) && file.endsWith(ENDING))
+          .map(file -> file.substring(0, file.length() - ENDING.length()))
+          .toList();
+    } catch (IOException e) {
+      return List.of(); // who opens one says why it cannot be
+    }
+  }
+
   /** Empty when the key was taken off this machine. */
   public Optional<SigningKey> open(String name, Passphrase passphrase) {
+    CompletableFuture<Optional<SigningKey>> underWay = begun.remove(name);
+    if (underWay == null) {
+      return opened(name, passphrase);
+    }
+    try {
+      return underWay.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private Optional<SigningKey> opened(String name, Passphrase passphrase) {
     if (!present(name)) {
       return Optional.empty();
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +40,12 @@ public final class OwnCertificates implements AutoCloseable {
     this.inUse = inUse;
   }
 
-  /** Where key and certificate are kept, and the passphrase over the key. */
-  public record Keeping(Path keys, Passphrase passphrase) {}
+  /**
+   * Where key and certificate are kept, and the passphrase over the key.
+   *
+   * @param ahead where the key is opened meanwhile, which takes a moment
+   */
+  public record Keeping(Path keys, Passphrase passphrase, Executor ahead) {}
 
   /** An own certificate, ready to be asked for what to listen with. */
   public static OwnCertificate of(
@@ -52,6 +57,7 @@ public final class OwnCertificates implements AutoCloseable {
       SecureRandom random) {
     OwnKeyFile file =
         new OwnKeyFile(keeping.keys().resolve("https.pem"), keeping.passphrase(), random);
+    file.readAhead(keeping.ahead());
     return new OwnCertificate(situation, issuance, context, file, clock, random);
   }
 

@@ -21,6 +21,9 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ final class OwnKeyFile {
   private final Path file;
   private final Passphrase passphrase;
   private final SecureRandom random;
+  private volatile @Nullable CompletableFuture<Optional<Content>> begun;
 
   OwnKeyFile(Path file, Passphrase passphrase, SecureRandom random) {
     this.file = file;
@@ -53,8 +57,19 @@ final class OwnKeyFile {
     this.random = random;
   }
 
+  /** Begins what the next {@link #read} waits for. */
+  void readAhead(Executor executor) {
+    begun = CompletableFuture.supplyAsync(this::readNow, executor);
+  }
+
   /** Empty when there is none that can be used: a new one is as good. */
   Optional<Content> read() {
+    CompletableFuture<Optional<Content>> underWay = begun;
+    begun = null;
+    return underWay == null ? readNow() : underWay.join();
+  }
+
+  private Optional<Content> readNow() {
     if (!Files.exists(file)) {
       return Optional.empty();
     }

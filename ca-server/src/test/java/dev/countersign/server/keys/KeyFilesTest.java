@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +56,29 @@ class KeyFilesTest {
     assertThat(Files.readString(file)).startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----");
     SigningKey key = files.open("root-1", passphrase).orElseThrow();
     assertThat(key.publicKey()).isEqualTo(TestKeys.of(KeyAlgorithm.P256).getPublic());
+  }
+
+  @Test
+  void keys_of_one_kind_are_opened_ahead_and_no_others() {
+    List<Runnable> begun = new ArrayList<>();
+    files.openAhead("issuing-", passphrase, begun::add);
+    assertThat(begun).isEmpty();
+
+    files.openAhead("root-", passphrase, begun::add);
+    assertThat(begun).hasSize(1);
+    begun.get(0).run();
+    assertThat(files.open("root-1", passphrase).orElseThrow().publicKey())
+        .isEqualTo(TestKeys.of(KeyAlgorithm.P256).getPublic());
+  }
+
+  @Test
+  void what_cannot_be_opened_ahead_is_said_to_who_opens_it() throws IOException {
+    Files.setPosixFilePermissions(
+        files.path("root-1"), PosixFilePermissions.fromString("rw-r--r--"));
+    files.openAhead("root-", passphrase, Runnable::run);
+    assertThatThrownBy(() -> files.open("root-1", passphrase))
+        .isInstanceOf(KeyFileException.class)
+        .hasMessageContaining("chmod 600");
   }
 
   @Test
