@@ -42,6 +42,11 @@ record Answer(
     return body;
   }
 
+  byte[] jws() {
+    requireSuccess("application/jose+json"); // RFC 7515 9.2.2
+    return body;
+  }
+
   private void requireSuccess(String type) {
     if (status >= 200 && status < 300) {
       if (!mediaType().equals(type)) {
