@@ -219,6 +219,17 @@ create table certificate_name (
   primary key (san, certificate, kind)
 );
 
+-- What clients had loaded when they said so last. Written some seconds later, many together: a crash loses what is said again soon.
+create table checkin (
+  serial varchar(40) primary key, -- certificate.serial
+  not_after timestamp with time zone not null, -- of the certificate
+  seen_at timestamp with time zone not null,
+  denials bigint not null, -- denial.number: up to this one is known to it what is denied
+  trust_bundle bigint, -- trust_bundle.number
+  version varchar(64) -- of the client's program
+);
+create index checkin_not_after on checkin (not_after);
+
 create table event (
   number bigint generated always as identity primary key,
   happened_at timestamp with time zone not null,

@@ -120,6 +120,7 @@ final class Server implements AutoCloseable {
     opened.add(wiring.clockWatch).start();
     opened.add(wiring.clerk).start();
     opened.add(wiring.news);
+    opened.add(wiring.checkins).start();
     opened.add(wiring.denials).start();
     opened.add(wiring.cleaner).start();
     wiring.responders.start();

@@ -3,6 +3,7 @@ package dev.countersign.server;
 import dev.countersign.db.Database;
 import dev.countersign.db.FatalHandler;
 import dev.countersign.pki.Certificate;
+import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.access.SignedHolders;
 import dev.countersign.server.access.SignedRequests;
@@ -29,6 +30,8 @@ import dev.countersign.server.enrollment.EnrollmentDoor;
 import dev.countersign.server.enrollment.EnrollmentRoutes;
 import dev.countersign.server.enrollment.Enrollments;
 import dev.countersign.server.enrollment.Meeting;
+import dev.countersign.server.feed.CheckinRoutes;
+import dev.countersign.server.feed.Checkins;
 import dev.countersign.server.feed.DenialFeed;
 import dev.countersign.server.feed.DenialRoutes;
 import dev.countersign.server.feed.News;
@@ -52,6 +55,7 @@ import dev.countersign.server.issuance.Drafting;
 import dev.countersign.server.issuance.Issuance;
 import dev.countersign.server.issuance.IssueRoutes;
 import dev.countersign.server.issuance.IssuedJson;
+import dev.countersign.server.issuance.LoadedJson;
 import dev.countersign.server.lease.Lease;
 import dev.countersign.server.ledger.EventRoutes;
 import dev.countersign.server.ledger.Ledger;
@@ -112,6 +116,7 @@ final class Wiring {
   final Workers workers = new Workers(WORKERS, WORKER_QUEUE);
   final LongPolls polls = new LongPolls(workers);
   final News news = new News();
+  final Checkins checkins;
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final ClockWatch clockWatch;
   final Readiness readiness;
@@ -180,6 +185,7 @@ final class Wiring {
     denials = new KnownDenials(hierarchy, new Revoked(database), crls, clock);
     denials.tell(news::announce);
     feed = new DenialFeed(denials, hierarchy);
+    checkins = new Checkins(database, clock, crl.life());
     revocations = new Revocations(database, ledger, clock, List.of(denials, clerk));
     responders = new Responders(issuance, hierarchy, this::self, clock, ground.random());
     ocsp =
@@ -280,17 +286,23 @@ final class Wiring {
             founded.config().crl().largestInAnswers());
 
     new TrustRoutes(founded.hierarchy(), polls).register(endpoints);
-    // Counted apart: who fetches what is denied keeps nobody from renewing
-    RateLimits fetching =
-        new RateLimits(rate(limits.perAddress()), new RateLimits.Rate(0, 0), clock);
-    new DenialRoutes(feed, news.polls(), fetching).register(endpoints);
+    // Counted apart: who fetches what is denied, or checks in, keeps nobody from renewing
+    RateLimits apart = new RateLimits(rate(limits.perAddress()), new RateLimits.Rate(0, 0), clock);
+    new DenialRoutes(feed, checkins, news.polls(), apart).register(endpoints);
+    new CheckinRoutes(
+            checkins,
+            feed,
+            () -> founded.hierarchy().trustBundle().number(),
+            new CheckinRoutes.Callers(access, signed, apart),
+            clock)
+        .register(endpoints);
     EnrollmentDoor enrollmentDoor = new EnrollmentDoor(enrollments, requests, clock);
     new EnrollRoutes(enrollmentDoor, identities, issuance, companions, rates).register(endpoints);
     RenewalDoor renewalDoor = new RenewalDoor(access, signed, this::grace, clock);
     new RenewalRoutes(renewalDoor, identities, issuance, companions, rates).register(endpoints);
     new IssueRoutes(issuance, identities, access, companions, rates, founded.database().dialect())
         .register(endpoints);
-    new CertificateRoutes(certificates, access, clock).register(endpoints);
+    new CertificateRoutes(certificates, this::loaded, access, clock).register(endpoints);
     new RevocationRoutes(revocations, certificates, access, signed, rates, clock)
         .register(endpoints);
     new IdentityRoutes(identities, access).register(endpoints);
@@ -299,6 +311,12 @@ final class Wiring {
     authorityRoutes(access).register(endpoints);
     new EventRoutes(ledger, access).register(endpoints);
     ContractRoutes.register(endpoints);
+  }
+
+  private Optional<LoadedJson> loaded(SerialNumber serial) {
+    return checkins
+        .find(serial)
+        .map(one -> new LoadedJson(one.seenAt(), one.denials(), one.trustBundle(), one.version()));
   }
 
   /** All that is answered without TLS. */

@@ -72,6 +72,9 @@ class ContractTest {
   class Denying extends DenialsContract {}
 
   @Nested
+  class CheckingIn extends CheckinContract {}
+
+  @Nested
   class Enrolling extends EnrollContract {}
 
   @Nested

@@ -301,7 +301,7 @@ class PlainListenersTest {
           .contains("countersign_corridor_seconds_count{outcome=\"passed\",step=\"" + step + "\"}");
     }
     assertThat(metrics).contains("jetty_server_requests_seconds_count{listener=\"https\"");
-    for (String what : new String[] {"denials", "enrollments", "retry-keys"}) {
+    for (String what : new String[] {"denials", "checkins", "enrollments", "retry-keys"}) {
       assertThat(metrics).contains("countersign_removed_total{what=\"" + what + "\"} 0.0");
     }
     assertThat(Thread.getAllStackTraces().keySet())

@@ -133,7 +133,8 @@ abstract class RefusalContract extends ContractCases {
       byte[] body = "{}".getBytes(UTF_8);
       client.post("/v1/enroll", TestClient.JOSE, body);
       String revoke = "/v1/certificates/0abc/revoke";
-      for (String path : new String[] {"/v1/enroll", "/v1/renew", "/v1/certificates", revoke}) {
+      for (String path :
+          new String[] {"/v1/enroll", "/v1/renew", "/v1/certificates", revoke, "/v1/checkin"}) {
         TestClient.Answer answer;
         do { // the bucket may have been filled again by now
           answer = client.post(path, TestClient.JOSE, body);

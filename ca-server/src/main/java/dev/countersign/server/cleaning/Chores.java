@@ -20,6 +20,7 @@ public final class Chores {
   public static Chores of(Retention retention, Ledger ledger) {
     List<Chore> chores = new ArrayList<>();
     chores.add(new DenialStore());
+    chores.add(new EndedCheckinStore());
     chores.add(new EndedEnrollmentStore(retention.enrollments()));
     chores.add(new RetryKeyStore(retention.retryKeys()));
     retention

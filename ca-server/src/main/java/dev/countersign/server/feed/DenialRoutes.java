@@ -19,14 +19,16 @@ public final class DenialRoutes {
   private static final int LONGEST_PLACE = 128;
 
   private final DenialFeed feed;
+  private final Checkins checkins;
   private final LongPolls polls;
   private final RateLimits limits;
 
   /**
    * @param limits of those who fetch all that is denied
    */
-  public DenialRoutes(DenialFeed feed, LongPolls polls, RateLimits limits) {
+  public DenialRoutes(DenialFeed feed, Checkins checkins, LongPolls polls, RateLimits limits) {
     this.feed = feed;
+    this.checkins = checkins;
     this.polls = polls;
     this.limits = limits;
   }
@@ -50,6 +52,8 @@ public final class DenialRoutes {
           Kind.MALFORMED, "Give after, or from, not both: one asks for changes, one for all.");
     }
     long known = after.getAsLong();
+    // Who asks what comes after it has it
+    call.caller().certificate().ifPresent(own -> checkins.knows(own.serial(), known));
     // Who knows more than there is must hear of it at once
     if (feed.number() != known) {
       answer(call, feed.since(known));

@@ -28,6 +28,7 @@ public record CertificateJson(
     Optional<String> remoteAddress,
     Optional<String> previous,
     List<String> lineage,
+    Optional<LoadedJson> loaded,
     String certificate) {
 
   /** By what it was got. */
@@ -60,6 +61,33 @@ public record CertificateJson(
         provenance.remoteAddress(),
         row.previous().map(SerialNumber::toString),
         lineage.stream().map(SerialNumber::toString).toList(),
+        Optional.empty(),
         row.certificate().toPem());
+  }
+
+  /** With what was heard of who has it. */
+  CertificateJson with(Optional<LoadedJson> heard) {
+    return new CertificateJson(
+        serial,
+        identity,
+        profile,
+        issuer,
+        subject,
+        names,
+        notBefore,
+        notAfter,
+        status,
+        keyHash,
+        revokedAt,
+        revocationReason,
+        invalidityDate,
+        issuedAt,
+        proof,
+        requestedBy,
+        remoteAddress,
+        previous,
+        lineage,
+        heard,
+        certificate);
   }
 }

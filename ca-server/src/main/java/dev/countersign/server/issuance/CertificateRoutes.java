@@ -1,6 +1,7 @@
 package dev.countersign.server.issuance;
 
 import dev.countersign.pki.Certificate;
+import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.access.Access;
 import dev.countersign.server.http.Answers;
 import dev.countersign.server.http.Call;
@@ -14,7 +15,9 @@ import dev.countersign.server.refusal.Refusal.Kind;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** {@code /v1/certificates}: search, and one certificate. */
 public final class CertificateRoutes {
@@ -33,11 +36,20 @@ public final class CertificateRoutes {
           "cursor");
 
   private final CertificateStore certificates;
+  private final Function<SerialNumber, Optional<LoadedJson>> loaded;
   private final Access access;
   private final InstantSource clock;
 
-  public CertificateRoutes(CertificateStore certificates, Access access, InstantSource clock) {
+  /**
+   * @param loaded what was heard of who has it
+   */
+  public CertificateRoutes(
+      CertificateStore certificates,
+      Function<SerialNumber, Optional<LoadedJson>> loaded,
+      Access access,
+      InstantSource clock) {
     this.certificates = certificates;
+    this.loaded = loaded;
     this.access = access;
     this.clock = clock;
   }
@@ -103,7 +115,10 @@ public final class CertificateRoutes {
   private void get(Call call) {
     access.operator(call.caller(), Access.READERS);
     CertificateRow row = existing(call);
-    Answers.json(call, 200, CertificateJson.of(row, certificates.lineage(row), clock.instant()));
+    CertificateJson json =
+        CertificateJson.of(row, certificates.lineage(row), clock.instant())
+            .with(loaded.apply(row.serial()));
+    Answers.json(call, 200, json);
   }
 
   private void pem(Call call) {

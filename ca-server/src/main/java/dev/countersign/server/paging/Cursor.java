@@ -8,6 +8,7 @@ import java.util.Optional;
 /** Cursors: opaque to the caller, and of one list only, so that those of another are noticed. */
 public enum Cursor {
   CERTIFICATES("c"),
+  CHECKINS("k"),
   ENROLLMENTS("e"),
   IDENTITIES("i");
 
