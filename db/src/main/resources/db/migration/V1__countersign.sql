@@ -230,6 +230,16 @@ create table checkin (
 );
 create index checkin_not_after on checkin (not_after);
 
+-- An operator has called for what was issued before to be renewed early.
+create table renewal_call (
+  number bigint generated always as identity primary key,
+  kind varchar(16) not null check (kind in ('certificate', 'identity', 'issuer')),
+  name varchar(64) not null, -- a serial, identity.name or authority.name
+  called_at timestamp with time zone not null,
+  within_seconds bigint not null -- by then all of them are to be done
+);
+create index renewal_call_name on renewal_call (kind, name);
+
 create table event (
   number bigint generated always as identity primary key,
   happened_at timestamp with time zone not null,

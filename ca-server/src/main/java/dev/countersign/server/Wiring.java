@@ -71,6 +71,8 @@ import dev.countersign.server.policy.Profiles;
 import dev.countersign.server.renewal.OwnCertificate;
 import dev.countersign.server.renewal.OwnCertificates;
 import dev.countersign.server.renewal.RenewalDoor;
+import dev.countersign.server.renewal.RenewalInfoRoutes;
+import dev.countersign.server.renewal.RenewalInfos;
 import dev.countersign.server.renewal.RenewalRoutes;
 import dev.countersign.server.revocation.RevocationRoutes;
 import dev.countersign.server.revocation.Revocations;
@@ -300,6 +302,12 @@ final class Wiring {
     new EnrollRoutes(enrollmentDoor, identities, issuance, companions, rates).register(endpoints);
     RenewalDoor renewalDoor = new RenewalDoor(access, signed, this::grace, clock);
     new RenewalRoutes(renewalDoor, identities, issuance, companions, rates).register(endpoints);
+    new RenewalInfoRoutes(
+            new RenewalInfos(founded.database(), ledger, founded.hierarchy(), context, clock),
+            new RenewalInfoRoutes.Known(certificates, identities, founded.hierarchy()),
+            access,
+            apart)
+        .register(endpoints);
     new IssueRoutes(issuance, identities, access, companions, rates, founded.database().dialect())
         .register(endpoints);
     new CertificateRoutes(certificates, this::loaded, access, clock).register(endpoints);

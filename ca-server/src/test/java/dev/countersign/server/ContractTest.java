@@ -81,6 +81,9 @@ class ContractTest {
   class Renewing extends RenewContract {}
 
   @Nested
+  class Planning extends RenewalInfoContract {}
+
+  @Nested
   class Issuing extends IssueContract {}
 
   @Nested

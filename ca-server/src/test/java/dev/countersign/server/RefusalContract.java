@@ -147,6 +147,11 @@ abstract class RefusalContract extends ContractCases {
         all = client.get("/v1/denials");
       } while (all.status() != 429);
       refused(all, 429, "rate-limited");
+      TestClient.Answer window;
+      do {
+        window = client.get("/v1/renewal-info/0abc");
+      } while (window.status() != 429);
+      refused(window, 429, "rate-limited");
       ok(client.get("/v1/denials?after=0"), 200);
       ok(client.get("/v1/trust"), 200);
     }

@@ -37,6 +37,7 @@ public final class CurrentContext implements AnswerContext {
     Instant start = notBefore.plusSeconds((long) (settings.renewAfter() * life));
     // Clients choose a moment in the window: its end leaves time to try again.
     Instant end = start.plusSeconds(Duration.between(start, notAfter).toSeconds() / 2);
-    return new RenewalWindow(start, end, notAfter.plus(settings.grace()));
+    return new RenewalWindow(start, end, notAfter.plus(settings.grace()))
+        .sliceOf(certificate.serial());
   }
 }
