@@ -174,12 +174,10 @@ class VerifyTest {
       boolean whole = ended.code() == ExitCodes.DONE; // where the block is not in use
       assertThat(ended.code()).isIn(ExitCodes.DONE, ExitCodes.DAMAGED);
       assertThat(ended.out())
-          .contains(
-              whole
-                  ? "The database is whole."
-                  : "1 of them damaged: " + block + ".\nThe database is damaged");
+          .contains(whole ? "The database is whole." : "The database is damaged");
       assertThat(file).as("nothing is changed").hasBinaryContent(damaged);
-      told += whole ? 0 : 1;
+      // In the newest chunk it makes the state before the newest one, and that may lack others
+      told += ended.out().contains("1 of them damaged: " + block + ".\n") ? 1 : 0;
     }
     assertThat(told).isPositive();
   }

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open database: reads from a pool of connections that cannot write, writes through one
@@ -33,12 +34,13 @@ public final class Database implements AutoCloseable {
   private final Engine engine;
   private final HikariDataSource pool;
   private final Jdbi reading;
-  private final Settling settling = new Settling();
+  private final Breakage breakage = new Breakage();
   private final Reach reach;
   private final FatalHandler fatal;
   private final GroupCommit commits;
   private final Witness witness;
   private final Answering answering = new Answering();
+  private final @Nullable Journaling journaling; // null when the database is not embedded
 
   private Database(Engine engine, DataSource writer, FatalHandler fatal, Witness witness) {
     this.dialect = engine.dialect();
@@ -47,22 +49,34 @@ public final class Database implements AutoCloseable {
     this.witness = witness;
     this.reach = new Reach(engine::isAnswering);
     WritingLink link = new WritingLink(writer, dialect);
-    this.commits = new GroupCommit(link, witness, dialect, fatal, settling, answering, reach);
+    this.commits = new GroupCommit(link, dialect, fatal, breakage, answering, reach);
     try {
       // before the pool: H2's settings are those of the first connection
       Connection connection = link.handle().getConnection();
-      if (dialect == Dialect.H2) {
-        EmbeddedStore store = EmbeddedStore.under(connection);
-        store.mustWriteAsPromised();
-        commits.compacting(store.compaction());
-      }
+      this.journaling = dialect == Dialect.H2 ? journaling(connection, engine) : null;
+    } catch (Exception e) {
+      link.close();
+      throw engine.explain(e);
+    }
+    try {
       this.pool = pool(engine);
     } catch (Exception e) {
+      if (journaling != null) {
+        journaling.close();
+      }
       link.close();
       throw engine.explain(e);
     }
     this.reading = Instants.registeredIn(Jdbi.create(pool));
     commits.start();
+  }
+
+  private Journaling journaling(Connection connection, Engine engine)
+      throws SQLException, IOException {
+    Journaling begun = Journaling.begin(connection, engine, witness, commits::halt, breakage);
+    commits.journaling(begun);
+    begun.start();
+    return begun;
   }
 
   private static HikariDataSource pool(Engine engine) throws SQLException {
@@ -142,7 +156,10 @@ public final class Database implements AutoCloseable {
 
   static Database open(
       DatabaseSettings settings, FatalHandler fatal, UnaryOperator<DataSource> writer) {
-    Engine engine = Engine.of(settings);
+    return open(Engine.of(settings), fatal, writer);
+  }
+
+  static Database open(Engine engine, FatalHandler fatal, UnaryOperator<DataSource> writer) {
     Witness witness = Witness.of(engine);
     return opened(() -> Schema.migrate(engine, witness), engine, writer, fatal, witness);
   }
@@ -211,10 +228,9 @@ public final class Database implements AutoCloseable {
   /**
    * Reads, on a connection that cannot write.
    *
-   * <p>On the embedded database a row may be seen a moment before it is flushed; use {@link
-   * #readSettled} where what was read leaves the process as a promise. What is damaged in its file
-   * is not read, but ends the process. H2 closes its file when a thread is interrupted in the
-   * middle of reading it: interrupt no thread that may be in here.
+   * <p>What can be read is on the disk. What is damaged in the file of an embedded database is not
+   * read, but ends the process. H2 closes its file when a thread is interrupted in the middle of
+   * reading it: interrupt no thread that may be in here.
    *
    * @throws DatabaseUnavailableException when it cannot be reached, or not to the end; at once, if
    *     others have waited for it in vain
@@ -261,7 +277,7 @@ public final class Database implements AutoCloseable {
 
   private void haltIfUnreadable(RuntimeException thrown) {
     if (dialect == Dialect.H2 && SqlFaults.isUnreadable(thrown)) {
-      settling.broken();
+      breakage.broken();
       fatal.halt("The embedded database could not be read.", thrown);
       throw new DatabaseUnavailableException(
           "The database could not be read; the server is halting.", thrown);
@@ -271,13 +287,6 @@ public final class Database implements AutoCloseable {
   /** For one who asks again and again, and must soon know what hangs; to be closed. */
   public ReadingLine line() {
     return new ReadingLine(this, engine, reach);
-  }
-
-  /** Like {@link #read}, and returns only when all that can have been seen is on the disk. */
-  public <T> T readSettled(Function<Handle, T> reader) {
-    T result = read(reader);
-    settling.await();
-    return result;
   }
 
   /**
@@ -333,7 +342,7 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException when not
    */
   public void ping() {
-    settling.failIfBroken();
+    breakage.failIfBroken();
     commits.failIfAway();
     read(handle -> handle.createQuery("select 1").mapTo(Integer.class).one());
   }
@@ -343,6 +352,9 @@ public final class Database implements AutoCloseable {
   public void close() {
     reach.close();
     commits.close();
+    if (journaling != null) {
+      journaling.close();
+    }
     boolean interrupted = false;
     try {
       answering.close();

@@ -51,7 +51,7 @@ public class DatabaseException extends RuntimeException {
   public static final class Corrupt extends DatabaseException {
     private static final long serialVersionUID = 1;
 
-    Corrupt(String message, Throwable cause) {
+    Corrupt(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

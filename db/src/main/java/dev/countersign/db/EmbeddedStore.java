@@ -13,6 +13,7 @@ import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.FileStore;
+import org.h2.mvstore.MVStore;
 
 /** What lies under an open connection of the embedded database, asked beyond SQL. */
 final class EmbeddedStore {
@@ -29,20 +30,58 @@ final class EmbeddedStore {
   }
 
   static EmbeddedStore under(Connection connection) throws SQLException {
-    Object session = connection.unwrap(JdbcConnection.class).getSession();
-    return new EmbeddedStore(((SessionLocal) session).getDatabase());
+    return new EmbeddedStore(session(connection).getDatabase());
+  }
+
+  static SessionLocal session(Connection connection) throws SQLException {
+    return (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
   }
 
   Compaction compaction() {
-    return new Compaction(database.getStore().getMvStore());
+    return new Compaction(store());
+  }
+
+  private MVStore store() {
+    return database.getStore().getMvStore();
+  }
+
+  /**
+   * Begins to write all that is committed to the file; what is committed meanwhile is not in it.
+   * While no transaction has changed anything, or what is written contains half of it.
+   */
+  void beginWriting() {
+    if (store().tryCommit() < 0 && store().hasUnsavedChanges()) {
+      store().commit();
+    }
+  }
+
+  /** Returns when all that was begun to be written is on the disk. */
+  void finishWriting() {
+    // H2 writes on threads of its own: without this, what they still have would not be flushed
+    store().executeFilestoreOperation(() -> {});
+    store().sync();
+  }
+
+  /** Returns when all that is committed is in the file, and on the disk. */
+  void write() {
+    beginWriting();
+    finishWriting();
+  }
+
+  /** What the database will give to a column that it numbers. */
+  long nextNumber(String table, String column) {
+    return database
+        .getMainSchema()
+        .getTableOrView(null, table)
+        .getColumn(column)
+        .getSequence()
+        .getBaseValue();
   }
 
   /** What of the file is in use; the newest chunk is not always among it. */
   List<BlockCheck.Chunk> chunks() {
     List<BlockCheck.Chunk> chunks = new ArrayList<>();
-    database
-        .getStore()
-        .getMvStore()
+    store()
         .getLayoutMap()
         .forEach(
             (key, text) -> {
@@ -61,7 +100,8 @@ final class EmbeddedStore {
   void mustWriteAsPromised() {
     Map<String, Boolean> needed = new LinkedHashMap<>();
     needed.put("under seals", file.getFileName().startsWith(SealedPath.SCHEME + ":"));
-    needed.put("at once", file.getAutoCommitDelay() == 0);
+    needed.put("when it is told to", file.getAutoCommitDelay() == Engine.NEVER);
+    needed.put("without rewriting by itself", database.getSettings().autoCompactFillRate == 0);
     needed.put("into free room at once", file.getRetentionTime() == 0);
     needed.put("without moving chunks", database.getSettings().maxCompactTime == 0);
     needed.forEach(

@@ -1,6 +1,7 @@
 package dev.countersign.db;
 
 import dev.countersign.db.sealed.ForeignFileException;
+import dev.countersign.db.sealed.ScratchPath;
 import dev.countersign.db.sealed.SealedPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,8 +29,13 @@ final class Engine {
   /** Granted nothing but {@code select}; H2 takes a connection's "read only" as a hint. */
   static final String H2_READER = "reader";
 
-  // MODE, case and null ordering: as PostgreSQL. WRITE_DELAY=0: with a delay, CHECKPOINT SYNC can
-  // return before the rows are written. DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close
+  /** For H2: a time that does not come. */
+  static final int NEVER = Integer.MAX_VALUE;
+
+  // MODE, case and null ordering: as PostgreSQL. WRITE_DELAY: the journal keeps what is committed,
+  // and we say when the file is written; with 0 every commit would write it, and without a delay H2
+  // has no threads that write while others go on. AUTO_COMPACT_FILL_RATE=0: nor does H2 rewrite
+  // chunks when it likes. DB_CLOSE_ON_EXIT=FALSE: H2's own shutdown hook would close
   // the database under a commit. FILE_LOCK=FS: vanishes with the process. RETENTION_TIME=0: room is
   // used again as soon as nothing needs it; H2 waits for disks that write late, we flush every
   // state. MAX_COMPACT_TIME=0: when closing, H2 moves chunks over others that the flushed state
@@ -37,9 +43,10 @@ final class Engine {
   // TRACE_LEVEL_FILE=0: what goes wrong is thrown, and told once; a file of stack traces and
   // statements beside the database helps nobody.
   private static final String H2_SETTINGS =
-      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
-          + ";DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;RETENTION_TIME=0;MAX_COMPACT_TIME=0"
-          + ";QUERY_CACHE_SIZE=64;TRACE_LEVEL_FILE=0";
+      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY="
+          + NEVER
+          + ";AUTO_COMPACT_FILL_RATE=0;DB_CLOSE_ON_EXIT=FALSE;FILE_LOCK=FS;RETENTION_TIME=0"
+          + ";MAX_COMPACT_TIME=0;QUERY_CACHE_SIZE=64;TRACE_LEVEL_FILE=0";
 
   private static final String EXISTING_ONLY = ";IFEXISTS=TRUE";
 
@@ -55,19 +62,38 @@ final class Engine {
   // A standby that was just promoted is soon looked at again
   private static final int HOST_RECHECK = 1;
 
+  // A journal so long is put back in about a second
+  private static final long JOURNAL = 8L * 1024 * 1024;
+
   private final DatabaseSettings settings;
   private final Dialect dialect;
+  private final long journalLength;
 
-  private Engine(DatabaseSettings settings) {
+  private Engine(DatabaseSettings settings, long journalLength) {
     this.settings = settings;
+    this.journalLength = journalLength;
     this.dialect = Dialect.of(settings.url());
     if (dialect == Dialect.H2) {
       SealedPath.register();
+      ScratchPath.register();
     }
   }
 
   static Engine of(DatabaseSettings settings) {
-    return new Engine(settings);
+    return new Engine(settings, JOURNAL);
+  }
+
+  /**
+   * One whose embedded database is written more often, or less.
+   *
+   * @param bytes of the journal after which it is
+   */
+  static Engine of(DatabaseSettings settings, long bytes) {
+    return new Engine(settings, bytes);
+  }
+
+  long journalLength() {
+    return journalLength;
   }
 
   Dialect dialect() {
@@ -131,10 +157,19 @@ final class Engine {
     return source;
   }
 
+  /** Can write, but not to the file of the embedded database: it keeps in memory what it writes. */
+  DataSource scratch() {
+    return h2(ScratchPath.SCHEME + ":" + SealedPath.FILE, H2_OWNER, H2_SETTINGS + EXISTING_ONLY);
+  }
+
   private DataSource h2(String user, String more) {
+    return h2(SealedPath.FILE, user, more);
+  }
+
+  private DataSource h2(String scheme, String user, String more) {
     String path = settings.url().substring(DatabaseSettings.EMBEDDED.length());
     JdbcDataSource source = new JdbcDataSource();
-    source.setURL("jdbc:h2:" + SealedPath.SCHEME + ":" + SealedPath.FILE + path + more);
+    source.setURL("jdbc:h2:" + SealedPath.SCHEME + ":" + scheme + path + more);
     source.setUser(user);
     source.setPassword("");
     return source;

@@ -7,7 +7,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,13 +31,11 @@ final class GroupCommit {
   private static final int MOST_RECONNECTIONS = 3;
   private static final int TRIAL_AFTER_MILLIS = 250;
   private static final String NO_WRITES = "The database takes no writes now; nothing was written.";
-  private static final int REST_AFTER_MILLIS = 50;
-  private static final int LAST_REST_MILLIS = 1000;
 
   private final WritingLink link;
   private final GroupRun run;
   private final FatalHandler fatal;
-  private final Settling settling;
+  private final Breakage breakage;
   private final Answering answering;
   private final Reach reach;
   private final BlockingQueue<Pending<?>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -47,20 +44,19 @@ final class GroupCommit {
   private final Object admission = new Object();
   private boolean closing; // guarded by admission
   private volatile boolean away; // a group has waited in vain, and no trial has succeeded since
-  private @Nullable Compaction compaction; // of the committing thread, from the start on
+  private @Nullable Journaling journaling; // of the committing thread, from the start on
 
   GroupCommit(
       WritingLink link,
-      Witness witness,
       Dialect dialect,
       FatalHandler fatal,
-      Settling settling,
+      Breakage breakage,
       Answering answering,
       Reach reach) {
     this.link = link;
-    this.run = new GroupRun(link, witness, dialect, settling, this::halt);
+    this.run = new GroupRun(link, dialect, this::halt);
     this.fatal = fatal;
-    this.settling = settling;
+    this.breakage = breakage;
     this.answering = answering;
     this.reach = reach;
     // Nobody interrupts this thread: an interrupt in mid-write closes H2's file under everyone.
@@ -69,8 +65,9 @@ final class GroupCommit {
   }
 
   /** Before the start, for the embedded database. */
-  void compacting(Compaction with) {
-    compaction = with;
+  void journaling(Journaling with) {
+    journaling = with;
+    run.journaling(with);
   }
 
   void start() {
@@ -83,7 +80,7 @@ final class GroupCommit {
         throw new DatabaseUnavailableException(
             "The server is stopping; nothing was written.", null);
       }
-      settling.failIfBroken();
+      breakage.failIfBroken();
       failIfAway();
       if (!waiting.offer(pending)) {
         throw new DatabaseBusyException(MOST_WAITING);
@@ -122,28 +119,31 @@ final class GroupCommit {
   private void work() {
     List<Pending<?>> group = new ArrayList<>();
     boolean stopping = false;
-    while (!stopping && !settling.isBroken()) {
+    while (!stopping && !breakage.isBroken()) {
       group.clear();
       if (away) {
         stopping = refuse(group);
         continue;
       }
-      Pending<?> first = firstOrRest();
-      if (first == null) {
-        continue;
+      try {
+        group.add(waiting.take());
+      } catch (InterruptedException e) {
+        continue; // not ours; see the constructor
       }
-      group.add(first);
       waiting.drainTo(group, MOST_TOGETHER - 1);
       stopping = group.remove(stop); // the last that was admitted
       if (!group.isEmpty()) {
-        orHalt(() -> commit(group));
-        compactAfter(group.size());
+        orHalt(() -> runWhole(() -> commit(group)));
       }
     }
-    Compaction last = compaction;
-    if (last != null && !settling.isBroken()) {
-      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_REST_MILLIS);
-      orHalt(() -> compactWhile(() -> System.nanoTime() - until < 0, last));
+  }
+
+  private void runWhole(Runnable group) {
+    Journaling with = journaling;
+    if (with == null) {
+      group.run();
+    } else {
+      with.run(group);
     }
   }
 
@@ -171,41 +171,6 @@ final class GroupCommit {
       }
     }
     return stopping;
-  }
-
-  private void compactAfter(int writes) {
-    Compaction busy = compaction;
-    if (busy != null && !settling.isBroken()) {
-      orHalt(() -> busy.afterGroup(writes));
-    }
-  }
-
-  /** Null when nobody came for a while, which was put to use. */
-  private @Nullable Pending<?> firstOrRest() {
-    Compaction idle = compaction;
-    try {
-      if (idle == null || !idle.isDue()) {
-        return waiting.take();
-      }
-      Pending<?> first = waiting.poll(REST_AFTER_MILLIS, TimeUnit.MILLISECONDS);
-      if (first == null) {
-        orHalt(() -> compactWhile(waiting::isEmpty, idle));
-      }
-      return first;
-    } catch (InterruptedException e) {
-      return null; // not ours; see the constructor
-    }
-  }
-
-  private void compactWhile(BooleanSupplier atRest, Compaction idle) {
-    while (atRest.getAsBoolean() && idle.isDue() && idle.atRest()) {
-      try {
-        link.flush();
-      } catch (SQLException e) {
-        halt("The embedded database could not be flushed while at rest.", e);
-        return;
-      }
-    }
   }
 
   private void orHalt(Runnable work) {
@@ -297,8 +262,8 @@ final class GroupCommit {
     answering.answer(group);
   }
 
-  private void halt(String reason, Throwable cause) {
-    settling.broken();
+  void halt(String reason, Throwable cause) {
+    breakage.broken();
     fatal.halt(reason, cause);
   }
 }

@@ -27,23 +27,24 @@ final class GroupRun {
   }
 
   private final WritingLink link;
-  private final Witness witness;
   private final Dialect dialect;
-  private final Settling settling;
   private final FatalHandler halting;
+  private @Nullable Journaling journaling;
   private @Nullable SQLException lastFault;
   private boolean anyDone; // in this attempt
 
   /**
    * @param halting when nobody knows what would be committed
    */
-  GroupRun(
-      WritingLink link, Witness witness, Dialect dialect, Settling settling, FatalHandler halting) {
+  GroupRun(WritingLink link, Dialect dialect, FatalHandler halting) {
     this.link = link;
-    this.witness = witness;
     this.dialect = dialect;
-    this.settling = settling;
     this.halting = halting;
+  }
+
+  /** Before the first attempt, for the embedded database. */
+  void journaling(Journaling with) {
+    journaling = with;
   }
 
   /** Why the link was lost, or a commit had no answer, the last time. */
@@ -178,17 +179,13 @@ final class GroupRun {
   }
 
   private Attempt finish() {
-    if (dialect == Dialect.H2) {
-      settling.begin();
+    Journaling with = journaling;
+    if (with != null) {
       try {
-        long number = witness.count(link.handle().getConnection());
-        link.commit();
-        link.flush();
-        witness.acknowledge(number);
+        with.commit(link);
       } catch (SQLException | IOException e) {
         return halt("The embedded database could not be flushed; nobody was answered.", e);
       }
-      settling.end();
       return Attempt.DONE;
     }
     try {

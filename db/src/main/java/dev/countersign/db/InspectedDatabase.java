@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import dev.countersign.db.journal.Journal;
 import dev.countersign.db.sealed.BlockCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -17,16 +19,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The database to be looked at from one end to the other, through one connection and in one
  * transaction, which sees nothing of what is written meanwhile. Nothing is migrated, compacted or
- * written.
+ * written: what is in the journal of an embedded database only is put back in memory.
  */
 public final class InspectedDatabase implements AutoCloseable {
 
   private final Engine engine;
   private final Connection connection;
   private final Optional<BlockCheck> blocks;
+  private final List<BlockCheck.Chunk> chunks; // as they are in the file, without the journal
   private final Handle handle; // never closed: it would complain of the transaction
 
-  private InspectedDatabase(Engine engine, Connection connection, Optional<BlockCheck> blocks) {
+  private InspectedDatabase(
+      Engine engine,
+      Connection connection,
+      Optional<BlockCheck> blocks,
+      List<BlockCheck.Chunk> chunks) {
+    this.chunks = chunks;
     this.engine = engine;
     this.connection = connection;
     this.blocks = blocks;
@@ -52,12 +60,18 @@ public final class InspectedDatabase implements AutoCloseable {
       }
       connection = engine.inspector().getConnection();
       Schema.mustBeOfThisRelease(connection, engine);
+      List<BlockCheck.Chunk> chunks =
+          embedded ? EmbeddedStore.under(connection).chunks() : List.of();
+      if (embedded && Journal.isBeside(engine.embeddedFile().get())) {
+        connection.close();
+        connection = engine.scratch().getConnection();
+      }
       attend(connection, engine);
       connection.setAutoCommit(false);
       if (!embedded) {
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       }
-      return new InspectedDatabase(engine, connection, blocks);
+      return new InspectedDatabase(engine, connection, blocks, chunks);
     } catch (SQLException | IOException | RuntimeException e) {
       close(connection, blocks);
       throw engine.explain(e);
@@ -66,7 +80,7 @@ public final class InspectedDatabase implements AutoCloseable {
 
   private static void attend(Connection connection, Engine engine) throws SQLException {
     try (Witness witness = Witness.of(engine)) {
-      witness.attend(connection);
+      witness.attend(connection, Replay.into(connection, engine, false));
     }
   }
 
@@ -85,8 +99,8 @@ public final class InspectedDatabase implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(blocks.get().read(EmbeddedStore.under(connection).chunks(), progress));
-    } catch (SQLException | IOException e) {
+      return Optional.of(blocks.get().read(chunks, progress));
+    } catch (IOException e) {
       throw engine.explain(e);
     }
   }

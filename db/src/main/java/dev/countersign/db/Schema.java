@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import dev.countersign.db.journal.Journal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -38,7 +40,7 @@ final class Schema {
       flyway(engine.creator()).migrate();
       afterMigration(connection, engine);
       engine.embeddedFile().ifPresent(Schema::keepFile);
-      witness.attend(connection);
+      witness.attend(connection, Optional.empty());
     } catch (SQLException | FlywayException e) {
       throw engine.explain(e);
     }
@@ -60,7 +62,12 @@ final class Schema {
         }
         throw foreign(engine, null);
       }
-      witness.attend(connection);
+      // Before anything is migrated: what is in the journal is of the old schema
+      witness.attend(connection, Replay.into(connection, engine, witness.accepts()));
+      if (engine.dialect() == Dialect.H2) {
+        EmbeddedStore.under(connection).write();
+        engine.embeddedFile().ifPresent(Journal::delete);
+      }
       if (!SchemaHistory.isOfThisRelease(connection)) {
         Flyway flyway = flyway(engine.migrator());
         mustNotBeNewer(flyway, engine);
@@ -146,8 +153,9 @@ final class Schema {
       try (Statement statement = connection.createStatement()) {
         statement.execute("create user if not exists " + Engine.H2_READER + " password ''");
         statement.execute("grant select on schema public to " + Engine.H2_READER);
-        statement.execute("checkpoint sync");
       }
+      Lineage.draw(connection);
+      EmbeddedStore.under(connection).write();
     }
   }
 

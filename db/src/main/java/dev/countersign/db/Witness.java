@@ -32,6 +32,7 @@ final class Witness implements AutoCloseable {
   private final boolean accepts;
   private @Nullable Acknowledged acknowledged;
   private @Nullable Finding finding;
+  private long counted; // since it was found
 
   private Witness(Engine engine, boolean accepts) {
     this.engine = engine;
@@ -48,13 +49,19 @@ final class Witness implements AutoCloseable {
     return new Witness(engine, true);
   }
 
+  boolean accepts() {
+    return accepts;
+  }
+
   /**
    * Looks whether all that was confirmed is there.
    *
+   * @param journal where the journal of the database ends, if it has one
    * @throws DatabaseException.Behind when not
+   * @throws DatabaseException.Corrupt when not, and the journal should have it
    * @throws DatabaseException.Unproven when that is not known
    */
-  void attend(Connection connection) throws SQLException {
+  void attend(Connection connection, Optional<String> journal) throws SQLException {
     if (file.isEmpty()) {
       return;
     }
@@ -66,7 +73,7 @@ final class Witness implements AutoCloseable {
         acknowledged = Acknowledged.open(unfinished(file.get()));
         return;
       }
-      mustBeNewest(found);
+      mustBeNewest(found, journal);
       acknowledged = Acknowledged.open(file.get());
     } catch (IOException e) {
       throw engine.explain(e);
@@ -80,17 +87,22 @@ final class Witness implements AutoCloseable {
     } catch (NoSuchFileException e) {
       confirmed = OptionalLong.empty();
     }
+    return new Finding(counted(connection), confirmed);
+  }
+
+  /** Writes of this database. */
+  static long counted(Connection connection) throws SQLException {
     try (PreparedStatement select =
             connection.prepareStatement("select last_number from guard where name = 'commit'");
         ResultSet row = select.executeQuery()) {
       if (!row.next()) {
         throw new SQLException("the row that counts the writes is gone");
       }
-      return new Finding(row.getLong(1), confirmed);
+      return row.getLong(1);
     }
   }
 
-  private void mustBeNewest(Finding found) {
+  private void mustBeNewest(Finding found, Optional<String> journal) {
     if (found.confirmed().isEmpty()) {
       throw new DatabaseException.Unproven(
           "It is not known whether the database "
@@ -99,6 +111,20 @@ final class Witness implements AutoCloseable {
               + file.map(Path::toString).orElse("")
               + " is absent or damaged: restore both from the same backup; only if there is none,"
               + " take it as it is with countersignd accept-older-database.");
+    }
+    if (!found.isNewest() && journal.isPresent()) {
+      throw new DatabaseException.Corrupt(
+          "The journal "
+              + journal.get()
+              + " is damaged: the database "
+              + engine.place()
+              + " has write "
+              + found.found()
+              + " of "
+              + found.confirmed().getAsLong()
+              + " that were confirmed, so revocations may be missing: restore the newest backup; only"
+              + " if there is none, take it as it is with countersignd accept-older-database.",
+          null);
     }
     if (!found.isNewest()) {
       throw new DatabaseException.Behind(
@@ -123,16 +149,17 @@ final class Witness implements AutoCloseable {
 
   /** As part of the transaction: the number of the group that is about to be committed. */
   long count(Connection connection) throws SQLException {
+    long next = finding().found() + counted + 1;
     try (PreparedStatement update =
-            connection.prepareStatement(
-                "select last_number from final table"
-                    + " (update guard set last_number = last_number + 1 where name = 'commit')");
-        ResultSet row = update.executeQuery()) {
-      if (!row.next()) {
-        throw new SQLException("the row that counts the writes is gone");
+        connection.prepareStatement(
+            "update guard set last_number = ? where name = 'commit' and last_number = ?")) {
+      update.setLong(1, next);
+      update.setLong(2, next - 1);
+      if (update.executeUpdate() != 1) {
+        throw new SQLException("the row that counts the writes is not what it was");
       }
-      return row.getLong(1);
     }
+    return next;
   }
 
   /** After the flush of this group and before anybody is told of it. */
@@ -142,6 +169,7 @@ final class Witness implements AutoCloseable {
       throw new IllegalStateException("the database was not opened");
     }
     open.advance(number);
+    counted++;
   }
 
   /** From now on this database is the newest. */

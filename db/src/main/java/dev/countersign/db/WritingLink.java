@@ -77,16 +77,6 @@ final class WritingLink implements AutoCloseable {
     handle().getConnection().commit();
   }
 
-  /** After this, and not before, what was committed survives a power cut. */
-  void flush() throws SQLException {
-    if (dialect == Dialect.H2) {
-      // H2 commits into the page cache of the operating system; PostgreSQL flushes at commit.
-      try (Statement statement = handle().getConnection().createStatement()) {
-        statement.execute("checkpoint sync");
-      }
-    }
-  }
-
   /** Until the end of the transaction; a rollback to an older savepoint undoes it. */
   void hardlyWaitForLocks() throws SQLException {
     execute(HARDLY_WAIT_FOR_LOCK);

@@ -2,6 +2,7 @@ package dev.countersign.db;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.UnaryOperator;
 
 /** The embedded database opened as {@link Database} opens it, without pools and migrations. */
 public final class Opening {
@@ -14,8 +15,13 @@ public final class Opening {
     void with(Connection connection) throws SQLException;
   }
 
+  /** The database itself, whose file is written whenever its journal has so many bytes. */
+  public static Database writingAfter(long bytes, DatabaseSettings settings, FatalHandler fatal) {
+    return Database.open(Engine.of(settings, bytes), fatal, UnaryOperator.identity());
+  }
+
   /**
-   * Opens, asks whether it is the newest, and uses it.
+   * Opens, puts the journal back, asks whether it is the newest, and uses it.
    *
    * @throws DatabaseException when it must not be served
    */
@@ -23,7 +29,7 @@ public final class Opening {
     Engine engine = Engine.of(settings);
     try (Connection connection = engine.writer().getConnection();
         Witness witness = Witness.of(engine)) {
-      witness.attend(connection);
+      witness.attend(connection, Replay.into(connection, engine, false));
       use.with(connection);
     } catch (SQLException e) {
       throw engine.explain(e);

@@ -45,7 +45,7 @@ public final class CrlStore {
 
   /** Of all parts, the newest of each. */
   List<CrlRow> newest(String issuer) {
-    return database.readSettled(
+    return database.read(
         handle ->
             handle
                 .createQuery("select " + COLUMNS + " from crl where issuer = :issuer")
@@ -156,7 +156,7 @@ public final class CrlStore {
     Function<Handle, Optional<T>> look =
         handle -> handle.createQuery(query).bind("key", key).mapTo(type).findOne();
     return database
-        .readSettled(look)
+        .read(look)
         .orElseGet(
             () ->
                 database.writeAndWait(

@@ -52,7 +52,7 @@ public final class CertificateStore {
       return Optional.empty();
     }
     return database
-        .readSettled(handle -> RecordingStore.twin(handle, retry))
+        .read(handle -> RecordingStore.twin(handle, retry))
         .map(Recording::sameRequest)
         .map(row -> new RecordedCertificate(row, context));
   }
@@ -97,7 +97,7 @@ public final class CertificateStore {
   }
 
   public Optional<CertificateRow> find(SerialNumber serial) {
-    return database.readSettled(handle -> RecordingStore.find(handle, serial));
+    return database.read(handle -> RecordingStore.find(handle, serial));
   }
 
   /** What was recorded under this serial, with its chain, whatever became of it since. */
@@ -115,7 +115,7 @@ public final class CertificateStore {
     Optional<Long> before = Cursor.CERTIFICATES.number(page);
     Instant now = clock.instant();
     List<CertificateRow> read =
-        database.readSettled(
+        database.read(
             handle ->
                 CertificateSearchStore.search(
                     handle,

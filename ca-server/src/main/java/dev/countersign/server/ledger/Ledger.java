@@ -45,7 +45,7 @@ public final class Ledger {
    */
   public EventPage list(EventFilter filter, EventSpan span, int limit) {
     List<RecordedEvent> read =
-        database.readSettled(
+        database.read(
             handle -> LedgerStore.list(handle, database.dialect(), filter, span, limit + 1));
     if (read.size() <= limit) {
       return new EventPage(read, OptionalLong.empty());

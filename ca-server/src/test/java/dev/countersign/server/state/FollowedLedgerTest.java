@@ -1,7 +1,6 @@
 package dev.countersign.server.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.countersign.db.Dialect;
 import dev.countersign.db.testing.OnEveryEngine;
@@ -11,7 +10,6 @@ import dev.countersign.server.ledger.EventFilter;
 import dev.countersign.server.ledger.EventSpan;
 import dev.countersign.server.ledger.LedgerEvent;
 import dev.countersign.server.ledger.RecordedEvent;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,27 +99,19 @@ class FollowedLedgerTest {
     }
     Desk desk = Desk.at(test);
     Follower follower = new Follower(desk);
-    Thread reading = new Thread(follower::readOn);
-    List<Thread.State> beforeFlush = new ArrayList<>();
+    List<String> beforeFlush = new ArrayList<>();
     test.faults()
         .beforeFlush(
             () -> {
-              reading.start();
-              await()
-                  .atMost(Duration.ofSeconds(60))
-                  .until(
-                      () -> {
-                        Thread.State state = reading.getState();
-                        return state == Thread.State.WAITING || state == Thread.State.TERMINATED;
-                      });
-              beforeFlush.add(reading.getState());
+              follower.readOn();
+              beforeFlush.addAll(follower.seen);
               test.faults().beforeFlush(() -> {});
             });
 
     written(desk, "flushed", () -> {}).join();
 
-    await().atMost(Duration.ofSeconds(60)).until(() -> !reading.isAlive());
-    assertThat(beforeFlush).containsExactly(Thread.State.WAITING);
+    follower.readOn();
+    assertThat(beforeFlush).isEmpty();
     assertThat(follower.seen).containsExactly("flushed");
   }
 }

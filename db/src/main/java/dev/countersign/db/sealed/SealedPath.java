@@ -13,7 +13,7 @@ public final class SealedPath extends FilePathWrapper {
   /** H2's name for a file of the file system, under the seals. */
   public static final String FILE = "file:";
 
-  private static final String DATABASE = ".mv.db";
+  static final String DATABASE = ".mv.db";
 
   private static boolean registered;
 

@@ -61,6 +61,13 @@ final class PowerCuts {
     }
   }
 
+  /** Cuts in what followed an earlier one. */
+  PowerCuts(Recording recording, Cut before) {
+    this.events = recording.events();
+    before.files().forEach((file, image) -> flushed.put(file, image.copy()));
+    confirmed.addAll(before.confirmed());
+  }
+
   /** So many for each model, at random moments at which something was not flushed yet. */
   int each(int count, Random random, Judge judge) throws Exception {
     int[] writes =

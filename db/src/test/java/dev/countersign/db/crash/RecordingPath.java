@@ -39,6 +39,16 @@ public final class RecordingPath extends FilePathWrapper {
         : file;
   }
 
+  /** As if it were cut to nothing, which is how an image has it. */
+  @Override
+  public void delete() {
+    Recording recording = CURRENT.get();
+    if (recording != null && recording.watches(name)) {
+      recording.truncate(name.replaceAll(".*/", ""), 0);
+    }
+    super.delete();
+  }
+
   private static final class Recorded extends FileBaseDefault {
 
     private final FileChannel file;
