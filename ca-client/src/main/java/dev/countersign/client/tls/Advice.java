@@ -1,5 +1,6 @@
 package dev.countersign.client.tls;
 
+import dev.countersign.client.Credential;
 import dev.countersign.client.tls.PeerRefused.Reason;
 import java.time.Instant;
 import java.util.Optional;
@@ -60,6 +61,33 @@ final class Advice {
               + " what is known.";
       case SUPERSEDED -> "Connect again.";
       case UNKNOWN -> "See the log of " + it + ".";
+    };
+  }
+
+  /** About our certificate, which the other side does not like. */
+  static String aboutOurs(Reason reason, Role peer, Credential own) {
+    String folder = own.folder().resolve("../..").normalize().toString(); // DIR/generations/N
+    String theirLog = "What the " + peer.word() + " has against it is in its log.";
+    return switch (reason) {
+      case EXPIRED ->
+          "Renew it (countersign renew --dir "
+              + folder
+              + "); if it is fresh, compare the clocks of both machines.";
+      case DENIED ->
+          "Ask the authority's operator why, and for a new enrolment string (countersign enroll"
+              + " --replace --dir "
+              + folder
+              + ").";
+      case UNKNOWN_ROOT ->
+          "See that the "
+              + peer.word()
+              + " trusts this authority and has its newest roots: countersign trust there.";
+      case WRONG_USAGE -> "Ask the authority's operator for a profile that suits, such as peer.";
+      case NOT_ACCEPTED ->
+          "Have it named there: MutualTls.accept, or whatever the " + peer.word() + " goes by.";
+      case NO_CERTIFICATE ->
+          "The key may be of a kind that the " + peer.word() + " does not take. " + theirLog;
+      default -> theirLog + " Here, countersign status --dir " + folder + " shows it.";
     };
   }
 }

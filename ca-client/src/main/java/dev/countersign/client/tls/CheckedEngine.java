@@ -1,5 +1,6 @@
 package dev.countersign.client.tls;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -63,11 +64,35 @@ final class CheckedEngine extends DelegatingEngine {
       checkpoint.requireOpen();
     }
     prepare();
-    SSLEngineResult result = inner.unwrap(source, targets, offset, length);
+    SSLEngineResult result;
+    try {
+      result = inner.unwrap(source, targets, offset, length);
+    } catch (SSLException e) {
+      throw translated(e);
+    }
     if (isToBeChecked(result, result.bytesProduced())) {
       check();
     }
+    if (result.bytesProduced() > 0) {
+      checkpoint.heard();
+    }
     return afterwards(result);
+  }
+
+  private SSLException translated(SSLException failure) {
+    IOException translated =
+        checkpoint.because(failure, getUseClientMode() ? Role.SERVER : Role.CLIENT);
+    return translated instanceof SSLException ssl ? ssl : failure;
+  }
+
+  /** Called by stacks when the connection has ended beneath them. */
+  @Override
+  public void closeInbound() throws SSLException {
+    try {
+      super.closeInbound();
+    } catch (SSLException e) {
+      throw translated(e);
+    }
   }
 
   @Override

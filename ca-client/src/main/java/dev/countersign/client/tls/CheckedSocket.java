@@ -21,6 +21,9 @@ final class CheckedSocket extends DelegatingSocket {
   private final Checkpoint checkpoint;
   private final ReentrantLock handshaking = new ReentrantLock();
   private boolean prepared;
+
+  // By the application, not by the peer
+  private volatile boolean ended;
   private @Nullable InputStream in;
   private @Nullable OutputStream out;
 
@@ -55,6 +58,10 @@ final class CheckedSocket extends DelegatingSocket {
     }
   }
 
+  private Role peer() {
+    return getUseClientMode() ? Role.SERVER : Role.CLIENT;
+  }
+
   /** As in {@link CheckedEngine}: the last moment before the handshake. */
   private void prepare() {
     if (!prepared) {
@@ -80,7 +87,7 @@ final class CheckedSocket extends DelegatingSocket {
       inner.startHandshake();
       check();
     } catch (IOException e) {
-      throw checkpoint.because(e);
+      throw checkpoint.because(e, peer());
     } finally {
       handshaking.unlock();
     }
@@ -152,8 +159,16 @@ final class CheckedSocket extends DelegatingSocket {
     return out;
   }
 
+  /** Whoever says that it has said all may well wait for the end alone. */
+  @Override
+  public void shutdownOutput() throws IOException {
+    ended = true;
+    super.shutdownOutput();
+  }
+
   @Override
   public void close() throws IOException {
+    ended = true;
     checkpoint.over();
     super.close();
   }
@@ -176,10 +191,15 @@ final class CheckedSocket extends DelegatingSocket {
       try {
         count = in.read(target, offset, length);
       } catch (IOException e) {
-        throw checkpoint.because(e);
+        throw checkpoint.because(e, peer());
       }
       checkpoint.requireOpen();
       checkAgain();
+      if (count > 0) {
+        checkpoint.heard();
+      } else if (count < 0 && peer() == Role.SERVER && !ended) {
+        checkpoint.requireAnswer();
+      }
       return count;
     }
 
@@ -210,8 +230,9 @@ final class CheckedSocket extends DelegatingSocket {
       pass();
       try {
         out.write(source, offset, length);
+        checkpoint.said();
       } catch (IOException e) {
-        throw checkpoint.because(e);
+        throw checkpoint.because(e, peer());
       }
     }
 

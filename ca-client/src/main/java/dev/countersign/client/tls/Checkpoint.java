@@ -24,6 +24,9 @@ final class Checkpoint {
   private volatile @Nullable SSLSession checked;
   private volatile @Nullable Passed passed;
   private volatile @Nullable Object entry;
+  private volatile boolean said;
+  private volatile boolean heard;
+  private volatile boolean told;
 
   /**
    * @param era it was made in
@@ -127,14 +130,43 @@ final class Checkpoint {
     }
   }
 
-  /** In place of what went wrong, if that was because the connection was cut. */
-  IOException because(IOException wrong) {
+  /**
+   * In place of what went wrong, if that was because the connection was cut here, or because the
+   * other side does not like our certificate.
+   */
+  IOException because(IOException wrong, Role peer) {
     SSLException failure = failureIfCut();
-    if (failure == null || wrong.getCause() == cut.get()) {
+    if (failure == null) {
+      return heard || told ? wrong : translated(wrong, peer);
+    }
+    if (wrong.getCause() == cut.get()) {
       return wrong;
     }
     failure.addSuppressed(wrong);
     return failure;
+  }
+
+  private IOException translated(IOException wrong, Role peer) {
+    IOException translated = endpoint.translated(wrong, peer);
+    told = translated != wrong;
+    return translated;
+  }
+
+  /** A byte of the application came: whatever happens now is not about certificates. */
+  void heard() {
+    heard = true;
+  }
+
+  void said() {
+    said = true;
+  }
+
+  /** At the end of what comes in, if this side is a client and has not ended it itself. */
+  void requireAnswer() throws SSLException {
+    if (said && !heard && !told) {
+      told = true;
+      throw endpoint.hungUp();
+    }
   }
 
   private @Nullable SSLException failureIfCut() {

@@ -2,6 +2,7 @@ package dev.countersign.client.tls;
 
 import dev.countersign.client.Credential;
 import dev.countersign.client.PathCheck;
+import java.io.IOException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -226,6 +228,29 @@ final class Endpoint {
         // what passes with time comes to everybody, and would cost all others a full handshake
       }
     }
+  }
+
+  /** What went wrong before anything was received, in words if it is about our certificate. */
+  IOException translated(IOException failure, Role peer) {
+    Optional<PeerRefused> theirs = theirRefusal().in(failure, peer);
+    theirs.ifPresent(listener::refused);
+    return theirs.<IOException>map(TheirRefusal::exception).orElse(failure);
+  }
+
+  /** The peer hung up before anything was received, although something was sent. */
+  SSLException hungUp() {
+    PeerRefused theirs = theirRefusal().ended(null);
+    listener.refused(theirs);
+    return TheirRefusal.exception(theirs);
+  }
+
+  Optional<PeerRefused> explain(Throwable failure) {
+    return PeerRefused.in(failure).or(() -> theirRefusal().in(failure, Role.SERVER));
+  }
+
+  private TheirRefusal theirRefusal() {
+    State now = state;
+    return new TheirRefusal(now.generation(), now.denials(), clock.instant());
   }
 
   void cutOff(Object connection, PeerRefused why) {

@@ -122,6 +122,18 @@ public final class MutualTls implements AutoCloseable {
   }
 
   /**
+   * What a failed call says about certificates, as far as can be known: the refusal that it comes
+   * from, or, if the other side just hung up, what it may have against our certificate. Stacks over
+   * engines see the end of a connection themselves, so their exceptions do not have that as a
+   * cause.
+   *
+   * @return empty if the failure is about something else
+   */
+  public Optional<PeerRefused> explain(Throwable failure) {
+    return endpoint.explain(failure);
+  }
+
+  /**
    * Does now what is done in the background within seconds: takes what is new in the folder, renews
    * if it is time, asks for news if it is time, and ends what has lasted too long. What does not
    * work is told to the listener.

@@ -86,9 +86,9 @@ class DenialTest {
   /** The end of the handshake is enough: no byte of the application has to come. */
   private PeerRefused refusalOfWhoSaysNothing(String protocol, Service service) throws Exception {
     try (Connection silent = open(billing, protocol, service)) {
-      return orders.awaitRefusal();
+      return orders.awaitOwnRefusal();
     } catch (IOException e) {
-      return orders.awaitRefusal(); // refused before this side had finished
+      return orders.awaitOwnRefusal(); // refused before this side had finished
     }
   }
 
@@ -123,7 +123,7 @@ class DenialTest {
           .isEqualTo(before);
       assertThat(catchThrowable(() -> session(billing, protocol, service)))
           .isInstanceOf(IOException.class);
-      orders.awaitRefusal();
+      orders.awaitOwnRefusal();
       assertThat(session(ledger, protocol, service)).as("a full handshake").isNotEqualTo(before);
     }
   }
@@ -215,7 +215,7 @@ class DenialTest {
       orders.forget();
       assertThat(catchThrowable(() -> session(billing, protocol, service)))
           .isInstanceOf(IOException.class);
-      assertThat(orders.awaitRefusal().reason()).isEqualTo(Reason.NOT_ACCEPTED);
+      assertThat(orders.awaitOwnRefusal().reason()).isEqualTo(Reason.NOT_ACCEPTED);
     }
   }
 }

@@ -91,7 +91,7 @@ class HandshakeTest {
     try (Service serving = service.start(orders.tls.context())) {
       assertThat(catchThrowable(() -> caller.of(billing.tls.context(), protocol).call(serving)))
           .isInstanceOf(java.io.IOException.class);
-      PeerRefused refused = orders.awaitRefusal();
+      PeerRefused refused = orders.awaitOwnRefusal();
       assertThat(refused.reason()).isEqualTo(Reason.NOT_ACCEPTED);
       assertThat(refused.side()).isEqualTo(Side.OURS);
       assertThat(refused.certificate()).contains(billing.credential().certificate());
@@ -186,7 +186,7 @@ class HandshakeTest {
         assertThat(
                 catchThrowable(() -> caller.of(trustingAnybody(stranger), protocol).call(serving)))
             .isInstanceOf(java.io.IOException.class);
-        assertThat(orders.awaitRefusal().reason()).isEqualTo(Reason.UNKNOWN_ROOT);
+        assertThat(orders.awaitOwnRefusal().reason()).isEqualTo(Reason.UNKNOWN_ROOT);
         assertThat(serving.served).hasValue(0);
       }
     }

@@ -84,6 +84,15 @@ final class Party implements Closeable {
     return Objects.requireNonNull(coming.poll(30, TimeUnit.SECONDS), "nobody was refused");
   }
 
+  /** The same, passing over what others may have against this party. */
+  PeerRefused awaitOwnRefusal() throws InterruptedException {
+    PeerRefused next = awaitRefusal();
+    while (next.side() == PeerRefused.Side.THEIRS) {
+      next = awaitRefusal();
+    }
+    return next;
+  }
+
   void forget() {
     refused.clear();
     coming.clear();

@@ -187,7 +187,7 @@ class UpkeepTest {
               catchThrowable(
                   () -> Caller.Kind.SOCKETS.of(billing.tls.context(), "TLSv1.3").call(service)))
           .isInstanceOf(IOException.class);
-      assertThat(orders.awaitRefusal().reason()).isEqualTo(Reason.DENIED);
+      assertThat(orders.awaitOwnRefusal().reason()).isEqualTo(Reason.DENIED);
     }
   }
 
@@ -282,7 +282,7 @@ class UpkeepTest {
           assertThat(caller.call(service)).startsWith("hello");
         } else {
           assertThat(catchThrowable(() -> caller.call(service))).isInstanceOf(IOException.class);
-          assertThat(serving.awaitRefusal().reason()).isEqualTo(Reason.STALE);
+          assertThat(serving.awaitOwnRefusal().reason()).isEqualTo(Reason.STALE);
         }
       }
     }
