@@ -19,7 +19,6 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
-import org.jspecify.annotations.Nullable;
 
 /** Private keys as PKCS#8 (RFC 5958), in the one form that every reader in use takes. */
 public final class PrivateKeys {
@@ -197,7 +196,8 @@ public final class PrivateKeys {
     if (secret.signum() == 0 || secret.compareTo(curve.order()) >= 0) {
       throw new MalformedKeyException("an EC private key out of range");
     }
-    byte[] point = isPoint(carried, curve) ? carried : publicPoint(curve, secret);
+    byte[] point =
+        carried != null && isPoint(carried, curve) ? carried : publicPoint(curve, secret);
     byte[] prefix = curve.spkiPrefix();
     byte[] spki = Arrays.copyOf(prefix, prefix.length + point.length - 1);
     System.arraycopy(point, 1, spki, prefix.length, point.length - 1);
@@ -209,11 +209,10 @@ public final class PrivateKeys {
     return pair;
   }
 
-  private static boolean isPoint(byte @Nullable [] carried, EcCurve curve) {
+  private static boolean isPoint(byte[] carried, EcCurve curve) {
     int bytes = curve.fieldBytes();
     // SEC 1 2.3.3: 04 for an uncompressed point
-    return carried != null
-        && carried.length == 1 + 2 * bytes
+    return carried.length == 1 + 2 * bytes
         && carried[0] == 4
         && curve.contains(
             new BigInteger(1, carried, 1, bytes), new BigInteger(1, carried, 1 + bytes, bytes));
