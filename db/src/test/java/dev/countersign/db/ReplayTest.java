@@ -7,6 +7,7 @@ import dev.countersign.db.journal.Entry;
 import dev.countersign.db.journal.Journal;
 import dev.countersign.db.journal.JournalReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -51,6 +53,50 @@ class ReplayTest {
       String roots = database.read(handle -> roots(handle, 7));
       assertThat(roots).isEqualTo("new");
       write(database, 31, 31);
+    }
+  }
+
+  /** H2 writes to its file also in the middle of a group, when that takes much memory. */
+  @Test
+  void nothing_is_left_of_a_group_in_the_middle_of_which_the_process_was_killed()
+      throws IOException {
+    List<Path> copies = new ArrayList<>();
+    try (Database database = create()) {
+      write(database, 1, 3);
+      assertThatThrownBy(
+              () ->
+                  database.writeAndWait(
+                      handle -> {
+                        writeMuch(handle);
+                        copies.add(killed());
+                        throw new IllegalStateException("killed");
+                      }))
+          .hasMessage("killed");
+    }
+    Path copy = copies.get(0);
+    assertThat(Files.size(file(copy))).as("else this test shows nothing").isGreaterThan(2_000_000);
+
+    try (InspectedDatabase database = InspectedDatabase.open(DatabaseSettings.embedded(copy))) {
+      assertThat(database.readBlocks(read -> {}).orElseThrow().damaged()).isZero();
+      List<Long> numbers = database.read(ReplayTest::numbers);
+      assertThat(numbers).containsExactly(1L, 2L, 3L);
+    }
+    try (Database database = open(copy)) {
+      assertThat(rows(database)).containsExactly(1L, 2L, 3L);
+      write(database, 4, 4);
+    }
+  }
+
+  private void writeMuch(Handle handle) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long number = 1000;
+    while (number < 1400
+        || (file(folder).toFile().length() < 2_000_000 && System.nanoTime() < until)) {
+      handle.execute(
+          "insert into trust_bundle (number, created_at, roots) values (?, ?, ?)",
+          number++,
+          Instant.EPOCH,
+          "x".repeat(100_000));
     }
   }
 
@@ -251,18 +297,20 @@ class ReplayTest {
   }
 
   /** The files as a process leaves them that is killed now. */
-  private Path killed() throws IOException {
+  private Path killed() {
     return copyOf(folder);
   }
 
-  private Path copyOf(Path from) throws IOException {
-    Path copy = Files.createDirectory(folder.resolve("killed-" + killed++));
+  private Path copyOf(Path from) {
     try (Stream<Path> files = Files.list(from)) {
+      Path copy = Files.createDirectory(folder.resolve("killed-" + killed++));
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, copy.resolve(String.valueOf(file.getFileName())));
       }
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return copy;
   }
 
   private static Path file(Path folder) {
