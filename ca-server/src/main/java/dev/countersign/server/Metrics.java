@@ -5,6 +5,7 @@ import dev.countersign.server.http.LongPolls;
 import dev.countersign.server.http.Workers;
 import dev.countersign.server.keys.NativeProvider;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -31,9 +32,15 @@ final class Metrics {
     Gauge.builder("countersign.workers.waiting", workers, Workers::waiting)
         .description("Requests that wait for a thread")
         .register(meters);
+    FunctionCounter.builder("countersign.workers.refused", workers, Workers::refused)
+        .description("Requests that would have waited too long for a thread")
+        .register(meters);
     Gauge.builder("countersign.longpolls", polls, LongPolls::waiting)
         .description("Callers that wait for news")
         .tag("of", "trust")
+        .register(meters);
+    FunctionCounter.builder("countersign.workers.refused", workers, Workers::refused)
+        .description("Requests that would have waited too long for a thread")
         .register(meters);
     Gauge.builder("countersign.longpolls", denials, LongPolls::waiting)
         .description("Callers that wait for news")

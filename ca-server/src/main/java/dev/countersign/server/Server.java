@@ -47,6 +47,7 @@ final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration FINISH_WITHIN = Duration.ofSeconds(10);
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+  private static final Duration LAG = Duration.ofSeconds(1);
   private static final int LARGEST_BODY = 64 * 1024;
 
   private final Opened opened;
@@ -168,11 +169,15 @@ final class Server implements AutoCloseable {
     OwnCertificate own = wiring.ownCertificate(keeping);
     Listener management =
         Listener.plain(
-            "management", sockets.management(), plain(limits, 4), context, wiring::management);
+            "management",
+            sockets.management(),
+            plain(limits, ANSWER_WITHIN, 4), // who asks whether it lives is never sent away
+            context,
+            wiring::management);
     opened.add(management::stop);
     Listener plain =
         Listener.plain(
-            "http", sockets.http(), plain(limits, 2 + PROCESSORS), context, wiring::plain);
+            "http", sockets.http(), plain(limits, LAG, 2 + PROCESSORS), context, wiring::plain);
     opened.add(plain::stop);
     TlsMaterial material = own.current(certificate -> isLive(wiring, certificate));
     Listener https =
@@ -206,21 +211,22 @@ final class Server implements AutoCloseable {
   }
 
   private static ListenerLimits https(LimitsConfig limits, int threads) {
-    return limits(limits, threads, LARGEST_BODY, BodyBudget.ofHeap(8));
+    return limits(limits, LAG, threads, LARGEST_BODY, BodyBudget.ofHeap(8));
   }
 
   /** Of a budget of its own, so that nobody there can keep revocations from being heard. */
-  private static ListenerLimits plain(LimitsConfig limits, int threads) {
-    return limits(limits, threads, OcspResponder.LONGEST_REQUEST, BodyBudget.ofHeap(32));
+  private static ListenerLimits plain(LimitsConfig limits, Duration lag, int threads) {
+    return limits(limits, lag, threads, OcspResponder.LONGEST_REQUEST, BodyBudget.ofHeap(32));
   }
 
   private static ListenerLimits limits(
-      LimitsConfig limits, int threads, int body, BodyBudget bodies) {
+      LimitsConfig limits, Duration lag, int threads, int body, BodyBudget bodies) {
     return new ListenerLimits(
         limits.connections(),
         limits.connectionsPerAddress(),
         limits.idle(),
         ANSWER_WITHIN,
+        lag,
         threads,
         body,
         bodies);

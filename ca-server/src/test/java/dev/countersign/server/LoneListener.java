@@ -20,21 +20,28 @@ import java.util.function.Consumer;
 final class LoneListener implements AutoCloseable {
   private static final InstantSource CLOCK = InstantSource.system();
 
+  static final Duration LONG = Duration.ofSeconds(60);
+
   private final Workers workers = new Workers(2, 100);
   private final Listener listener;
 
   LoneListener(Duration patience, BodyBudget bodies, Consumer<Endpoints> routes)
       throws IOException {
-    this(patience, Duration.ofSeconds(60), bodies, routes);
+    this(patience, LONG, LONG, bodies, routes);
   }
 
-  LoneListener(Duration patience, Duration answer, BodyBudget bodies, Consumer<Endpoints> routes)
+  LoneListener(
+      Duration patience,
+      Duration answer,
+      Duration lag,
+      BodyBudget bodies,
+      Consumer<Endpoints> routes)
       throws IOException {
     listener =
         Listener.plain(
             "lone",
             BoundSocket.bind("127.0.0.1", 0),
-            new ListenerLimits(1000, 1000, patience, answer, 4, 64 * 1024, bodies),
+            new ListenerLimits(1000, 1000, patience, answer, lag, 4, 64 * 1024, bodies),
             new ListenerContext(
                 new Problems(CLOCK, URI.create("https://localhost/openapi.yaml")),
                 workers,

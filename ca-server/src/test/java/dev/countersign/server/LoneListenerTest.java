@@ -42,7 +42,11 @@ class LoneListenerTest {
   }
 
   private static String get(String path) throws IOException {
-    try (RawConnection connection = RawConnection.narrow(listener.port())) {
+    return get(listener, path);
+  }
+
+  private static String get(LoneListener from, String path) throws IOException {
+    try (RawConnection connection = RawConnection.narrow(from.port())) {
       connection.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       return connection.untilClosed();
     }
@@ -113,5 +117,21 @@ class LoneListenerTest {
   void an_answer_that_cannot_be_written_ends_all_the_same_and_is_none() throws IOException {
     assertThat(get("/unwritable")).startsWith("HTTP/1.1 500 ").doesNotContain("secret");
     assertThat(get("/small")).endsWith("small");
+  }
+
+  @Test
+  void who_would_wait_for_a_thread_is_told_at_once_to_come_back() throws Exception {
+    try (LoneListener lagging =
+        new LoneListener(
+            LoneListener.LONG,
+            LoneListener.LONG,
+            Duration.ofNanos(-1), // each is too long
+            BODIES,
+            LoneListenerTest::routes)) {
+      assertThat(get(lagging, "/small"))
+          .startsWith("HTTP/1.1 503 ")
+          .containsIgnoringCase("\r\nRetry-After: 1\r\n")
+          .contains("application/problem+json", "ask again in a moment");
+    }
   }
 }

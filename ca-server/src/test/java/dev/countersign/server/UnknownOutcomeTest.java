@@ -45,6 +45,7 @@ class UnknownOutcomeTest {
         new LoneListener(
             Duration.ofSeconds(60),
             Duration.ofSeconds(1),
+            LoneListener.LONG,
             BodyBudget.ofHeap(8),
             UnknownOutcomeTest::lateRoutes)) {
       told(listener, "POST", "/late", "outcome-unknown");

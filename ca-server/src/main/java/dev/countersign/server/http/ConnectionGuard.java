@@ -1,11 +1,11 @@
 package dev.countersign.server.http;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
@@ -16,18 +16,23 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Keeps one address from taking all connections, and closes those on which nothing is asked:
- * sending a byte or a frame now and then resets Jetty's idle timeout, but not this one.
+ * Lets no more connections stay than there may be, all together and of one address: who is too many
+ * is closed at once, and can go elsewhere, where one that is not accepted would be waited for. And
+ * closes those on which nothing is asked: sending a byte or a frame now and then resets Jetty's
+ * idle timeout, but not this one.
  */
 final class ConnectionGuard implements Connection.Listener {
+  private final ListenerLimits limits;
+  private final Lag lag;
   private final Tally perAddress;
-  private final Duration patience;
+  private final AtomicInteger all = new AtomicInteger();
   private final InstantSource clock;
   private final Map<Connection, Peer> peers = new ConcurrentHashMap<>();
 
-  ConnectionGuard(int perAddress, Duration patience, InstantSource clock) {
-    this.perAddress = new Tally(perAddress);
-    this.patience = patience;
+  ConnectionGuard(ListenerLimits limits, Lag lag, InstantSource clock) {
+    this.limits = limits;
+    this.lag = lag;
+    this.perAddress = new Tally(limits.connectionsPerAddress());
     this.clock = clock;
   }
 
@@ -35,9 +40,14 @@ final class ConnectionGuard implements Connection.Listener {
   public void onOpened(Connection connection) {
     Peer peer = new Peer(address(connection), clock.instant());
     peers.put(connection, peer);
-    if (ofNetwork(connection) && !perAddress.add(peer.address)) {
+    if (ofNetwork(connection) && !mayStay(peer)) {
       connection.getEndPoint().close();
     }
+  }
+
+  private boolean mayStay(Peer peer) {
+    boolean room = all.incrementAndGet() <= limits.connections();
+    return perAddress.add(peer.address) && room && !lag.isOver(limits.lagOfConnections());
   }
 
   @Override
@@ -45,6 +55,7 @@ final class ConnectionGuard implements Connection.Listener {
     Peer peer = peers.remove(connection);
     if (peer != null && ofNetwork(connection)) {
       perAddress.remove(peer.address);
+      all.decrementAndGet();
     }
   }
 
@@ -59,7 +70,7 @@ final class ConnectionGuard implements Connection.Listener {
   }
 
   private void sweep(Connection connection, Peer peer, Instant now) {
-    if (!now.isAfter(waitsSince(connection, peer, now).plus(patience))) {
+    if (!now.isAfter(waitsSince(connection, peer, now).plus(limits.idle()))) {
       return;
     }
     if (connection instanceof HTTP2Connection http2 && peer.tell(now)) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -41,12 +40,12 @@ public final class Endpoints {
   }
 
   private final RoutesConfig routes;
-  private final Executor workers;
+  private final Workers workers;
   private final Problems problems;
   private final Deadlines deadlines;
   private final List<Route> registered = new ArrayList<>();
 
-  Endpoints(RoutesConfig routes, Executor workers, Problems problems, Duration answer) {
+  Endpoints(RoutesConfig routes, Workers workers, Problems problems, Duration answer) {
     this.routes = routes;
     this.workers = workers;
     this.problems = problems;
@@ -69,8 +68,7 @@ public final class Endpoints {
   }
 
   public void waiting(Method method, String path, NowHandler handler) {
-    answerLater(
-        method, path, call -> CompletableFuture.runAsync(() -> run(handler, call), workers));
+    answerLater(method, path, call -> workers.request(() -> run(handler, call)));
   }
 
   public void later(Method method, String path, LaterHandler handler) {
@@ -81,9 +79,7 @@ public final class Endpoints {
     answerLater(
         method,
         path,
-        call ->
-            CompletableFuture.supplyAsync(() -> started(handler, call), workers)
-                .thenCompose(answered -> answered));
+        call -> workers.request(() -> started(handler, call)).thenCompose(answered -> answered));
   }
 
   /** Ends what is not answered in time; to be called again and again. */
@@ -139,9 +135,10 @@ public final class Endpoints {
     }
   }
 
-  private static void run(NowHandler handler, Call call) {
+  private static Call run(NowHandler handler, Call call) {
     try {
       handler.handle(call);
+      return call;
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -3,22 +3,23 @@ package dev.countersign.server.http;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.eclipse.jetty.server.AbstractConnector;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 
 /** What keeps peers of one listener from taking more than their share of it. */
 final class Guards {
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration PROBES = Duration.ofMillis(250);
 
   final OpenRequests requests;
   private final ConnectionGuard connections;
   private final ListenerLimits limits;
+  private final Lag lag = new Lag(System::nanoTime);
 
   Guards(ListenerLimits limits, InstantSource clock) {
     this.limits = limits;
-    connections = new ConnectionGuard(limits.connectionsPerAddress(), limits.idle(), clock);
-    requests = new OpenRequests(connections, limits, clock);
+    connections = new ConnectionGuard(limits, lag, clock);
+    requests = new OpenRequests(connections, limits, lag, clock);
   }
 
   String address(Request request) {
@@ -27,8 +28,9 @@ final class Guards {
 
   void watch(AbstractConnector connector) {
     connector.addBean(connections);
-    connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     connector.addBean(new Recurring(connector.getScheduler(), pause(), this::sweep));
+    connector.addBean(
+        new Recurring(connector.getScheduler(), PROBES, () -> lag.probe(connector.getExecutor())));
   }
 
   /** For a stop: ends what waits for nothing. */

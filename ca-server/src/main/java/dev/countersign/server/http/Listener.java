@@ -150,6 +150,7 @@ public final class Listener {
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(ListenerLimits.HEAD);
+    http.setHeaderCacheSize(0); // would be 32 KiB of each connection's
     http.setIdleTimeout(limits.idle().toMillis());
     return http;
   }

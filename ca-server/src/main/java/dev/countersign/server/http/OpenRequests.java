@@ -17,21 +17,23 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * All requests that are not over. No address has more of them than it may have connections, nor
- * have all together: HTTP/2 gives nobody more than HTTP/1.1 would. Those whose peers neither send
- * nor take are ended: bytes now and then, or other frames on the same connection, reset Jetty's
- * idle timeouts, but not these.
+ * have all together: HTTP/2 gives nobody more than HTTP/1.1 would. Nor are there new ones while
+ * those before have to wait for a thread. Those whose peers neither send nor take are ended: bytes
+ * now and then, or other frames on the same connection, reset Jetty's idle timeouts, but not these.
  */
 final class OpenRequests extends Handler.Wrapper {
   private final ConnectionGuard connections;
   private final ListenerLimits limits;
+  private final Lag lag;
   private final InstantSource clock;
   private final Tally perAddress;
   private final Set<OpenRequest> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
 
-  OpenRequests(ConnectionGuard connections, ListenerLimits limits, InstantSource clock) {
+  OpenRequests(ConnectionGuard connections, ListenerLimits limits, Lag lag, InstantSource clock) {
     this.connections = connections;
     this.limits = limits;
+    this.lag = lag;
     this.clock = clock;
     perAddress = new Tally(limits.connectionsPerAddress());
   }
@@ -44,6 +46,10 @@ final class OpenRequests extends Handler.Wrapper {
     Request.addCompletionListener(request, failure -> end(one, peer));
     if (!allowed) {
       refuse(request, one, callback);
+      return true;
+    }
+    if (lag.isOver(limits.lag())) {
+      Response.writeError(request, one, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
       return true;
     }
     return super.handle(request, one, callback);
