@@ -32,7 +32,9 @@ final class CertificateCommands {
         .addSubcommand(new Show(s))
         .addSubcommand(new Revoke(s))
         .addSubcommand(new Hold(s))
-        .addSubcommand(new Unhold(s));
+        .addSubcommand(new Unhold(s))
+        .addSubcommand(new HearingCommands.Unaware(s))
+        .addSubcommand(new HearingCommands.CallIn(s));
   }
 
   /** Why and since when. */
@@ -164,7 +166,17 @@ final class CertificateCommands {
     facts.put("from", c.remoteAddress());
     facts.put("renewal of", c.previous());
     facts.put("lineage", c.lineage());
+    facts.put("loaded", c.loaded().map(CertificateCommands::loaded));
     return facts;
+  }
+
+  private static String loaded(Answers.Loaded loaded) {
+    return "denials up to "
+        + loaded.denials()
+        + loaded.trustBundle().map(number -> ", trust bundle " + number).orElse("")
+        + loaded.version().map(version -> ", " + version).orElse("")
+        + ", heard at "
+        + loaded.seenAt();
   }
 
   @Command(
@@ -192,13 +204,20 @@ final class CertificateCommands {
     }
   }
 
-  static void report(Answers.Revocation revocation, OperatorCommand.Reply reply) {
+  static void report(
+      Answers.Revocation revocation,
+      HeardOptions heard,
+      OperatorApi api,
+      OperatorCommand.Reply reply) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("serial", revocation.serial());
     facts.put("reason", revocation.reason());
     facts.put("revoked at", revocation.revokedAt());
     facts.put("all revoked", revocation.revoked());
-    reply.one("revocation", revocation, facts);
+    heard.report(
+        new HeardOptions.Answered(revocation, facts, revocation.revoked(), revocation.denials()),
+        api,
+        reply);
     boolean held = revocation.reason().equals(RevocationReason.CERTIFICATE_HOLD.label());
     reply.talkUnless(
         Optional.of(revocation.changed()),
@@ -220,6 +239,7 @@ final class CertificateCommands {
     String serial = "";
 
     @Mixin ReasonOptions reason = new ReasonOptions();
+    @Mixin HeardOptions heard = new HeardOptions();
 
     Revoke(Surroundings surroundings) {
       super(surroundings);
@@ -228,7 +248,10 @@ final class CertificateCommands {
     @Override
     void ask(OperatorApi api, Reply reply) {
       report(
-          api.revokeCertificate(serial, reason.request(surroundings().clock().instant())), reply);
+          api.revokeCertificate(serial, reason.request(surroundings().clock().instant())),
+          heard,
+          api,
+          reply);
     }
   }
 
@@ -236,6 +259,8 @@ final class CertificateCommands {
   static final class Hold extends OperatorCommand {
     @Parameters(paramLabel = "SERIAL")
     String serial = "";
+
+    @Mixin HeardOptions heard = new HeardOptions();
 
     Hold(Surroundings surroundings) {
       super(surroundings);
@@ -246,6 +271,8 @@ final class CertificateCommands {
       report(
           api.revokeCertificate(
               serial, new Answers.RevokeRequest("certificateHold", Optional.empty())),
+          heard,
+          api,
           reply);
     }
   }

@@ -190,6 +190,7 @@ final class IdentityCommands {
     String name = "";
 
     @Mixin CertificateCommands.ReasonOptions reason = new CertificateCommands.ReasonOptions();
+    @Mixin HeardOptions heard = new HeardOptions();
 
     Revoke(Surroundings surroundings) {
       super(surroundings);
@@ -205,7 +206,10 @@ final class IdentityCommands {
       facts.put("revoked at", revocation.revokedAt());
       facts.put("certificates", revocation.revoked());
       facts.put("enrolments", revocation.cancelledEnrollments());
-      reply.one("revocation", revocation, facts);
+      heard.report(
+          new HeardOptions.Answered(revocation, facts, revocation.revoked(), revocation.denials()),
+          api,
+          reply);
       reply.talkUnless(
           Optional.of(revocation.changed()),
           name

@@ -74,6 +74,7 @@ public final class Answers {
       Instant revokedAt,
       List<String> revoked,
       List<String> cancelledEnrollments,
+      Optional<Long> denials,
       boolean changed) {}
 
   public record Enrollment(
@@ -153,12 +154,41 @@ public final class Answers {
       Optional<String> remoteAddress,
       Optional<String> previous,
       List<String> lineage,
+      Optional<Loaded> loaded,
       String certificate) {}
 
   public record RevokeRequest(String reason, Optional<Instant> invalidityDate) {}
 
   public record Revocation(
-      String serial, String reason, Instant revokedAt, List<String> revoked, boolean changed) {}
+      String serial,
+      String reason,
+      Instant revokedAt,
+      List<String> revoked,
+      Optional<Long> denials,
+      boolean changed) {}
+
+  /** Who has not said that it knows of a denial; what is absent was never heard. */
+  public record Unaware(
+      String serial,
+      String identity,
+      Instant notAfter,
+      Optional<Instant> seenAt,
+      Optional<Long> denials,
+      Optional<Long> trustBundle,
+      Optional<String> version,
+      Optional<Instant> exposedUntil) {}
+
+  public record Loaded(
+      Instant seenAt, long denials, Optional<Long> trustBundle, Optional<String> version) {}
+
+  /** One of the first three. */
+  public record RenewalCallRequest(
+      Optional<String> certificate,
+      Optional<String> identity,
+      Optional<String> issuer,
+      Optional<String> within) {}
+
+  public record RenewalCall(String kind, String name, Instant calledAt, String within) {}
 
   public record Profile(
       String name,

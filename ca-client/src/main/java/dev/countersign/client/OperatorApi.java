@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,25 @@ public final class OperatorApi {
         "/v1/certificates/" + segment(serial.replace(":", "")) + "/release",
         Answers.Certificate.class,
         connection::postNothing);
+  }
+
+  // who has heard
+
+  public Page<Answers.Unaware> unaware(Map<String, String> filter) {
+    return get("/v1/checkins" + query(filter), new TypeReference<Page<Answers.Unaware>>() {});
+  }
+
+  /**
+   * Waits until all who were heard of lately know of a denial.
+   *
+   * @return those who do not, at the end of the time
+   */
+  public List<Answers.Unaware> awaitHeard(long denial, Duration longest) {
+    return new Hearing(this, Retries.Time.REAL).of(denial, longest);
+  }
+
+  public Answers.RenewalCall callForRenewal(Answers.RenewalCallRequest request) {
+    return post("/v1/renewal-calls", request, Answers.RenewalCall.class);
   }
 
   // authority

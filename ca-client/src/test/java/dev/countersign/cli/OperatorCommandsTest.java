@@ -313,6 +313,54 @@ class OperatorCommandsTest {
     cli.run("certificate", "unhold", SERIAL).ends(0);
   }
 
+  private static String unaware(String exposedUntil) {
+    return "{\"items\":[{\"serial\":\""
+        + "cd".repeat(20)
+        + "\",\"identity\":\"ledger\",\"notAfter\":\"2026-12-24T08:00:00Z\","
+        + "\"seenAt\":\"2026-11-24T07:59:00Z\",\"denials\":56,\"exposedUntil\":\""
+        + exposedUntil
+        + "\"}]}";
+  }
+
+  @Test
+  void who_waits_is_told_who_has_not_heard_and_until_when_that_matters() {
+    String numbered = REVOCATION.replace(",\"changed\"", ",\"denials\":57,\"changed\"");
+    canned("POST /v1/certificates/" + SERIAL + "/revoke", numbered);
+    canned("GET /v1/certificates/" + SERIAL, CERTIFICATE);
+    canned("GET /v1/checkins?below=57&connected=true&limit=1000", "{\"items\":[]}");
+    assertThat(cli.run("certificate", "revoke", SERIAL, "--wait").ends(0).err())
+        .contains("All clients that were heard of");
+
+    canned("GET /v1/checkins?below=57&connected=true&limit=1000", unaware("2026-11-25T08:00:00Z"));
+    String[] waiting = {"certificate", "revoke", SERIAL, "--wait", "--wait-for", "PT0.01S"};
+    CliRun.Result left = cli.run(waiting).ends(0);
+    assertThat(left.err()).contains("1 client has not heard of it");
+    assertThat(left.out()).contains("ledger", "56", "2026-11-25");
+    String[] json = Arrays.copyOf(waiting, waiting.length + 1);
+    json[waiting.length] = "--json";
+    assertThat(cli.run(json).ends(0).json().at("/unaware/0/exposedUntil").asText())
+        .isEqualTo("2026-11-25T08:00:00Z");
+
+    canned("GET /v1/checkins?below=57&connected=true&limit=1000", unaware("2027-11-25T08:00:00Z"));
+    assertThat(cli.run(json).ends(0).json().at("/unaware/0/exposedUntil").asText())
+        .as("no longer than the certificate that was revoked")
+        .isEqualTo("2026-12-24T08:00:00Z");
+    canned("GET /v1/checkins?below=57&limit=1000", unaware("2027-11-25T08:00:00Z"));
+    assertThat(cli.run("certificate", "unaware", "--below", "57").ends(0).out()).contains("ledger");
+  }
+
+  @Test
+  void an_operator_calls_in_certificates() {
+    canned(
+        "POST /v1/renewal-calls",
+        "{\"kind\":\"identity\",\"name\":\"orders\",\"calledAt\":\"2026-11-24T08:00:00Z\","
+            + "\"within\":\"PT2H\"}");
+    cli.run("certificate", "call-in", "--identity", "orders", "--within", "2h").ends(0);
+    assertThat(lastBody()).isEqualTo("{\"identity\":\"orders\",\"within\":\"PT2H\"}");
+    cli.run("certificate", "call-in").ends(2);
+    cli.run("certificate", "call-in", "--identity", "orders", "--serial", SERIAL).ends(2);
+  }
+
   @Test
   void who_revokes_what_these_commands_act_by_is_told_the_way_back() {
     String own =

@@ -65,18 +65,26 @@ class FollowedDenialsTest {
           .atMost(Duration.ofSeconds(60))
           .until(() -> world.server.wiring().news.polls().waiting() > 0);
       assertThat(feed.known().orElseThrow().against(peer.chain())).isEmpty();
-      ContractCases.ok(
+      TestClient.Answer revoked =
           world
               .asOperator()
               .post(
                   "/v1/certificates/" + peer.serial() + "/revoke",
-                  "{\"reason\":\"keyCompromise\"}"),
-          200);
+                  "{\"reason\":\"keyCompromise\"}");
+      ContractCases.ok(revoked, 200);
       await()
           .atMost(Duration.ofSeconds(20)) // less than the wait that it asks for
           .until(() -> feed.known().orElseThrow().against(peer.chain()).isPresent());
       assertThat(feed.known().orElseThrow().against(peer.chain()))
           .contains(RevocationReason.KEY_COMPROMISE);
+      String unaware =
+          "/v1/checkins?identity="
+              + own.info().identity()
+              + "&below="
+              + revoked.json().path("denials").asLong();
+      await()
+          .atMost(Duration.ofSeconds(20)) // its next question says so
+          .until(() -> world.asOperator().get(unaware).json().path("items").isEmpty());
       assertThat(failures).isEmpty();
     }
   }

@@ -97,6 +97,11 @@ final class Denying {
             .with(details));
   }
 
+  /** The number of the newest denial, this transaction's included. */
+  long number() {
+    return last;
+  }
+
   /** The issuers whose CRLs must be made anew. */
   Set<String> finish() {
     if (last > before) {

@@ -10,9 +10,14 @@ import java.util.List;
  *
  * @param revokedAt of the certificate that was named
  * @param all what is revoked with it, itself first
+ * @param denials who knows what is denied up to this number knows of it
  */
 public record Revocation(
-    SerialNumber serial, RevocationReason reason, Instant revokedAt, List<SerialNumber> all) {
+    SerialNumber serial,
+    RevocationReason reason,
+    Instant revokedAt,
+    List<SerialNumber> all,
+    long denials) {
 
   public Revocation {
     all = List.copyOf(all);

@@ -88,7 +88,12 @@ public final class RevocationRoutes {
   }
 
   record RevocationJson(
-      String serial, String reason, Instant revokedAt, List<String> revoked, boolean changed) {}
+      String serial,
+      String reason,
+      Instant revokedAt,
+      List<String> revoked,
+      long denials,
+      boolean changed) {}
 
   record IdentityRevocationJson(
       String identity,
@@ -96,6 +101,7 @@ public final class RevocationRoutes {
       Instant revokedAt,
       List<String> revoked,
       List<String> cancelledEnrollments,
+      long denials,
       boolean changed) {}
 
   public void register(Endpoints endpoints) {
@@ -137,6 +143,7 @@ public final class RevocationRoutes {
             done.reason().label(),
             done.revokedAt(),
             texts(done.all()),
+            done.denials(),
             act.changed()));
   }
 
@@ -199,6 +206,7 @@ public final class RevocationRoutes {
             done.revokedAt(),
             texts(done.revoked()),
             done.cancelledEnrollments(),
+            done.denials(),
             act.changed()));
   }
 

@@ -83,7 +83,7 @@ public final class Revocations {
                 why = Map.of("because", serial.toString()); // all after the first
               }
               List<SerialNumber> all = targets.stream().map(Target::serial).toList();
-              return done(answer(handle, serial, all), denying);
+              return done(answer(handle, serial, all, denying), denying);
             }));
   }
 
@@ -100,7 +100,7 @@ public final class Revocations {
               if (target.status() == CertificateStatus.ACTIVE) {
                 denying.hold(target);
               }
-              return done(answer(handle, serial, List.of(serial)), denying);
+              return done(answer(handle, serial, List.of(serial), denying), denying);
             }));
   }
 
@@ -163,7 +163,7 @@ public final class Revocations {
               }
               // An identity may hold no certificate, and be revoked all the same
               return new Done<>(
-                  answer(handle, name), identity.isActive() || raises, denying.finish());
+                  answer(handle, name, denying), identity.isActive() || raises, denying.finish());
             }));
   }
 
@@ -242,12 +242,13 @@ public final class Revocations {
             () -> new Refusal(Kind.NOT_FOUND, "There is no certificate with this serial."));
   }
 
-  private static Revocation answer(Handle handle, SerialNumber serial, List<SerialNumber> all) {
+  private static Revocation answer(
+      Handle handle, SerialNumber serial, List<SerialNumber> all, Denying denying) {
     Denial denial = find(handle, serial).denial().orElseThrow();
-    return new Revocation(serial, denial.reason(), denial.revokedAt(), all);
+    return new Revocation(serial, denial.reason(), denial.revokedAt(), all, denying.number());
   }
 
-  private static IdentityRevocation answer(Handle handle, String name) {
+  private static IdentityRevocation answer(Handle handle, String name, Denying denying) {
     Identity identity = IdentityStore.find(handle, name).orElseThrow();
     Instant at = identity.revokedAt().orElseThrow();
     return new IdentityRevocation(
@@ -255,7 +256,8 @@ public final class Revocations {
         identity.revocationReason().orElse(RevocationReason.UNSPECIFIED),
         at,
         RevocationStore.revokedAt(handle, name, at),
-        RevocationStore.enrollmentsCancelledAt(handle, name, at));
+        RevocationStore.enrollmentsCancelledAt(handle, name, at),
+        denying.number());
   }
 
   private static void mustBeForCertificates(RevocationReason reason) {
