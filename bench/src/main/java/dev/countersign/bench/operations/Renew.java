@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The next certificate, by a request that the current one's key has signed. */
 final class Renew implements Operation {
-  private static final int RENEWED = 5000;
+  static final int RENEWED = 3000;
 
   @Override
   public String name() {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The next certificate, for whoever has brought the current one in the handshake. */
 final class RenewOverTls implements Operation {
   // Of the stock's second part: what the first has renewed would get the same certificate again
-  private static final int FIRST = 5000;
-  private static final int COUNT = 5000;
+  private static final int FIRST = Renew.RENEWED;
+  private static final int COUNT = Stock.MOST - FIRST;
 
   @Override
   public String name() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Certificates that an authority has issued, to be renewed and asked about. */
 final class Stock {
   /** As many as are kept. */
-  static final int MOST = 12_000;
+  static final int MOST = 6000;
 
   private final AtomicInteger offered = new AtomicInteger();
   private final Queue<Raw> raw = new ConcurrentLinkedQueue<>();
