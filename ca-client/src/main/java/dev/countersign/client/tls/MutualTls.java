@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -55,6 +56,13 @@ public final class MutualTls implements AutoCloseable {
     this.folder = folder;
     this.upkeep = upkeep;
     this.context = CheckedContext.of(endpoint);
+  }
+
+  /**
+   * Whether this engine was made by the context of a {@code MutualTls}, for glue that must know.
+   */
+  public static boolean made(SSLEngine engine) {
+    return engine instanceof CheckedEngine;
   }
 
   /**

@@ -1,0 +1,123 @@
+package dev.countersign.stacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.countersign.client.testing.TestAuthority;
+import dev.countersign.client.tls.MutualTls;
+import dev.countersign.client.tls.PeerRefused.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for a server on any stack that was handed the context once. */
+abstract class ServerContract {
+  /** Answers GET / with anything, and counts. */
+  interface Running extends AutoCloseable {
+    int port();
+  }
+
+  final AtomicInteger served = new AtomicInteger();
+  @TempDir Path folders;
+  private TestAuthority authority;
+  private Party orders;
+  private Party billing;
+
+  abstract Running start(MutualTls tls) throws Exception;
+
+  @BeforeEach
+  void enrol() {
+    authority = TestAuthority.start();
+    orders = new Party(authority, folders, "orders");
+    billing = new Party(authority, folders, "billing");
+  }
+
+  @AfterEach
+  void close() {
+    orders.close();
+    billing.close();
+    authority.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void shows_what_was_renewed_on_new_connections_and_keeps_open_ones(String protocol)
+      throws Exception {
+    try (Running server = start(orders.tls);
+        RawCall open = new RawCall(billing.tls.context(), protocol, server.port())) {
+      open.get();
+      assertThat(open.serverSerial()).isEqualTo(orders.serial());
+      String before = orders.serial();
+      orders.renew();
+      assertThat(orders.serial()).isNotEqualTo(before);
+      try (RawCall next = new RawCall(billing.tls.context(), protocol, server.port())) {
+        next.get();
+        assertThat(next.serverSerial()).isEqualTo(orders.serial());
+      }
+      open.get();
+      assertThat(served).hasValue(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void does_not_resume_with_who_was_denied(String protocol) throws Exception {
+    try (Running server = start(orders.tls)) {
+      long first = call(server, protocol);
+      assertThat(call(server, protocol)).as("resumed").isEqualTo(first);
+      billing.revoke();
+      orders.learn();
+      assertThat(catchThrowable(() -> call(server, protocol))).isInstanceOf(IOException.class);
+      assertThat(orders.awaitRefusal().reason()).isEqualTo(Reason.DENIED);
+      assertThat(served).hasValue(2);
+    }
+  }
+
+  private long call(Running server, String protocol) throws IOException {
+    try (RawCall call = new RawCall(billing.tls.context(), protocol, server.port())) {
+      call.get();
+      return call.session();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void cuts_live_connections_of_who_was_denied(String protocol) throws Exception {
+    try (Running server = start(orders.tls);
+        RawCall open = new RawCall(billing.tls.context(), protocol, server.port())) {
+      open.get();
+      billing.revoke();
+      orders.learn();
+      assertThat(orders.cutOff).hasSize(1);
+      assertThat(catchThrowable(open::get)).isInstanceOf(IOException.class);
+      assertThat(served).hasValue(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void lets_nobody_in_without_a_certificate(String protocol) throws Exception {
+    SSLContext nobody = SSLContext.getInstance("TLS");
+    nobody.init(
+        new javax.net.ssl.KeyManager[0],
+        new javax.net.ssl.TrustManager[] {billing.tls.trustManager()},
+        null);
+    try (Running server = start(orders.tls)) {
+      assertThat(
+              catchThrowable(
+                  () -> {
+                    try (RawCall call = new RawCall(nobody, protocol, server.port())) {
+                      call.get();
+                    }
+                  }))
+          .isInstanceOf(IOException.class);
+      assertThat(served).hasValue(0);
+    }
+  }
+}
