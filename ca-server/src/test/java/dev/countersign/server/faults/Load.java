@@ -30,7 +30,7 @@ final class Load implements AutoCloseable {
   private final Direct direct;
   private final List<URI> urls;
   private final Answers.IssueRequest request;
-  private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+  private final ExecutorService threads;
   private final List<Future<?>> clients = new ArrayList<>();
   private volatile boolean ending;
 
@@ -43,10 +43,15 @@ final class Load implements AutoCloseable {
   private final Queue<Direct.Answer> refusals = new ConcurrentLinkedQueue<>();
 
   Load(Direct direct, List<URI> urls, String identity) {
+    this(direct, urls, identity, CLIENTS);
+  }
+
+  Load(Direct direct, List<URI> urls, String identity, int count) {
+    this.threads = Executors.newFixedThreadPool(count);
     this.direct = direct;
     this.urls = urls;
     this.request = Site.request(identity);
-    for (int client = 0; client < CLIENTS; client++) {
+    for (int client = 0; client < count; client++) {
       int number = client;
       clients.add(threads.submit(() -> go(number)));
     }
