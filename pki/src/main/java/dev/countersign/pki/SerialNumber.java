@@ -51,11 +51,23 @@ public final class SerialNumber implements Comparable<SerialNumber> {
     if (text.length() > 3 * OCTETS
         || digits.isEmpty()
         || digits.length() > 2 * OCTETS
-        || !digits.chars().allMatch(c -> HexFormat.isHexDigit(c))) {
+        || !isHexadecimal(digits)) {
       throw new IllegalArgumentException(
           "'" + SafeText.of(text) + "' is not a serial number: 1 to 40 hexadecimal digits");
     }
     return new SerialNumber(HexFormat.of().parseHex("0".repeat(40 - digits.length()) + digits));
+  }
+
+  /**
+   * Of a million serials that are read at the start, a stream for each costs more than the rest.
+   */
+  private static boolean isHexadecimal(String digits) {
+    for (int i = 0; i < digits.length(); i++) {
+      if (!HexFormat.isHexDigit(digits.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public BigInteger toBigInteger() {

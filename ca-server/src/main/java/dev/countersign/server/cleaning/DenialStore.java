@@ -53,7 +53,8 @@ final class DenialStore implements Chore {
                 select number from denial
                 where issuer = :issuer and not_after < :before
                   and not_after < (select min(expired_before) from crl where issuer = :issuer)
-                  and number < (select max(number) from denial where issuer = :issuer)
+                  and number < (select d.number from denial d where d.issuer = :issuer
+                    order by d.issuer desc, d.number desc fetch first 1 row only)
                 order by not_after, number fetch first :most rows only
                 """)
             .bind("issuer", issuer)
@@ -61,9 +62,8 @@ final class DenialStore implements Chore {
             .bind("most", most)
             .mapTo(Long.class)
             .list();
-    PreparedBatch batch =
-        handle.prepareBatch("delete from denial where issuer = :issuer and number = :number");
-    numbers.forEach(number -> batch.bind("issuer", issuer).bind("number", number).add());
+    PreparedBatch batch = handle.prepareBatch("delete from denial where number = :number");
+    numbers.forEach(number -> batch.bind("number", number).add());
     if (!numbers.isEmpty()) {
       batch.execute();
       RemovedStore.count(handle, DENIALS, numbers.size());

@@ -1,8 +1,7 @@
 package dev.countersign.server.crl;
 
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
 
 /**
  * The two encodings of a time, without a formatter: a list of a million entries has a million of
@@ -18,12 +17,15 @@ final class CrlTime {
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
+  private static final Instant UTC_BEGINS = Instant.parse("1950-01-01T00:00:00Z");
+  private static final Instant UTC_ENDS = Instant.parse("2050-01-01T00:00:00Z");
+  private static final long SECONDS_PER_DAY = 86_400;
+
   private CrlTime() {}
 
   /** The nearest that there is room for: no date of one entry may keep the list from all. */
-  private static LocalDateTime utc(Instant instant) {
-    Instant near = instant.isBefore(FIRST) ? FIRST : instant.isAfter(LAST) ? LAST : instant;
-    return LocalDateTime.ofInstant(near, ZoneOffset.UTC);
+  private static Instant near(Instant instant) {
+    return instant.isBefore(FIRST) ? FIRST : instant.isAfter(LAST) ? LAST : instant;
   }
 
   /**
@@ -31,8 +33,7 @@ final class CrlTime {
    */
   static byte[] time(Instant instant) {
     byte[] generalized = generalized(instant);
-    LocalDateTime time = utc(instant);
-    if (time.getYear() >= 2050 || time.getYear() < 1950) {
+    if (instant.isBefore(UTC_BEGINS) || !instant.isBefore(UTC_ENDS)) {
       return generalized;
     }
     byte[] utc = new byte[2 + UTC_LENGTH];
@@ -43,17 +44,19 @@ final class CrlTime {
   }
 
   static byte[] generalized(Instant instant) {
-    LocalDateTime time = utc(instant);
+    long second = near(instant).getEpochSecond();
+    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(second, SECONDS_PER_DAY));
+    int time = (int) Math.floorMod(second, SECONDS_PER_DAY);
     byte[] out = new byte[2 + GENERALIZED_LENGTH];
     out[0] = GENERALIZED_TIME;
     out[1] = GENERALIZED_LENGTH;
-    twoDigits(out, 2, time.getYear() / 100);
-    twoDigits(out, 4, time.getYear() % 100);
-    twoDigits(out, 6, time.getMonthValue());
-    twoDigits(out, 8, time.getDayOfMonth());
-    twoDigits(out, 10, time.getHour());
-    twoDigits(out, 12, time.getMinute());
-    twoDigits(out, 14, time.getSecond());
+    twoDigits(out, 2, date.getYear() / 100);
+    twoDigits(out, 4, date.getYear() % 100);
+    twoDigits(out, 6, date.getMonthValue());
+    twoDigits(out, 8, date.getDayOfMonth());
+    twoDigits(out, 10, time / 3600);
+    twoDigits(out, 12, time / 60 % 60);
+    twoDigits(out, 14, time % 60);
     out[16] = 'Z';
     return out;
   }

@@ -4,9 +4,8 @@ import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.authority.CrlShards;
 import dev.countersign.server.revocation.Change;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Gathers changes: each time that entries are rewritten costs as much as they are long. */
@@ -16,9 +15,11 @@ final class Follower {
 
   private final CrlShards division;
   private final Function<Change, EncodedEntry> encoding;
-  private final Map<SerialNumber, EncodedEntry> gathered = new TreeMap<>();
+  private final List<Gathered> gathered = new ArrayList<>();
   private final List<SortedEntries> shards;
   private int enough = FEWEST;
+
+  private record Gathered(SerialNumber serial, EncodedEntry entry) {}
 
   /**
    * @param shards what is changed
@@ -31,7 +32,7 @@ final class Follower {
   }
 
   void take(Change change) {
-    gathered.put(change.serial(), encoding.apply(change));
+    gathered.add(new Gathered(change.serial(), encoding.apply(change)));
     if (gathered.size() >= enough) {
       apply();
     }
@@ -43,11 +44,20 @@ final class Follower {
   }
 
   private void apply() {
-    Map<Integer, List<EncodedEntry>> byShard = new TreeMap<>();
-    gathered.forEach(
-        (serial, entry) ->
-            byShard.computeIfAbsent(division.of(serial), shard -> new ArrayList<>()).add(entry));
-    byShard.forEach((shard, entries) -> shards.set(shard, shards.get(shard).with(entries)));
+    gathered.sort(Comparator.comparing(Gathered::serial)); // of one serial, the last stays the last
+    List<EncodedEntry> ofShard = new ArrayList<>();
+    for (int i = 0; i < gathered.size(); i++) {
+      SerialNumber serial = gathered.get(i).serial();
+      boolean isLast = i + 1 == gathered.size();
+      if (isLast || !gathered.get(i + 1).serial().equals(serial)) {
+        ofShard.add(gathered.get(i).entry());
+      }
+      int shard = division.of(serial);
+      if (isLast || division.of(gathered.get(i + 1).serial()) != shard) {
+        shards.set(shard, shards.get(shard).with(ofShard));
+        ofShard.clear();
+      }
+    }
     gathered.clear();
     int known = shards.stream().mapToInt(SortedEntries::count).sum();
     enough = Math.min(MOST, Math.max(FEWEST, known / 2));

@@ -248,7 +248,7 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     if (number < followed || (mark.isPresent() && !revoked.has(mark.get()))) {
       disown(number);
     }
-    Optional<Revoked.Mark> next = number == followed ? mark : marked(number);
+    Optional<Revoked.Mark> next = number == followed ? mark : revoked.mark(number);
     for (Authority authority : hierarchy.all()) {
       String issuer = authority.name();
       Snapshot last = newestOf(issuer, number);
@@ -272,10 +272,6 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
 
   private RecentChanges lastChanges(long number) {
     return followed < 0 ? RecentChanges.before(number) : standing.recent();
-  }
-
-  private Optional<Revoked.Mark> marked(long number) {
-    return revoked.mark(hierarchy.all().stream().map(Authority::name).toList(), number);
   }
 
   /**

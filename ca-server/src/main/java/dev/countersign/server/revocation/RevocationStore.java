@@ -1,5 +1,9 @@
 package dev.countersign.server.revocation;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.countersign.db.Dialect;
+import dev.countersign.db.Jdbc;
 import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.issuance.CertificateRows;
@@ -223,16 +227,14 @@ final class RevocationStore {
   }
 
   /** What tells this change from another of the same number; empty when there is none. */
-  static Optional<Revoked.Mark> mark(Handle handle, String issuer, long number) {
+  static Optional<Revoked.Mark> mark(Handle handle, long number) {
     return handle
-        .createQuery(
-            "select serial, changed_at from denial where issuer = :issuer and number = :number")
-        .bind("issuer", issuer)
+        .createQuery("select issuer, serial, changed_at from denial where number = :number")
         .bind("number", number)
         .map(
             (row, context) ->
                 new Revoked.Mark(
-                    issuer,
+                    row.getString("issuer"),
                     number,
                     row.getString("serial"),
                     row.getObject("changed_at", OffsetDateTime.class).toInstant()))
@@ -278,32 +280,48 @@ final class RevocationStore {
 
   /** The number of the newest change of an authority's certificates; 0 when there is none. */
   static long lastNumber(Handle handle, String issuer) {
-    return handle
-        .createQuery("select coalesce(max(number), 0) from denial where issuer = :issuer")
-        .bind("issuer", issuer)
-        .mapTo(Long.class)
-        .one();
+    // Not max(number), for which H2 reads all of them
+    return Jdbc.first(
+            handle,
+            "select number from denial where issuer = ?"
+                + " order by issuer desc, number desc fetch first 1 row only",
+            statement -> statement.setString(1, issuer),
+            row -> row.getLong(1))
+        .orElse(0L);
   }
 
   /** The next changes after one and up to another, both by number, as many as a page has. */
-  static List<Change> changes(Handle handle, String issuer, long after, long upTo) {
-    return handle
-        .createQuery(
-            "select number, serial, not_after, revoked_at, revocation_reason, invalidity_date"
-                + " from denial where issuer = :issuer and number > :after and number <= :upTo"
-                + " order by number limit "
-                + PAGE)
-        .bind("issuer", issuer)
-        .bind("after", after)
-        .bind("upTo", upTo)
-        .map(
-            (row, context) ->
-                new Change(
-                    row.getLong("number"),
-                    SerialNumber.parse(row.getString("serial")),
-                    row.getObject("not_after", OffsetDateTime.class).toInstant(),
-                    CertificateRows.denial(row)))
-        .list();
+  static List<Change> changes(
+      Handle handle, Dialect dialect, String issuer, long after, long upTo) {
+    return Jdbc.list(
+        handle,
+        "select number, serial, not_after, revoked_at, revocation_reason, invalidity_date"
+            + " from denial where number > ? and number <= ? and "
+            + dialect.notByIndex("issuer")
+            + " = ? order by number fetch first "
+            + PAGE
+            + " rows only",
+        statement -> {
+          statement.setLong(1, after);
+          statement.setLong(2, upTo);
+          statement.setString(3, issuer);
+        },
+        row ->
+            new Change(
+                row.getLong(1),
+                SerialNumber.parse(row.getString(2)),
+                requireNonNull(Jdbc.instant(row, 3)),
+                denial(row)));
+  }
+
+  /** From the columns 4 to 6 of {@link #changes}. */
+  private static Optional<Denial> denial(ResultSet row) throws SQLException {
+    Instant at = Jdbc.instant(row, 4);
+    if (at == null) {
+      return Optional.empty();
+    }
+    RevocationReason reason = RevocationReason.parse(row.getString(5));
+    return Optional.of(new Denial(at, reason, Optional.ofNullable(Jdbc.instant(row, 6))));
   }
 
   private static Target target(ResultSet row) throws SQLException {

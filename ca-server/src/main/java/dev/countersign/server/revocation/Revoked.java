@@ -38,18 +38,14 @@ public class Revoked {
     return read(RevocationStore::lastNumber);
   }
 
-  /** Of the change of this number, of whichever of these authorities' certificates it is. */
-  public Optional<Mark> mark(List<String> issuers, long number) {
-    return read(
-        handle ->
-            issuers.stream()
-                .flatMap(issuer -> RevocationStore.mark(handle, issuer, number).stream())
-                .findFirst());
+  /** Of the change of this number. */
+  public Optional<Mark> mark(long number) {
+    return read(handle -> RevocationStore.mark(handle, number));
   }
 
   /** Whether it is still there. */
   public boolean has(Mark mark) {
-    return mark(List.of(mark.issuer()), mark.number()).filter(mark::equals).isPresent();
+    return mark(mark.number()).filter(mark::equals).isPresent();
   }
 
   /** The number of the newest change of an authority's certificates; 0 when there is none. */
@@ -68,7 +64,8 @@ public class Revoked {
     long last = after;
     while (last < upTo) {
       long from = last;
-      List<Change> page = read(handle -> RevocationStore.changes(handle, issuer, from, upTo));
+      List<Change> page =
+          read(handle -> RevocationStore.changes(handle, database.dialect(), issuer, from, upTo));
       page.forEach(consumer);
       if (page.size() < RevocationStore.PAGE) {
         return;

@@ -36,7 +36,7 @@ final class VerificationStore {
         d.serial, d.not_after, d.revoked_at, d.revocation_reason, d.invalidity_date,
         k.identity, k.denied, i.name, p.identity, coalesce(p.lineage, p.serial)
       from certificate c
-        left join denial d on d.issuer = c.issuer and d.number = c.revocation_sequence
+        left join denial d on d.number = c.revocation_sequence and d.issuer = c.issuer
         left join subject_key k on k.key_hash = c.key_hash
         left join identity i on i.name = c.identity
         left join certificate p on p.serial = c.previous_serial
@@ -136,17 +136,13 @@ final class VerificationStore {
             row -> new Name(row.getLong(1), row.getString(2), row.getString(3))));
   }
 
-  static List<DenialRow> denials(Handle handle, String issuer, long after) {
+  static List<DenialRow> denials(Handle handle, long after) {
     return Jdbc.list(
         handle,
-        "select issuer, number, serial from denial where issuer = ? and number > ?"
-            + " order by issuer, number fetch first "
+        "select issuer, number, serial from denial where number > ? order by number fetch first "
             + PAGE
             + " rows only",
-        statement -> {
-          statement.setString(1, issuer);
-          statement.setLong(2, after);
-        },
+        statement -> statement.setLong(1, after),
         row -> new DenialRow(row.getString(1), row.getLong(2), row.getString(3)));
   }
 
