@@ -152,7 +152,7 @@ class DenialFeedTest {
           handle -> {
             DenialRows.add(handle, "issuing-1", many, TestAuthority.random())
                 .forEach(serial -> expected.add(serial.toString()));
-            return null;
+            return many;
           });
       ca.denials.follow();
       DenialFeed feed = new DenialFeed(ca.denials, ca.hierarchy);
