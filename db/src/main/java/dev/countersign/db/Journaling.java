@@ -19,6 +19,7 @@ final class Journaling implements AutoCloseable {
   private final Breakage breakage;
   private final Checkpoints checkpoints;
   private final ChangedRows rows = new ChangedRows();
+  private boolean closed; // guarded by this
 
   private Journaling(
       Path database, Journal journal, Witness witness, Checkpoints checkpoints, Breakage breakage) {
@@ -71,9 +72,13 @@ final class Journaling implements AutoCloseable {
     witness.acknowledge(number);
   }
 
-  /** When no group will follow. */
+  /** When no group will follow; told again, it does nothing. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     checkpoints.close();
     try {
       journal.close();

@@ -26,4 +26,18 @@ class ReadersTest {
       assertThat(sessions).isEqualTo(Database.READERS + 1); // and the one that writes
     }
   }
+
+  @Test
+  void what_is_closed_may_be_told_so_again(@TempDir Path home) {
+    DatabaseSettings settings = DatabaseSettings.embedded(home);
+    Database database = Database.create(settings, ReadersTest::unexpected);
+    database.writeAndWait(handle -> handle.execute("update guard set last_number = last_number"));
+    database.close();
+    database.close();
+    Database.open(settings, ReadersTest::unexpected).close();
+  }
+
+  private static void unexpected(String reason, Throwable cause) {
+    throw new IllegalStateException(reason, cause);
+  }
 }
