@@ -58,8 +58,8 @@ class KilledInTheCorridorTest {
   private enum Moment {
     AFTER_ANSWER(new Place(SERVER + "issuance.IssuedJson", "of", ANYONE)),
     BEFORE_ANSWER(new Place(SERVER + "issuance.IssuedJson", "of", ANYONE)),
-    BEFORE_FLUSH(new Place("dev.countersign.db.WritingLink", "flush", COMMITS)),
-    BEFORE_COMMIT(new Place("dev.countersign.db.WritingLink", "commit", COMMITS)),
+    BEFORE_FLUSH(new Place("dev.countersign.db.journal.Journal", "append", COMMITS)),
+    BEFORE_COMMIT(new Place("dev.countersign.db.WritingLink", "commit", COMMITS)), // flushed
     AFTER_SIGN(new Place(SERVER + "issuance.CertificateStore", "record", REQUESTS)),
     AFTER_DRAFT(new Place(SERVER + "authority.Authority", "sign", REQUESTS)),
     AFTER_APPROVE(new Place(SERVER + "issuance.Drafting", "draft", REQUESTS)),
@@ -144,7 +144,7 @@ class KilledInTheCorridorTest {
   }
 
   @Test
-  void between_commit_and_flush_and_after_an_answer_that_got_lost() throws Exception {
+  void before_the_flush_and_after_an_answer_that_got_lost() throws Exception {
     List<Asked> asked = prepared(Moment.AFTER_ANSWER, Moment.BEFORE_FLUSH);
     Asked answered = asked.get(0);
     session().stopAt(Moment.AFTER_ANSWER.places);
@@ -153,9 +153,9 @@ class KilledInTheCorridorTest {
     answered.copyFolders("-lost"); // the client as it was before the answer came
     session().release(threads);
     List<String> received = serials(sent);
-    List<Future<String>> flushed = standing(asked.get(1));
+    List<Future<String>> unflushed = standing(asked.get(1));
     kill();
-    for (Future<String> request : flushed) {
+    for (Future<String> request : unflushed) {
       gotNothing(request);
     }
 
