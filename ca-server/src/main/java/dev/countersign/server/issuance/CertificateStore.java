@@ -47,10 +47,6 @@ public final class CertificateStore {
     if (retry.key().isEmpty()) {
       return Optional.empty();
     }
-    // The usual case promises nothing and so need not wait for a flush that is under way
-    if (database.read(handle -> RecordingStore.twin(handle, retry)).isEmpty()) {
-      return Optional.empty();
-    }
     return database
         .read(handle -> RecordingStore.twin(handle, retry))
         .map(Recording::sameRequest)
