@@ -236,10 +236,23 @@ public final class Database implements AutoCloseable {
    *     others have waited for it in vain
    */
   public <T> T read(Function<Handle, T> reader) {
-    reach.failIfAway();
-    int since = reach.returns();
     // A pending interrupt would close the embedded database's file for everyone; keep it for later.
     boolean interrupted = dialect == Dialect.H2 && Thread.interrupted();
+    try {
+      return read(reader, true);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * @param again over another connection when this one was lost: nothing was changed over it
+   */
+  private <T> T read(Function<Handle, T> reader, boolean again) {
+    reach.failIfAway();
+    int since = reach.returns();
     try {
       return reading.withHandle(reader::apply);
     } catch (ConnectionException e) {
@@ -250,16 +263,16 @@ public final class Database implements AutoCloseable {
       haltIfUnreadable(e);
       if (SqlFaults.isLostLink(e)) {
         notice(e, since);
+        if (again && !SqlFaults.isSilence(e)) {
+          pool.getHikariPoolMXBean().softEvictConnections(); // most likely lost with it
+          return read(reader, false);
+        }
         throw new DatabaseUnavailableException("The database went away in the middle.", e);
       }
       if (SqlFaults.isTooSlow(e)) {
         throw new DatabaseUnavailableException("The database took too long.", e);
       }
       throw e;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
