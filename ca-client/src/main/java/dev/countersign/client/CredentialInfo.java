@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param urls base URLs of the authority
  * @param authorityId that the authority's own certificate carries, as it was at the first meeting
  * @param trustBundle number of the trust bundle in {@code trust.pem}
- * @param denials highest revocation sequence contained in {@code crl.pem}
+ * @param denials number of the newest denial that was known here; an authority that says less plays
+ *     back what was
  * @param enrollment id of the enrolment that the first certificate came from
  * @param digests SHA-256 in hexadecimal of each other file of the generation, so that a cut-off
  *     file is noticed
@@ -58,7 +59,8 @@ public record CredentialInfo(
         computed);
   }
 
-  CredentialInfo withTrustBundle(long number) {
+  /** Knowing this. */
+  CredentialInfo with(long trustBundleNumber, long denialNumber) {
     return new CredentialInfo(
         identity,
         profile,
@@ -67,8 +69,8 @@ public record CredentialInfo(
         notAfter,
         urls,
         authorityId,
-        number,
-        denials,
+        trustBundleNumber,
+        Math.max(denials, denialNumber),
         renewal,
         enrollment,
         permissions,

@@ -50,19 +50,24 @@ public final class DenialFeed implements AutoCloseable {
   private final InstantSource clock;
   private final SecureRandom random;
   private final Retries.Time time;
-  private final DenialReading reading = new DenialReading();
+  private final DenialReading reading;
   private final Thread thread;
   private volatile boolean closed;
   private volatile Optional<DenialState> known = Optional.empty();
   private int failures;
 
+  /**
+   * @param floor a page of a lower number is not believed
+   */
   DenialFeed(
       Source source,
+      long floor,
       Listener listener,
       InstantSource clock,
       SecureRandom random,
       Retries.Time time) {
     this.source = source;
+    this.reading = new DenialReading(floor);
     this.listener = listener;
     this.clock = clock;
     this.random = random;
@@ -83,18 +88,30 @@ public final class DenialFeed implements AutoCloseable {
       Listener listener,
       InstantSource clock,
       SecureRandom random) {
-    DenialFeed feed =
-        new DenialFeed(
-            new DenialSource(credential, clock, random),
-            listener,
-            clock,
-            random,
-            Retries.Time.REAL);
+    DenialFeed feed = of(() -> Holder.of(credential.get()), listener, clock, random);
     feed.start();
     return feed;
   }
 
-  void start() {
+  /**
+   * The same, not begun yet.
+   *
+   * @param holder as {@code credential} of {@link #follow}; the number of denials that its folder
+   *     knows now is the lowest that is believed
+   */
+  public static DenialFeed of(
+      Supplier<Holder> holder, Listener listener, InstantSource clock, SecureRandom random) {
+    return new DenialFeed(
+        new DenialSource(holder, clock, random),
+        holder.get().credential().info().denials(),
+        listener,
+        clock,
+        random,
+        Retries.Time.REAL);
+  }
+
+  /** Begins to follow. */
+  public void start() {
     thread.start();
   }
 
@@ -112,7 +129,7 @@ public final class DenialFeed implements AutoCloseable {
   void round() throws InterruptedException {
     long began = time.nanos();
     try {
-      boolean changed = ask();
+      boolean changed = ask(WAIT_SECONDS);
       failures = 0;
       Duration taken = Duration.ofNanos(time.nanos() - began);
       // A server that does not wait must not be asked in a circle
@@ -120,17 +137,36 @@ public final class DenialFeed implements AutoCloseable {
         time.pass(jittered(Duration.ofSeconds(2)));
       }
     } catch (ClientException e) {
-      if (closed || Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      reading.startOver();
-      listener.failed(e);
-      time.pass(pause(e));
+      failed(e);
+    } catch (RuntimeException e) {
+      // Whatever it is, it must not end the following of denials
+      failed(new ClientException(Kind.UNREACHABLE, "An unforeseen failure: " + e + ".", e));
     }
   }
 
-  private boolean ask() {
-    byte[] body = source.get(reading.question(WAIT_SECONDS));
+  private void failed(ClientException failure) throws InterruptedException {
+    if (closed || Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    reading.startOver();
+    listener.failed(failure);
+    time.pass(pause(failure));
+  }
+
+  /** Asks now, and does not wait for what is not there yet: in place of {@link #start}. */
+  public void catchUp() {
+    try {
+      do {
+        ask(0);
+      } while (reading.isBehind());
+    } catch (ClientException e) {
+      reading.startOver();
+      listener.failed(e);
+    }
+  }
+
+  private boolean ask(int waitSeconds) {
+    byte[] body = source.get(reading.question(waitSeconds));
     boolean changed = taken(body);
     if (!reading.isGathering()) {
       known = reading.known();

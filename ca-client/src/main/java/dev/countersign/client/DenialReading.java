@@ -12,9 +12,17 @@ import java.util.Optional;
  * before goes on to count. Not for use by several threads.
  */
 final class DenialReading {
+  private final long floor;
   private Optional<DenialState> known = Optional.empty();
   private Optional<Pieces> pieces = Optional.of(Pieces.NONE);
   private boolean behind;
+
+  /**
+   * @param floor what was known before, and is not any more: less is a replay
+   */
+  DenialReading(long floor) {
+    this.floor = floor;
+  }
 
   /**
    * A part of all that is denied.
@@ -101,6 +109,15 @@ final class DenialReading {
     if (known.filter(state -> page.number() < state.number()).isPresent()) {
       throw new UnbelievableException(
           "its number " + page.number() + " is lower than what is known: a replay");
+    }
+    if (page.number() < floor) {
+      throw new UnbelievableException(
+          "its number "
+              + page.number()
+              + " is lower than "
+              + floor
+              + ", which was known before: a replay, or a server that has lost what was denied"
+              + " last");
     }
     Instant at = page.at().isBefore(before.at()) ? page.at() : before.at();
     Pieces now =

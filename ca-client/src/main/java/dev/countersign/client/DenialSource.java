@@ -1,14 +1,11 @@
 package dev.countersign.client;
 
-import dev.countersign.client.PathCheck.BrokenPathException;
 import dev.countersign.pki.Certificate;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The authority of a credential, over one connection that is kept. */
 final class DenialSource implements DenialFeed.Source {
@@ -16,52 +13,31 @@ final class DenialSource implements DenialFeed.Source {
   private static final Patience PATIENCE =
       new Patience(Duration.ofSeconds(10), Duration.ofSeconds(35), 256 << 10);
 
-  private final Supplier<Credential> credential;
-  private final InstantSource clock;
+  private final KeptConnection connection;
   private final SecureRandom random;
-  private @Nullable Credential connected;
-  private @Nullable CaConnection connection;
 
-  DenialSource(Supplier<Credential> credential, InstantSource clock, SecureRandom random) {
-    this.credential = credential;
-    this.clock = clock;
+  DenialSource(Supplier<Holder> holder, InstantSource clock, SecureRandom random) {
+    this.connection = new KeptConnection(holder, PATIENCE, clock);
     this.random = random;
   }
 
   @Override
   public byte[] get(String query) {
-    Credential present = credential.get();
-    CaConnection kept = connection;
-    if (kept == null || !present.equals(connected)) {
-      kept = CaConnection.trusting(present, identity(present), PATIENCE, clock);
-      connection = kept;
-      connected = present;
-    }
-    CaConnection open = kept;
+    Holder present = connection.holder();
+    CaConnection open = connection.to(present);
     return present
+        .credential()
         .info()
         .endpoints()
         .ask(
             base ->
                 open.get(Endpoints.resolve(base, "/v1/denials" + query), "application/jose+json")
                     .jws(),
-            new Retries(PATIENCE, random, Notices.NONE));
+            Retries.none(random));
   }
 
   @Override
   public List<Certificate> roots() {
-    return credential.get().roots();
-  }
-
-  /** Servers' certificates and expired ones are refused by TLS, and all are told all the same. */
-  private Optional<TlsIdentity> identity(Credential present) {
-    try {
-      boolean forClients = PathCheck.usages(present.certificate()).contains(PathCheck.CLIENT_AUTH);
-      return forClients && !present.isExpired(clock.instant())
-          ? Optional.of(new TlsIdentity(present.privateKey(), present.fullChain()))
-          : Optional.empty();
-    } catch (BrokenPathException e) {
-      return Optional.empty();
-    }
+    return connection.holder().credential().roots();
   }
 }

@@ -49,8 +49,13 @@ final class GenerationWriter {
     this.random = random;
   }
 
-  /** The same credential with other roots or lists. */
-  Credential refresh(Credential present, TrustBundle trust, RevocationLists crls, FolderLock lock) {
+  /**
+   * The same credential with other roots or lists.
+   *
+   * @param denials the number of the newest that is known
+   */
+  Credential refresh(
+      Credential present, TrustBundle trust, RevocationLists crls, long denials, FolderLock lock) {
     KeyPair key = new KeyPair(present.certificate().x509().getPublicKey(), present.privateKey());
     return write(
         new Content(
@@ -59,7 +64,7 @@ final class GenerationWriter {
             present.chain(),
             trust.roots(),
             crls.of(Credential.issuers(present.chain(), trust.roots())).pem(),
-            present.info().withTrustBundle(trust.number())),
+            present.info().with(trust.number(), denials)),
         lock);
   }
 

@@ -113,7 +113,7 @@ public final class Renewal {
       if (fetched != lists) {
         newest =
             new GenerationWriter(folder, random)
-                .refresh(present, TrustBundle.of(present), fetched, lock);
+                .refresh(present, TrustBundle.of(present), fetched, present.info().denials(), lock);
       }
     }
     if (revoked.filter(found -> found.ca().isEmpty()).isPresent()) {

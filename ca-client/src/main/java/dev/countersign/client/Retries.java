@@ -51,6 +51,11 @@ final class Retries {
     this.time = time;
   }
 
+  /** Only once: for who tries again itself. */
+  static Retries none(SecureRandom random) {
+    return new Retries(new Patience(Duration.ZERO, Duration.ZERO, 0), random, Notices.NONE);
+  }
+
   <T> T of(Supplier<T> request) {
     long began = time.nanos();
     for (int attempt = 1; ; attempt++) {

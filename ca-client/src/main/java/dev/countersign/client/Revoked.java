@@ -25,13 +25,25 @@ public record Revoked(Instant since, RevocationReason reason, Optional<String> c
 
   /** As the end of a sentence about whoever shows the certificate. */
   public String reasonNotToTrust() {
-    return ca.map(subject -> "the CA \"" + subject + "\" above its certificate")
-            .orElse("its certificate")
+    return who(ca)
         + (isOnHold() ? " has been on hold since " : " was revoked at ")
         + since
         + " ("
         + reason.label()
         + ")";
+  }
+
+  /** The same, where it is not known since when. */
+  public static String reasonNotToTrust(RevocationReason reason, Optional<String> ca) {
+    return who(ca)
+        + (reason == RevocationReason.CERTIFICATE_HOLD ? " is on hold (" : " is revoked (")
+        + reason.label()
+        + ")";
+  }
+
+  private static String who(Optional<String> ca) {
+    return ca.map(subject -> "the CA \"" + subject + "\" above its certificate")
+        .orElse("its certificate");
   }
 
   /** What happened and what to do about it, in whole sentences. */

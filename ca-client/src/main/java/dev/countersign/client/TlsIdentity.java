@@ -75,4 +75,8 @@ public final class TlsIdentity extends X509ExtendedKeyManager {
   public PrivateKey getPrivateKey(String alias) {
     return key;
   }
+
+  public PrivateKey privateKey() {
+    return key;
+  }
 }

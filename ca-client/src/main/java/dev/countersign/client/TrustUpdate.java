@@ -27,6 +27,15 @@ public final class TrustUpdate {
   }
 
   public Updated update(CredentialFolder folder, Patience patience) {
+    return update(folder, patience, 0);
+  }
+
+  /**
+   * The same for who follows the feed.
+   *
+   * @param denials the number of the newest denial that was heard of, which the folder keeps
+   */
+  public Updated update(CredentialFolder folder, Patience patience, long denials) {
     FilePermissions permissions = folder.read().info().permissions();
     try (FolderLock lock = folder.lock(LOCK_WAIT, notices, permissions)) {
       Credential present = folder.read();
@@ -50,9 +59,9 @@ public final class TrustUpdate {
       RevocationLists newest = new CrlDownload(connection, notices).newest(present, lists);
       boolean trustChanged = next.number() != before.number();
       boolean crlsChanged = newest != lists;
-      return trustChanged || crlsChanged
+      return trustChanged || crlsChanged || denials > present.info().denials()
           ? new Updated(
-              new GenerationWriter(folder, random).refresh(present, next, newest, lock),
+              new GenerationWriter(folder, random).refresh(present, next, newest, denials, lock),
               trustChanged,
               crlsChanged)
           : new Updated(present, false, false);

@@ -24,6 +24,7 @@ class DenialFeedTest {
   private static final MovableClock CLOCK = new MovableClock(NOW);
   private static final SerialNumber ONE = SerialNumber.parse("0a01");
   private static final SerialNumber TWO = SerialNumber.parse("0a02");
+  private static final long FLOOR = 3;
   private static TestCa ca;
   private static FeedPages pages;
 
@@ -48,6 +49,7 @@ class DenialFeedTest {
               return List.of(ca.root());
             }
           },
+          FLOOR,
           new DenialFeed.Listener() {
             @Override
             public void heard(DenialState state, boolean changed) {
@@ -189,6 +191,15 @@ class DenialFeedTest {
         "not the piece that was asked for");
     isNotBelieved(
         pages.piece(9, NOW, FeedPages.nothing() + ",\"next\":\"x:01\""), "an empty piece");
+    assertThat(isDenied(ONE)).isTrue();
+  }
+
+  @Test
+  void what_was_known_before_the_start_is_known_again_or_not_believed() throws Exception {
+    answer(pages.piece(FLOOR - 1, NOW, FeedPages.denied(ONE)));
+    assertThat(failures).singleElement().asString().contains("lower than " + FLOOR);
+    assertThat(feed.known()).isEmpty();
+    answer(pages.piece(FLOOR, NOW, FeedPages.denied(ONE)));
     assertThat(isDenied(ONE)).isTrue();
   }
 

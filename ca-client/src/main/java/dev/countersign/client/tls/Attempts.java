@@ -12,6 +12,7 @@ final class Attempts {
   private final RandomGenerator random;
   private Instant next = Instant.MIN;
   private Duration wait = FIRST_WAIT;
+  private boolean failing;
 
   Attempts(RandomGenerator random) {
     this.random = random;
@@ -21,9 +22,17 @@ final class Attempts {
     return !now.isBefore(next);
   }
 
+  /** There is a reason now; what has failed waits for its turn all the same. */
+  void noLaterThan(Instant time) {
+    if (!failing && time.isBefore(next)) {
+      next = time;
+    }
+  }
+
   void succeeded(Instant nextTime) {
     next = nextTime;
     wait = FIRST_WAIT;
+    failing = false;
   }
 
   /**
@@ -31,6 +40,7 @@ final class Attempts {
    */
   void failed(Instant now, Duration wanted) {
     Duration own = between(wait.dividedBy(2), wait);
+    failing = true;
     next = now.plus(wanted.compareTo(own) > 0 ? wanted : own);
     wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
   }

@@ -16,4 +16,7 @@ interface Denials {
 
   /** Until when this is the whole truth, by the authority's own clock and signature. */
   Optional<Instant> asOf();
+
+  /** All up to this one is known, by the authority's feed; 0 if that was not heard. */
+  long number();
 }

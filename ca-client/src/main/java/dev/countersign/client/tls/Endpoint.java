@@ -129,6 +129,22 @@ final class Endpoint {
         });
   }
 
+  /**
+   * @param anybody whether something is new about anybody, and not only until when it is known
+   */
+  void learn(Denials denials, boolean anybody) {
+    if (anybody) {
+      install(now -> now, denials);
+      return;
+    }
+    changing.lock();
+    try {
+      state = State.of(state.generation(), denials, state.check().accepted());
+    } finally {
+      changing.unlock();
+    }
+  }
+
   private interface Change {
     State of(State before);
   }
@@ -266,6 +282,7 @@ final class Endpoint {
         credential.certificate().serial(),
         credential.certificate().notAfter(),
         credential.info().trustBundle(),
+        now.denials().number(),
         now.denials().asOf(),
         staleness.isStale(now.denials(), clock.instant()));
   }

@@ -2,6 +2,7 @@ package dev.countersign.client.tls;
 
 import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
+import dev.countersign.client.DenialState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class FolderLoader implements Endpoint.Loader {
   private final InstantSource clock;
   private final ReentrantLock loading = new ReentrantLock();
   private Optional<Mark> loaded = Optional.empty();
-  private Optional<ListedDenials> denials = Optional.empty();
+  private Optional<KnownDenials> denials = Optional.empty();
 
   FolderLoader(CredentialFolder folder, InstantSource clock) {
     this.folder = folder;
@@ -67,8 +68,20 @@ final class FolderLoader implements Endpoint.Loader {
     }
   }
 
-  private ListedDenials taken(Credential credential, Optional<Mark> mark) {
-    ListedDenials known = ListedDenials.of(credential, denials);
+  /** What the feed has said is in force at once, beside what the folder holds. */
+  void heard(DenialState state, boolean changed, Endpoint endpoint) {
+    loading.lock();
+    try {
+      KnownDenials known = denials.orElseThrow().with(state);
+      denials = Optional.of(known);
+      endpoint.learn(known, changed);
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  private KnownDenials taken(Credential credential, Optional<Mark> mark) {
+    KnownDenials known = KnownDenials.of(credential, denials);
     denials = Optional.of(known);
     loaded = mark;
     return known;

@@ -33,6 +33,8 @@ public final class MutualTls implements AutoCloseable {
    * What is in use.
    *
    * @param generation of the credential folder
+   * @param denials the number of the newest denial that the authority's feed has told; 0 if that
+   *     was not heard yet
    * @param denialsAsOf until when denials are known, by the authority's clock; empty if nothing is
    *     known
    * @param stale whether that is too long ago
@@ -43,6 +45,7 @@ public final class MutualTls implements AutoCloseable {
       SerialNumber serial,
       Instant notAfter,
       long trustBundle,
+      long denials,
       Optional<Instant> denialsAsOf,
       boolean stale) {}
 

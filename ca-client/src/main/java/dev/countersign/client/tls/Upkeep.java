@@ -25,6 +25,7 @@ final class Upkeep implements AutoCloseable {
 
   private final FolderLoader loader;
   private final Optional<FolderCare> care;
+  private final Optional<DenialCare> feed;
   private final Endpoint endpoint;
   private final Draining draining;
   private final InstantSource clock;
@@ -38,11 +39,13 @@ final class Upkeep implements AutoCloseable {
   Upkeep(
       FolderLoader loader,
       Optional<FolderCare> care,
+      Optional<DenialCare> feed,
       Endpoint endpoint,
       Draining draining,
       InstantSource clock) {
     this.loader = loader;
     this.care = care;
+    this.feed = feed;
     this.endpoint = endpoint;
     this.draining = draining;
     this.clock = clock;
@@ -52,6 +55,7 @@ final class Upkeep implements AutoCloseable {
   void start() {
     watch = watch(loader.path());
     thread.start();
+    feed.ifPresent(DenialCare::start);
   }
 
   /** Where the system tells nobody about changes, the folder is looked at every few seconds. */
@@ -121,6 +125,7 @@ final class Upkeep implements AutoCloseable {
         return;
       }
       look();
+      feed.ifPresent(DenialCare::catchUp);
       care.ifPresent(this::keepFresh);
       draining.round(clock.instant());
       sayIfStale();
@@ -156,9 +161,8 @@ final class Upkeep implements AutoCloseable {
 
   private void keepFresh(FolderCare keeper) {
     Credential present = endpoint.generation().credential();
-    boolean denied = endpoint.denials().against(present.fullChain()).isPresent();
     try {
-      keeper.round(present, denied);
+      keeper.round(present, FolderCare.Known.of(endpoint.denials(), present));
     } catch (ClientException e) {
       endpoint.listener().trouble(String.valueOf(e.getMessage()));
     }
@@ -168,6 +172,7 @@ final class Upkeep implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    feed.ifPresent(DenialCare::close);
     if (watch == null) {
       thread.interrupt();
     }

@@ -102,6 +102,13 @@ public final class AuthorityDouble implements AutoCloseable {
   public volatile long bundleNumber = 1;
   public volatile Duration life = Duration.ofDays(30);
   public volatile Fault fault = exchange -> false;
+
+  /** Answers what this double has no answer to by itself. */
+  public volatile Fault more = exchange -> false;
+
+  /** The number of the newest denial. */
+  public volatile long denials;
+
   public volatile Tampering tampering = answer -> {};
   public volatile boolean answersAreLost;
   public volatile Optional<X509Certificate> lastClient = Optional.empty();
@@ -201,7 +208,7 @@ public final class AuthorityDouble implements AutoCloseable {
     try (exchange) {
       requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
       lastClient = peer(exchange);
-      if (fault.answers(exchange)) {
+      if (fault.answers(exchange) || more.answers(exchange)) {
         return;
       }
       byte[] body = exchange.getRequestBody().readAllBytes();
@@ -378,7 +385,7 @@ public final class AuthorityDouble implements AutoCloseable {
     answer.put("chain", ca.issuing().toPem());
     answer.set("trust", trust());
     ObjectNode denials = answer.putObject("denials");
-    denials.put("number", 0);
+    denials.put("number", this.denials);
     denials.put("crls", crls.orElseGet(() -> Crls.empty(ca, clock)));
     crlsElsewhere.forEach(denials.withArray("/elsewhere")::add);
     ObjectNode renewal = answer.putObject("renewal");

@@ -9,6 +9,7 @@ import dev.countersign.client.TrustUpdate;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.Pem;
+import dev.countersign.pki.RevocationReason;
 import dev.countersign.pki.SubjectName;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bouncycastle.asn1.x509.CRLReason;
 
 /**
  * An authority in memory, on the loopback interface, for tests of services: its clock is the
@@ -68,6 +68,7 @@ public final class TestAuthority implements AutoCloseable {
   private final List<Issuer> issuers = new ArrayList<>();
   private final AuthorityDouble server;
   private TestCa shown;
+  private final TestFeed feed = new TestFeed(() -> FeedPages.of(ca()), clock);
   private long listNumber = 1;
 
   private TestAuthority() {
@@ -76,6 +77,7 @@ public final class TestAuthority implements AutoCloseable {
     shown = ca;
     server = AuthorityDouble.start(ca, clock);
     server.life = LIFE;
+    server.more = feed::answers;
     publish();
   }
 
@@ -98,7 +100,8 @@ public final class TestAuthority implements AutoCloseable {
     return server.requests.size();
   }
 
-  AuthorityDouble server() {
+  /** To have it answer as no authority does. */
+  public AuthorityDouble server() {
     return server;
   }
 
@@ -135,13 +138,30 @@ public final class TestAuthority implements AutoCloseable {
         .credential();
   }
 
-  /** Those who ask from now on learn that the certificate is no longer to be trusted. */
+  /** The certificate is no longer to be trusted: who follows the feed hears of it at once. */
   public void revoke(Certificate certificate) {
+    deny(certificate, Optional.of(RevocationReason.KEY_COMPROMISE));
+  }
+
+  /** The same until it is {@link #release}d. */
+  public void hold(Certificate certificate) {
+    deny(certificate, Optional.of(RevocationReason.CERTIFICATE_HOLD));
+  }
+
+  /** Takes a hold back. */
+  public void release(Certificate certificate) {
+    deny(certificate, Optional.empty());
+  }
+
+  private void deny(Certificate certificate, Optional<RevocationReason> reason) {
+    BigInteger serial = certificate.serial().toBigInteger();
     for (Issuer issuer : issuers) {
       if (issuer.ca.issuing().subject().equals(certificate.issuer())) {
-        issuer.revoked.put(certificate.serial().toBigInteger(), CRLReason.keyCompromise);
+        issuer.revoked.remove(serial);
+        reason.ifPresent(why -> issuer.revoked.put(serial, why.code()));
       }
     }
+    feed.add(certificate.serial(), reason);
     publish();
   }
 
@@ -156,6 +176,7 @@ public final class TestAuthority implements AutoCloseable {
       }
     }
     server.crls = Optional.of(all.toString());
+    server.denials = feed.number();
   }
 
   /** Certifies with another issuing CA of the same root from now on. */

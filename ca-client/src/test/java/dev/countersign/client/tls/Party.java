@@ -32,7 +32,6 @@ final class Party implements Closeable {
     MutualTlsBuilder builder =
         new MutualTlsBuilder(folder)
             .clock(authority.clock())
-            .keptUpByHand()
             .listener(
                 new MutualTlsListener() {
                   @Override
@@ -68,7 +67,12 @@ final class Party implements Closeable {
   /** Over a folder that has a credential already. */
   static Party of(
       TestAuthority authority, CredentialFolder folder, UnaryOperator<MutualTlsBuilder> settings) {
-    return new Party(authority, folder, settings);
+    return new Party(authority, folder, builder -> settings.apply(builder.keptUpByHand()));
+  }
+
+  /** The same, which keeps itself up. */
+  static Party inBackground(TestAuthority authority, CredentialFolder folder) {
+    return new Party(authority, folder, builder -> builder);
   }
 
   Credential credential() {
