@@ -75,6 +75,7 @@ final class Cli {
   private static Map<String, Function<Surroundings, CommandLine>> commands() {
     Map<String, Function<Surroundings, CommandLine>> all = new LinkedHashMap<>();
     all.put("enroll", s -> new CommandLine(new EnrollCommand(s)));
+    all.put("ensure", s -> new CommandLine(new EnsureCommand(s)));
     all.put("renew", s -> new CommandLine(new RenewCommand(s)));
     all.put("status", s -> new CommandLine(new StatusCommand(s)));
     all.put("trust", s -> new CommandLine(new TrustCommand(s)));

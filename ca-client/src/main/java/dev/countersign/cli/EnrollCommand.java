@@ -5,26 +5,19 @@ import dev.countersign.client.CredentialFolder;
 import dev.countersign.client.CredentialInfo;
 import dev.countersign.client.Enrollment;
 import dev.countersign.client.FilePermissions;
-import dev.countersign.client.LocalFiles;
 import dev.countersign.client.Patience;
 import dev.countersign.pki.EnrollmentString;
-import dev.countersign.pki.InvalidEnrollmentStringException;
 import dev.countersign.pki.KeyAlgorithm;
-import java.io.Console;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** From one pasted string to a credential folder. */
 @Command(
@@ -35,19 +28,7 @@ import picocli.CommandLine.Parameters;
           + " worked."
     })
 final class EnrollCommand extends BaseCommand {
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "STRING",
-      description =
-          "The string, or - to read it from stdin. Others can see arguments: better use another"
-              + " way.")
-  @Nullable String string;
-
-  @Option(
-      names = "--string-file",
-      paramLabel = "FILE",
-      description = "Read the string from this file.")
-  @Nullable Path stringFile;
+  @Mixin final GivenString given = new GivenString();
 
   @Option(
       names = "--dir",
@@ -103,7 +84,10 @@ final class EnrollCommand extends BaseCommand {
 
   @Override
   ExitCode run(Output output, Progress progress) {
-    EnrollmentString parsed = string(output);
+    EnrollmentString parsed =
+        given
+            .find(surroundings(), output)
+            .orElseGet(() -> GivenString.ask(surroundings(), global().noInput));
     if (operator && directory != null) {
       throw new UsageException("Give --operator or --dir, not both.");
     }
@@ -114,7 +98,7 @@ final class EnrollCommand extends BaseCommand {
     CredentialFolder folder = CredentialFolder.at(place);
     Enrollment.Options options =
         new Enrollment.Options(
-            algorithm(keyAlgorithm), urls, replace, permissions(), Patience.DEFAULT);
+            algorithm(keyAlgorithm), urls, replace, permissions(group, mode), Patience.DEFAULT);
     Enrollment.Enrolled enrolled =
         new Enrollment(surroundings().clock(), surroundings().random(), progress)
             .enroll(parsed, folder, options);
@@ -161,7 +145,7 @@ final class EnrollCommand extends BaseCommand {
     }
   }
 
-  private Optional<FilePermissions> permissions() {
+  static Optional<FilePermissions> permissions(@Nullable String group, @Nullable String mode) {
     if (group == null && mode == null) {
       return Optional.empty();
     }
@@ -180,70 +164,6 @@ final class EnrollCommand extends BaseCommand {
       return Optional.ofNullable(text).map(KeyAlgorithm::parse);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--key-algorithm: " + e.getMessage());
-    }
-  }
-
-  private static EnrollmentString parse(String text) {
-    try {
-      return EnrollmentString.parse(text.strip());
-    } catch (InvalidEnrollmentStringException e) {
-      throw new UsageException("The enrolment string cannot be used: " + e.getMessage());
-    }
-  }
-
-  private EnrollmentString string(Output output) {
-    if (string != null && stringFile != null) {
-      throw new UsageException("Give the string or --string-file, not both.");
-    }
-    if (stringFile == null) {
-      return parse(text(output));
-    }
-    EnrollmentString parsed = parse(Values.line(stringFile, "read the enrolment string"));
-    warnIfOpen(stringFile, output); // only now is it known to be a secret
-    return parsed;
-  }
-
-  private String text(Output output) {
-    if (string != null && string.equals("-")) {
-      return new String(
-          Values.read("-", surroundings(), "read the enrolment string"), StandardCharsets.UTF_8);
-    }
-    if (string != null) {
-      output.warn(
-          "the enrolment string was given as an argument, where other users of this machine and the"
-              + " shell's history can see it. Use --string-file, COUNTERSIGN_STRING or stdin (-)"
-              + " instead.");
-      return string;
-    }
-    return surroundings().variable("COUNTERSIGN_STRING").orElseGet(this::ask);
-  }
-
-  @SuppressWarnings("SystemConsoleNull") // whether there is a terminal was found out otherwise
-  private String ask() {
-    Console console = System.console();
-    if (global().noInput || !surroundings().streams().inIsTerminal() || console == null) {
-      throw new UsageException(
-          "There is no enrolment string. Give it with --string-file FILE, in COUNTERSIGN_STRING, or"
-              + " on stdin with -; an operator makes one with: countersign enrollment create NAME");
-    }
-    char[] typed = console.readPassword("Enrolment string (not shown): ");
-    return typed == null ? "" : new String(typed);
-  }
-
-  private static void warnIfOpen(Path file, Output output) {
-    try {
-      if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)
-          && Files.isRegularFile(file)) {
-        output.warn(
-            "everybody on this machine can read "
-                + file
-                + ", and whoever reads it can enrol. chmod 600 "
-                + file);
-      }
-    } catch (IOException e) {
-      throw LocalFiles.failure("read the enrolment string", file, e);
-    } catch (UnsupportedOperationException e) {
-      // a file system without modes
     }
   }
 }

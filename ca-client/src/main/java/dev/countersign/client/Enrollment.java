@@ -35,15 +35,27 @@ public final class Enrollment {
    * @param urls asked before those in the string; the string's pins hold for them too
    * @param replace whether a credential that is already in the folder may be replaced
    * @param permissions of the files; if empty, those of the credential before, else the owner alone
+   * @param identity whom it must be for; whoever the string is for if empty
    */
   public record Options(
       Optional<KeyAlgorithm> keyAlgorithm,
       List<URI> urls,
       boolean replace,
       Optional<FilePermissions> permissions,
+      Optional<String> identity,
       Patience patience) {
     public static final Options USUAL =
         new Options(Optional.empty(), List.of(), false, Optional.empty(), Patience.DEFAULT);
+
+    /** For whoever the string is for. */
+    public Options(
+        Optional<KeyAlgorithm> keyAlgorithm,
+        List<URI> urls,
+        boolean replace,
+        Optional<FilePermissions> permissions,
+        Patience patience) {
+      this(keyAlgorithm, urls, replace, permissions, Optional.empty(), patience);
+    }
   }
 
   /**
@@ -163,6 +175,7 @@ public final class Enrollment {
     Predicate<Certificate> pinned = root -> string.pins().contains(root.pin());
     IssuedAnswer answer =
         IssuedAnswer.verified(json, key.getPublic(), pinned, identity -> true, requests.now());
+    options.identity().ifPresent(wanted -> requireIdentity(wanted, answer, folder));
     TrustBundle trust = answer.trust().atFirst(pinned, requests.now());
     CredentialInfo info =
         new CredentialInfo(
@@ -192,6 +205,25 @@ public final class Enrollment {
                 lock);
     pending.clear();
     return written;
+  }
+
+  /** The key is kept: with it, the string is still good for the certificate of its identity. */
+  private static void requireIdentity(String wanted, IssuedAnswer answer, CredentialFolder folder) {
+    if (!answer.identity().equals(wanted)) {
+      throw new ClientException(
+          Kind.REFUSED,
+          "The enrolment string is for \""
+              + answer.identity()
+              + "\", not for \""
+              + wanted
+              + "\", so that nothing was put in force in "
+              + folder.path()
+              + ". Ask the authority's operator for a string for "
+              + wanted
+              + "; if "
+              + answer.identity()
+              + " was meant, the same string can be used again in that folder.");
+    }
   }
 
   /**

@@ -90,8 +90,11 @@ public final class Renewal {
     }
   }
 
-  /** Also when a CA above is revoked: others refuse what it certified, and there may be a next. */
-  private boolean isDue(Credential present) {
+  /**
+   * Whether it is time, as far as can be told without asking. Also when a CA above is revoked:
+   * others refuse what it certified, and there may be a next.
+   */
+  public boolean isDue(Credential present) {
     return !clock.instant().isBefore(present.info().renewal().start())
         || present.revocationLists().revoked(present.fullChain()).isPresent();
   }

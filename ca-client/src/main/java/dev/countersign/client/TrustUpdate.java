@@ -1,7 +1,9 @@
 package dev.countersign.client;
 
+import dev.countersign.pki.Certificate;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -24,6 +26,30 @@ public final class TrustUpdate {
     this.clock = clock;
     this.random = random;
     this.notices = notices;
+  }
+
+  /**
+   * Whether to ask, as far as can be told without asking: a list is missing or half over, or that
+   * of the issuer is older than this.
+   */
+  public boolean isDue(Credential present, Duration within) {
+    RevocationLists lists = present.revocationLists();
+    Instant now = clock.instant();
+    boolean old =
+        lists.asOf(present.certificate()).filter(asOf -> !now.isAfter(asOf.plus(within))).isEmpty();
+    return old || present.fullChain().stream().anyMatch(one -> isHalfOver(lists, one, now));
+  }
+
+  private static boolean isHalfOver(RevocationLists lists, Certificate of, Instant now) {
+    Optional<Instant> from = lists.asOf(of);
+    Optional<Instant> until = lists.nextUpdate(of);
+    if (from.isEmpty()) {
+      return true;
+    }
+    return until
+        .map(end -> from.get().plus(Duration.between(from.get(), end).dividedBy(2)))
+        .filter(now::isAfter)
+        .isPresent();
   }
 
   public Updated update(CredentialFolder folder, Patience patience) {

@@ -84,10 +84,11 @@ class CommandLineTest {
       line = Objects.requireNonNull(line.getSubcommands().get(word), word);
     }
     var positional = line.getCommandSpec().positionalParameters();
+    boolean needs = line.getCommandSpec().options().stream().anyMatch(o -> o.required());
     assertThat(result.err())
         .contains(
-            positional.isEmpty() // what is missing is said before what is too much
-                ? String.join(" ", words) + (words.contains("issue") ? " needs" : " takes")
+            needs || positional.isEmpty() // what is missing is said before what is too much
+                ? String.join(" ", words) + (needs ? " needs" : " takes")
                 : positional.get(0).paramLabel() + " is empty.")
         .doesNotContain("Exception");
     arguments.add(0, "--json");
