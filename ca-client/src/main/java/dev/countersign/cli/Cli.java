@@ -35,7 +35,7 @@ final class Cli {
         "",
         "Exit codes: 0 done, 1 our own fault, 2 usage, 3 refused by the authority, 4 not the server"
             + " that was",
-        "expected, 5 expired, 6 unreachable, 7 files on this machine.",
+        "expected, 5 expired, 6 unreachable, 7 files on this machine, 9 a program has not loaded them.",
         "Operator commands act as the credential in $$COUNTERSIGN_HOME (default:"
             + " ~/.config/countersign).",
         "COMMAND --help tells more; --json, --quiet and --no-input may stand before COMMAND too."
@@ -79,6 +79,8 @@ final class Cli {
     all.put("renew", s -> new CommandLine(new RenewCommand(s)));
     all.put("status", s -> new CommandLine(new StatusCommand(s)));
     all.put("trust", s -> new CommandLine(new TrustCommand(s)));
+    all.put("agent", s -> new CommandLine(new AgentCommand(s)));
+    all.put("hook", HookCommands::group);
     all.put("inspect", s -> new CommandLine(new InspectCommand(s)));
     all.put("identity", IdentityCommands::group);
     all.put("enrollment", EnrollmentCommands::group);

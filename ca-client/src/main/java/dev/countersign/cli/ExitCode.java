@@ -13,7 +13,9 @@ enum ExitCode {
   UNREACHABLE(6, "unreachable"),
   /** To a script the same as not to be reached: try again later. */
   UNAVAILABLE(6, "unavailable"),
-  LOCAL_FILES(7, "local-files");
+  LOCAL_FILES(7, "local-files"),
+  /** Not 8, which the server's program has for damage in its database. */
+  NOT_LOADED(9, "not-loaded");
 
   private final int code;
   private final String label;

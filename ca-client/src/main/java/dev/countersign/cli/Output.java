@@ -81,6 +81,19 @@ final class Output {
     }
   }
 
+  /** A line of a log. */
+  void event(String line, boolean important) {
+    if (important || !quiet) {
+      err.println(line);
+      err.flush();
+    }
+  }
+
+  /** The same as JSON. */
+  void event(Map<String, ?> members, boolean important) {
+    event(json(members), important);
+  }
+
   /** The one JSON document of a command. */
   void document(String command, Map<String, ?> members) {
     Map<String, Object> whole = new LinkedHashMap<>();

@@ -1,5 +1,10 @@
 package dev.countersign.cli;
 
+import dev.countersign.agent.AgentState;
+import dev.countersign.agent.AgentState.HookState;
+import dev.countersign.agent.Hook;
+import dev.countersign.agent.Hooks;
+import dev.countersign.agent.Machine;
 import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
 import dev.countersign.client.CredentialInfo;
@@ -9,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +27,8 @@ import picocli.CommandLine.Option;
     description = {
       "Show a credential and check its files, without asking the authority.",
       "Ends with 3 if it is revoked or on hold by the lists in the folder, with 5 if it is",
-      "expired, with 7 if it is damaged or not there."
+      "expired, with 7 if it is damaged or not there, with 9 if an agent cannot have a program load",
+      "it."
     })
 final class StatusCommand extends BaseCommand {
   @Option(
@@ -51,6 +58,7 @@ final class StatusCommand extends BaseCommand {
               + credential.folder().resolve(CredentialFolder.KEY)
               + "; if somebody may have read it, have the certificate revoked.");
     }
+    Map<Hook, HookState> hooks = hooks(folder.path());
     RevocationLists lists = credential.revocationLists();
     Optional<Revoked> revoked = lists.revoked(credential.fullChain());
     String state = revoked.map(Revoked::state).orElseGet(() -> state(info, now));
@@ -63,6 +71,13 @@ final class StatusCommand extends BaseCommand {
               ? 0
               : Math.max(0, Duration.between(now, info.notAfter()).toSeconds()));
       document.put("revocation", revocation(credential, lists, revoked));
+      if (!hooks.isEmpty()) {
+        document.put(
+            "hooks",
+            hooks.entrySet().stream()
+                .map(hook -> HookCommands.view(hook.getKey(), hook.getValue()))
+                .toList());
+      }
       output.document(commandName(), document);
     } else {
       Map<String, Object> facts = new LinkedHashMap<>();
@@ -80,7 +95,13 @@ final class StatusCommand extends BaseCommand {
       facts.put("trust bundle", info.trustBundle());
       facts.put("authority", info.urls());
       facts.put("files", CredentialView.current(folder));
+      hooks.forEach(
+          (hook, how) ->
+              facts.put("hook " + hook.name(), HookCommands.said(hook, how, credential)));
       output.facts(facts);
+    }
+    if (AgentState.read(folder.path()).isOfAnother(Machine.here(), credential)) {
+      output.warn(AgentState.COPIED);
     }
     if (revoked.isPresent()) {
       output.talk(revoked.get().advice(folder.path()));
@@ -101,7 +122,23 @@ final class StatusCommand extends BaseCommand {
     if (state.equals("renewable")) {
       output.talk("It is time to renew: countersign renew --dir " + folder.path());
     }
+    if (hooks.values().stream().anyMatch(how -> how.failingSince().isPresent())) {
+      output.talk(
+          "A program may still use what was there before. When the cause is mended the agent goes"
+              + " on by itself.");
+      return ExitCode.NOT_LOADED;
+    }
     return ExitCode.DONE;
+  }
+
+  private static Map<Hook, HookState> hooks(Path folder) {
+    Map<Hook, HookState> all = new LinkedHashMap<>();
+    List<Hook> hooks = Hooks.in(folder).read();
+    if (!hooks.isEmpty()) {
+      AgentState state = AgentState.read(folder);
+      hooks.forEach(hook -> all.put(hook, state.hook(hook.name())));
+    }
+    return all;
   }
 
   private static Map<String, Object> revocation(

@@ -27,6 +27,7 @@ public final class CredentialFolder {
   public static final String CERTIFICATE = "cert.pem";
   public static final String CHAIN = "chain.pem";
   public static final String FULL_CHAIN = "fullchain.pem";
+  public static final String COMBINED = "combined.pem";
   public static final String TRUST = "trust.pem";
   public static final String CRL = "crl.pem";
   public static final String KEY_STORE = "keystore.p12";

@@ -127,6 +127,9 @@ final class GenerationWriter {
     List<Certificate> full = new java.util.ArrayList<>(List.of(content.certificate()));
     full.addAll(content.chain());
     wanted.put(CredentialFolder.FULL_CHAIN, CredentialFolder.ascii(Certificate.toPem(full)));
+    wanted.put(
+        CredentialFolder.COMBINED,
+        CredentialFolder.ascii(PrivateKeys.toPem(content.key()) + Certificate.toPem(full)));
     wanted.put(CredentialFolder.TRUST, CredentialFolder.ascii(Certificate.toPem(content.roots())));
     wanted.put(CredentialFolder.CRL, CredentialFolder.ascii(content.crls()));
 

@@ -71,7 +71,8 @@ class EnsureCommandTest {
     try (Stream<Path> walked = Files.walk(directory)) {
       for (Path path : walked.toList()) {
         all.put(
-            path.toString(), Files.readAttributes(path, "unix:ino,ctime,lastModifiedTime,size").toString());
+            path.toString(),
+            Files.readAttributes(path, "unix:ino,ctime,lastModifiedTime,size").toString());
       }
     }
     return all;

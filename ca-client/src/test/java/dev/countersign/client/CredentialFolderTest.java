@@ -69,7 +69,7 @@ class CredentialFolderTest {
     assertThat(mode(scene.folder.path().resolve("generations/1"))).isEqualTo("rwx------");
     try (var files = Files.list(scene.folder.path().resolve("generations/1"))) {
       assertThat(files.toList())
-          .hasSize(10)
+          .hasSize(11)
           .allSatisfy(file -> assertThat(mode(file)).isEqualTo("rw-------"));
     }
   }
@@ -197,6 +197,7 @@ class CredentialFolderTest {
             "cert.pem",
             "chain.pem",
             "fullchain.pem",
+            "combined.pem",
             "crl.pem",
             "keystore.p12",
             "store.password")) {
@@ -309,6 +310,7 @@ class CredentialFolderTest {
       strings = {
         "chain.pem",
         "fullchain.pem",
+        "combined.pem",
         "crl.pem",
         "keystore.p12",
         "truststore.p12",

@@ -1,0 +1,91 @@
+package dev.countersign.agent;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.countersign.client.LocalFiles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Health and metrics, for the monitoring of this machine. */
+public final class AgentHttp implements AutoCloseable {
+  private final HttpServer server;
+  private final ExecutorService worker =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "countersign-health");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private AgentHttp(HttpServer server, Agent agent) {
+    this.server = server;
+    server.setExecutor(worker);
+    server.createContext("/healthz", exchange -> health(exchange, agent));
+    server.createContext(
+        "/metrics",
+        exchange -> send(exchange, 200, Metrics.of(agent.conditions(), agent.clock().instant())));
+    server.start();
+  }
+
+  /**
+   * Begins to answer.
+   *
+   * @param address of the loopback interface
+   */
+  public static AgentHttp start(InetSocketAddress address, Agent agent) {
+    try {
+      return new AgentHttp(HttpServer.create(address, 16), agent);
+    } catch (IOException e) {
+      throw LocalFiles.failure(
+          "listen at " + address.getHostString() + ":" + address.getPort(), Path.of("--listen"), e);
+    }
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private static void health(HttpExchange exchange, Agent agent) throws IOException {
+    Instant now = agent.clock().instant();
+    StringBuilder text = new StringBuilder();
+    boolean good = true;
+    for (Condition condition : agent.conditions()) {
+      text.append(condition.folder()).append(": ");
+      var complaints = condition.complaints(now);
+      good &= complaints.isEmpty();
+      text.append(
+          complaints.isEmpty()
+              ? condition.waiting() ? "another agent keeps it" : "good"
+              : String.join(" ", complaints));
+      condition
+          .trouble()
+          .filter(what -> complaints.isEmpty())
+          .ifPresent(what -> text.append("; ").append(what));
+      text.append('\n');
+    }
+    send(exchange, good ? 200 : 503, text.toString());
+  }
+
+  private static void send(HttpExchange exchange, int status, String text) throws IOException {
+    try (exchange) {
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      exchange.sendResponseHeaders(status, body.length);
+      try (OutputStream out = exchange.getResponseBody()) {
+        out.write(body);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    worker.shutdownNow();
+  }
+}
