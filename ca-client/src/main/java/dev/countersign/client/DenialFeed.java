@@ -88,26 +88,10 @@ public final class DenialFeed implements AutoCloseable {
       Listener listener,
       InstantSource clock,
       SecureRandom random) {
-    DenialFeed feed = of(() -> Holder.of(credential.get()), listener, clock, random);
+    DenialFeed feed =
+        new Contact(() -> Holder.of(credential.get()), clock, random).denials(listener);
     feed.start();
     return feed;
-  }
-
-  /**
-   * The same, not begun yet.
-   *
-   * @param holder as {@code credential} of {@link #follow}; the number of denials that its folder
-   *     knows now is the lowest that is believed
-   */
-  public static DenialFeed of(
-      Supplier<Holder> holder, Listener listener, InstantSource clock, SecureRandom random) {
-    return new DenialFeed(
-        new DenialSource(holder, clock, random),
-        holder.get().credential().info().denials(),
-        listener,
-        clock,
-        random,
-        Retries.Time.REAL);
   }
 
   /** Begins to follow. */

@@ -6,17 +6,19 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One connection to the authority of a credential, made anew when that changes. Not for use by
- * several threads.
- */
+/** What connects to the authority of a credential, made anew when that changes. */
 final class KeptConnection {
   private final Supplier<Holder> holder;
   private final Patience patience;
   private final InstantSource clock;
-  private @Nullable Credential connected;
-  private @Nullable CaConnection connection;
-  private boolean shown;
+  private @Nullable Kept kept;
+
+  /**
+   * A connection.
+   *
+   * @param shown whether the certificate is shown in the handshake
+   */
+  record Kept(Credential credential, CaConnection connection, boolean shown) {}
 
   KeptConnection(Supplier<Holder> holder, Patience patience, InstantSource clock) {
     this.holder = holder;
@@ -28,21 +30,18 @@ final class KeptConnection {
     return holder.get();
   }
 
-  CaConnection to(Holder present) {
-    CaConnection kept = connection;
-    if (kept == null || !present.credential().equals(connected)) {
+  synchronized Kept to(Holder present) {
+    Kept last = kept;
+    if (last == null || !present.credential().equals(last.credential())) {
       Optional<TlsIdentity> identity = identity(present);
-      kept = CaConnection.trusting(present.credential(), identity, patience, clock);
-      connection = kept;
-      connected = present.credential();
-      shown = identity.isPresent();
+      last =
+          new Kept(
+              present.credential(),
+              CaConnection.trusting(present.credential(), identity, patience, clock),
+              identity.isPresent());
+      kept = last;
     }
-    return kept;
-  }
-
-  /** Whether the certificate is shown in the handshake. */
-  boolean isShown() {
-    return shown;
+    return last;
   }
 
   /** Servers' certificates and expired ones would be refused by TLS. */

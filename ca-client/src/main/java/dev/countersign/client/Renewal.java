@@ -6,6 +6,7 @@ import dev.countersign.client.PathCheck.BrokenPathException;
 import dev.countersign.pki.FlattenedJws;
 import dev.countersign.pki.JwsSigner;
 import dev.countersign.pki.KeyAlgorithm;
+import dev.countersign.pki.SerialNumber;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -62,6 +63,18 @@ public final class Renewal {
   }
 
   public Renewed renew(CredentialFolder folder, Options options) {
+    return renew(folder, options, Optional.empty());
+  }
+
+  /**
+   * The same, but this certificate is due whatever its window: the authority has called it in, or a
+   * CA above it is denied. If another process has renewed it meanwhile, it is done.
+   */
+  public Renewed renewEarly(CredentialFolder folder, SerialNumber serial, Options options) {
+    return renew(folder, options, Optional.of(serial));
+  }
+
+  private Renewed renew(CredentialFolder folder, Options options, Optional<SerialNumber> called) {
     FilePermissions permissions = folder.readForRenewal(Notices.NONE).info().permissions();
     try (FolderLock lock = folder.lock(LOCK_WAIT, notices, permissions)) {
       Credential present =
@@ -69,7 +82,9 @@ public final class Renewal {
       if (!options.force()) {
         present = requireGood(present, folder, options, lock);
       }
-      if (!options.force() && !isDue(present)) {
+      if (!options.force()
+          && !called.equals(Optional.of(present.info().serial()))
+          && !isDue(present)) {
         return new Renewed(present, false);
       }
       if (clock.instant().isAfter(present.info().renewal().graceUntil())) {

@@ -49,6 +49,13 @@ public final class UnavailableException extends ClientException {
     return retryAfter;
   }
 
+  /** How long to leave the authority alone after this failure, by its own words. */
+  public static Duration wanted(ClientException failure) {
+    return failure instanceof UnavailableException unavailable
+        ? unavailable.retryAfter().orElse(Duration.ZERO)
+        : Duration.ZERO;
+  }
+
   /** Whether the same request may be answered a little later. */
   boolean asksToComeBack() {
     return asksToComeBack(status);

@@ -1,30 +1,23 @@
 package dev.countersign.client.tls;
 
 import dev.countersign.client.ClientException;
+import dev.countersign.client.Contact;
 import dev.countersign.client.DenialFeed;
 import dev.countersign.client.DenialState;
-import dev.countersign.client.Holder;
-import java.security.SecureRandom;
-import java.time.InstantSource;
 
 /** Follows the authority's feed of denials, so that they are in force as soon as they are said. */
 final class DenialCare implements DenialFeed.Listener, AutoCloseable {
   private final FolderLoader loader;
   private final Endpoint endpoint;
-  private final FeedTroubles troubles;
+  private final Troubles troubles;
   private final DenialFeed feed;
   private volatile boolean started;
 
-  DenialCare(FolderLoader loader, Endpoint endpoint, InstantSource clock, SecureRandom random) {
+  DenialCare(FolderLoader loader, Endpoint endpoint, Troubles troubles, Contact contact) {
     this.loader = loader;
     this.endpoint = endpoint;
-    this.troubles = new FeedTroubles(endpoint.listener(), clock);
-    this.feed = DenialFeed.of(() -> holder(endpoint.generation()), this, clock, random);
-  }
-
-  /** With the key in use, whatever has become of the folder since. */
-  static Holder holder(Generation generation) {
-    return new Holder(generation.credential(), generation.identity()::privateKey);
+    this.troubles = troubles;
+    this.feed = contact.denials(this);
   }
 
   void start() {
@@ -49,7 +42,10 @@ final class DenialCare implements DenialFeed.Listener, AutoCloseable {
 
   @Override
   public void failed(ClientException failure) {
-    troubles.tell(failure);
+    troubles.tell(
+        "The feed of denials cannot be followed; what was known stays in force, and it is tried"
+            + " again.",
+        failure);
   }
 
   @Override

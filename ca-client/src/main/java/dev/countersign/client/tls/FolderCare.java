@@ -14,7 +14,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -23,17 +22,21 @@ import java.util.function.Supplier;
  * roots and revocation lists in between. Not safe for several threads at once.
  */
 final class FolderCare {
+  // Another process has renewed it, and it is not loaded yet
   private static final Duration NOT_YET = Duration.ofMinutes(1);
 
   private final CredentialFolder folder;
   private final Duration updateEvery;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final Chance chance;
   private final Attempts renewals;
   private final Attempts updates;
   private Optional<SerialNumber> planned = Optional.empty();
   private Instant renewAt = Instant.MAX;
+  private Optional<ContactCare.Window> wanted = Optional.empty();
   private long heard;
+  private long askedFor;
 
   FolderCare(
       CredentialFolder folder, Duration updateEvery, InstantSource clock, SecureRandom random) {
@@ -41,6 +44,7 @@ final class FolderCare {
     this.updateEvery = updateEvery;
     this.clock = clock;
     this.random = random;
+    this.chance = new Chance(random);
     this.renewals = new Attempts(random);
     this.updates = new Attempts(random);
     updates.succeeded(nextUpdate());
@@ -52,20 +56,20 @@ final class FolderCare {
   }
 
   /**
-   * What is known of denials.
+   * What has been heard meanwhile.
    *
-   * @param number of the newest that was heard of
+   * @param denials the number of the newest
    * @param own whether the own certificate is denied
    * @param ca whether a CA above it is
+   * @param trustBundle the number of the newest that the authority has told of
+   * @param window in which the authority wants the certificate in use to be renewed
    */
-  record Known(long number, boolean own, boolean ca) {
-    static Known of(Denials denials, Credential present) {
-      return new Known(
-          denials.number(),
-          denials.against(List.of(present.certificate())).isPresent(),
-          denials.against(present.chain()).isPresent());
-    }
-
+  record News(
+      long denials,
+      boolean own,
+      boolean ca,
+      long trustBundle,
+      Optional<ContactCare.Window> window) {
     boolean denied() {
       return own || ca;
     }
@@ -77,38 +81,43 @@ final class FolderCare {
    * @param present what is in use
    * @throws ClientException if that did not work; it will be tried again later
    */
-  void round(Credential present, Known known) {
+  void round(Credential present, News news) {
     Instant now = clock.instant();
-    plan(present, now);
-    if (known.number() > heard) {
-      heard = known.number();
-      keepSoon(present, known, now);
+    plan(present, news.window(), now);
+    if (news.trustBundle() > Math.max(present.info().trustBundle(), askedFor)) {
+      askedFor = news.trustBundle();
+      updates.noLaterThan(now);
     }
-    boolean toRenew = (known.denied() || !now.isBefore(renewAt)) && renewals.isTime(now);
+    if (news.denials() > heard) {
+      heard = news.denials();
+      keepSoon(present, news, now);
+    }
+    boolean toRenew = (news.denied() || !now.isBefore(renewAt)) && renewals.isTime(now);
     // A hold may have been lifted: the newest lists first
-    if (toRenew && !(known.denied() && updates.isTime(now))) {
-      attempt(renewals, () -> renew(known));
+    if (toRenew && !(news.denied() && updates.isTime(now))) {
+      attempt(renewals, () -> renew(present, news));
     } else if (updates.isTime(now)) {
-      attempt(updates, () -> update(known));
+      attempt(updates, () -> update(news));
     }
   }
 
-  /** The lists may not know yet what the feed has said of a CA. */
-  private Instant renew(Known known) {
-    Renewal.Options usual = Renewal.Options.USUAL;
-    Renewal.Options options =
-        new Renewal.Options(
-            known.ca() && !known.own(),
-            usual.sameKey(),
-            usual.keyAlgorithm(),
-            usual.proof(),
-            usual.patience());
-    boolean renewed = new Renewal(clock, random, Notices.NONE).renew(folder, options).renewed();
+  /**
+   * Also before its window as the folder has it, where the authority or the feed says so, of whom
+   * the folder knows nothing.
+   */
+  private Instant renew(Credential present, News news) {
+    boolean early = wanted.isPresent() || (news.ca() && !news.own());
+    Renewal renewal = new Renewal(clock, random, Notices.NONE);
+    boolean renewed =
+        (early
+                ? renewal.renewEarly(folder, present.info().serial(), Renewal.Options.USUAL)
+                : renewal.renew(folder, Renewal.Options.USUAL))
+            .renewed();
     return renewed ? Instant.MIN : clock.instant().plus(NOT_YET);
   }
 
-  private Instant update(Known known) {
-    new TrustUpdate(clock, random, Notices.NONE).update(folder, Patience.DEFAULT, known.number());
+  private Instant update(News news) {
+    new TrustUpdate(clock, random, Notices.NONE).update(folder, Patience.DEFAULT, news.denials());
     return nextUpdate();
   }
 
@@ -116,22 +125,30 @@ final class FolderCare {
    * What the feed has said is to survive the end of this process; not that of all at the same
    * moment, since the lists may be large.
    */
-  private void keepSoon(Credential present, Known known, Instant now) {
-    if (known.denied()) {
+  private void keepSoon(Credential present, News news, Instant now) {
+    if (news.denied()) {
       updates.noLaterThan(now);
     } else if (heard > present.info().denials()) {
-      updates.noLaterThan(now.plus(part(updateEvery.dividedBy(3), 0)));
+      updates.noLaterThan(now.plus(chance.part(updateEvery.dividedBy(3), 0)));
     }
   }
 
-  /** Each picks its own moment of the window: all were enrolled at once, perhaps. */
-  private void plan(Credential present, Instant now) {
+  /**
+   * Each picks its own moment of the window: all were enrolled at once, perhaps. The authority may
+   * move the window up, not put it off.
+   */
+  private void plan(Credential present, Optional<ContactCare.Window> said, Instant now) {
+    RenewalWindow window = present.info().renewal();
     if (!planned.equals(Optional.of(present.info().serial()))) {
       planned = Optional.of(present.info().serial());
-      RenewalWindow window = present.info().renewal();
-      Duration length = Duration.between(window.start(), window.end());
-      renewAt = window.start().plusSeconds((long) (length.toSeconds() * random.nextDouble()));
+      wanted = Optional.empty();
+      renewAt = chance.between(window.start(), window.end());
       renewals.succeeded(now);
+    }
+    if (said.isPresent() && !said.equals(wanted) && said.get().start().isBefore(window.start())) {
+      wanted = said;
+      Instant moved = chance.between(said.get().start(), said.get().end());
+      renewAt = moved.isBefore(renewAt) ? moved : renewAt;
     }
   }
 
@@ -142,22 +159,12 @@ final class FolderCare {
     try {
       attempts.succeeded(work.get());
     } catch (ClientException e) {
-      Duration wanted =
-          e instanceof UnavailableException unavailable
-              ? unavailable.retryAfter().orElse(Duration.ZERO)
-              : Duration.ZERO;
-      attempts.failed(clock.instant(), wanted);
+      attempts.failed(clock.instant(), UnavailableException.wanted(e));
       throw e;
     }
   }
 
   private Instant nextUpdate() {
-    return clock.instant().plus(part(updateEvery, 0.5));
-  }
-
-  /** At random between this part and all of it. */
-  private Duration part(Duration whole, double least) {
-    return Duration.ofMillis(
-        (long) (whole.toMillis() * (least + random.nextDouble() * (1 - least))));
+    return clock.instant().plus(chance.part(updateEvery, 0.5));
   }
 }

@@ -3,6 +3,7 @@ package dev.countersign.client.tls;
 import dev.countersign.client.ClientException;
 import dev.countersign.client.ClientException.Kind;
 import dev.countersign.client.Credential;
+import dev.countersign.client.Holder;
 import dev.countersign.client.PathCheck;
 import dev.countersign.client.PathCheck.BrokenPathException;
 import dev.countersign.client.TlsIdentity;
@@ -95,6 +96,11 @@ final class Generation {
 
   Credential credential() {
     return credential;
+  }
+
+  /** With the key in use, whatever has become of the folder since. */
+  Holder holder() {
+    return new Holder(credential, identity::privateKey);
   }
 
   TlsIdentity identity() {

@@ -2,6 +2,7 @@ package dev.countersign.client.tls;
 
 import dev.countersign.client.ClientException;
 import dev.countersign.client.ClientException.Kind;
+import dev.countersign.client.Contact;
 import dev.countersign.client.CredentialFolder;
 import java.nio.file.Files;
 import java.security.SecureRandom;
@@ -18,9 +19,12 @@ public final class MutualTlsBuilder {
   private Staleness staleness = Staleness.USUAL;
   private Optional<Duration> drainWithin = Optional.empty();
   private Duration updateEvery = Duration.ofMinutes(15);
-  private boolean keepsFresh = true;
+  private boolean asks = true;
   private boolean followsFeed = true;
   private boolean inBackground = true;
+  private Optional<String> version =
+      Optional.ofNullable(MutualTls.class.getPackage().getImplementationVersion())
+          .map(own -> "countersign " + own);
 
   MutualTlsBuilder(CredentialFolder folder) {
     this.folder = folder;
@@ -64,6 +68,18 @@ public final class MutualTlsBuilder {
   }
 
   /**
+   * What the authority's operators are to see of this program beside its certificate, such as
+   * {@code orders 2.3}: up to 64 ASCII characters. The version of this library if not set.
+   */
+  public MutualTlsBuilder version(String program) {
+    if (!program.matches("[ -~]{1,64}") || program.isBlank()) {
+      throw new IllegalArgumentException("a version is 1 to 64 printable ASCII characters");
+    }
+    version = Optional.of(program);
+    return this;
+  }
+
+  /**
    * Denials come with revocation lists alone, every {@link #updateEvery}: the feed that tells them
    * within a second is not followed. Of an authority that denies a million, all that is denied is
    * 57 MB to fetch at each start, and 21 MB to hold.
@@ -79,8 +95,7 @@ public final class MutualTlsBuilder {
    * is renewed anyway.
    */
   public MutualTlsBuilder onlyReading() {
-    keepsFresh = false;
-    followsFeed = false;
+    asks = false;
     return this;
   }
 
@@ -110,20 +125,32 @@ public final class MutualTlsBuilder {
   public MutualTls open() {
     FolderLoader loader = new FolderLoader(folder, clock);
     Optional<FolderCare> care =
-        keepsFresh && Files.isWritable(folder.path())
+        asks && Files.isWritable(folder.path())
             ? Optional.of(new FolderCare(folder, updateEvery, clock, random))
             : Optional.empty();
     Endpoint endpoint = endpoint(loader, care);
-    Optional<DenialCare> feed =
-        followsFeed
-            ? Optional.of(new DenialCare(loader, endpoint, clock, random))
-            : Optional.empty();
     Upkeep upkeep =
-        new Upkeep(loader, care, feed, endpoint, new Draining(endpoint, drainWithin), clock);
+        new Upkeep(
+            loader,
+            asks ? cares(care, loader, endpoint) : Cares.NONE,
+            endpoint,
+            new Draining(endpoint, drainWithin),
+            clock);
     if (inBackground) {
       upkeep.start();
     }
     return new MutualTls(endpoint, loader, upkeep);
+  }
+
+  private Cares cares(Optional<FolderCare> care, FolderLoader loader, Endpoint endpoint) {
+    Troubles troubles = new Troubles(endpoint.listener(), clock);
+    Contact contact = new Contact(() -> endpoint.generation().holder(), clock, random);
+    return new Cares(
+        care,
+        Optional.of(new ContactCare(contact, endpoint, version, troubles, clock, random)),
+        followsFeed
+            ? Optional.of(new DenialCare(loader, endpoint, troubles, contact))
+            : Optional.empty());
   }
 
   private Endpoint endpoint(FolderLoader loader, Optional<FolderCare> care) {

@@ -24,8 +24,7 @@ final class Upkeep implements AutoCloseable {
   private static final long LONGEST_END_SECONDS = 5;
 
   private final FolderLoader loader;
-  private final Optional<FolderCare> care;
-  private final Optional<DenialCare> feed;
+  private final Cares cares;
   private final Endpoint endpoint;
   private final Draining draining;
   private final InstantSource clock;
@@ -37,15 +36,9 @@ final class Upkeep implements AutoCloseable {
   private volatile boolean closed;
 
   Upkeep(
-      FolderLoader loader,
-      Optional<FolderCare> care,
-      Optional<DenialCare> feed,
-      Endpoint endpoint,
-      Draining draining,
-      InstantSource clock) {
+      FolderLoader loader, Cares cares, Endpoint endpoint, Draining draining, InstantSource clock) {
     this.loader = loader;
-    this.care = care;
-    this.feed = feed;
+    this.cares = cares;
     this.endpoint = endpoint;
     this.draining = draining;
     this.clock = clock;
@@ -55,7 +48,7 @@ final class Upkeep implements AutoCloseable {
   void start() {
     watch = watch(loader.path());
     thread.start();
-    feed.ifPresent(DenialCare::start);
+    cares.feed().ifPresent(DenialCare::start);
   }
 
   /** Where the system tells nobody about changes, the folder is looked at every few seconds. */
@@ -125,8 +118,9 @@ final class Upkeep implements AutoCloseable {
         return;
       }
       look();
-      feed.ifPresent(DenialCare::catchUp);
-      care.ifPresent(this::keepFresh);
+      cares.feed().ifPresent(DenialCare::catchUp);
+      cares.authority().ifPresent(ContactCare::round);
+      cares.folder().ifPresent(this::keepFresh);
       draining.round(clock.instant());
       sayIfStale();
     } finally {
@@ -162,7 +156,7 @@ final class Upkeep implements AutoCloseable {
   private void keepFresh(FolderCare keeper) {
     Credential present = endpoint.generation().credential();
     try {
-      keeper.round(present, FolderCare.Known.of(endpoint.denials(), present));
+      keeper.round(present, cares.news(endpoint.denials(), present));
     } catch (ClientException e) {
       endpoint.listener().trouble(String.valueOf(e.getMessage()));
     }
@@ -172,7 +166,7 @@ final class Upkeep implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    feed.ifPresent(DenialCare::close);
+    cares.feed().ifPresent(DenialCare::close);
     if (watch == null) {
       thread.interrupt();
     }

@@ -389,27 +389,31 @@ public final class AuthorityDouble implements AutoCloseable {
     denials.put("crls", crls.orElseGet(() -> Crls.empty(ca, clock)));
     crlsElsewhere.forEach(denials.withArray("/elsewhere")::add);
     ObjectNode renewal = answer.putObject("renewal");
-    Duration whole = Duration.between(certificate.notBefore(), certificate.notAfter());
-    renewal.put(
-        "start",
-        certificate
-            .notBefore()
-            .plus(whole.multipliedBy(2).dividedBy(3))
-            .truncatedTo(ChronoUnit.SECONDS)
-            .toString());
-    renewal.put(
-        "end",
-        certificate
-            .notBefore()
-            .plus(whole.multipliedBy(4).dividedBy(5))
-            .truncatedTo(ChronoUnit.SECONDS)
-            .toString());
+    renewal.put("start", start(certificate).toString());
+    renewal.put("end", end(certificate).toString());
     renewal.put("graceUntil", certificate.notAfter().plus(Duration.ofDays(7)).toString());
     tampering.change(answer);
     if (answersAreLost) {
       return; // the connection is closed without an answer, after the certificate was recorded
     }
     send(exchange, 200, "application/json", Json.MAPPER.writeValueAsBytes(answer));
+  }
+
+  /** Of the window in which it is to be renewed. */
+  static Instant start(Certificate certificate) {
+    return at(certificate, 2, 3);
+  }
+
+  static Instant end(Certificate certificate) {
+    return at(certificate, 4, 5);
+  }
+
+  private static Instant at(Certificate certificate, int part, int of) {
+    Duration whole = Duration.between(certificate.notBefore(), certificate.notAfter());
+    return certificate
+        .notBefore()
+        .plus(whole.multipliedBy(part).dividedBy(of))
+        .truncatedTo(ChronoUnit.SECONDS);
   }
 
   private ObjectNode trust() {

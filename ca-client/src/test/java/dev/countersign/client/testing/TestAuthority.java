@@ -10,6 +10,7 @@ import dev.countersign.pki.Certificate;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.Pem;
 import dev.countersign.pki.RevocationReason;
+import dev.countersign.pki.SerialNumber;
 import dev.countersign.pki.SubjectName;
 import dev.countersign.pki.testing.MovableClock;
 import dev.countersign.pki.testing.TestCa;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 
 /**
  * An authority in memory, on the loopback interface, for tests of services: its clock is the
@@ -44,6 +46,18 @@ public final class TestAuthority implements AutoCloseable {
 
   /** Certificates are renewed when two thirds of this have passed. */
   public static final Duration LIFE = Duration.ofDays(30);
+
+  /**
+   * What a client has said.
+   *
+   * @param signed by its key, or shown in the handshake
+   */
+  public record Checkin(
+      SerialNumber serial,
+      long trustBundle,
+      long denials,
+      Optional<String> version,
+      boolean signed) {}
 
   /** An issuing CA, with whom it has revoked and where its list is. */
   private final class Issuer {
@@ -67,6 +81,7 @@ public final class TestAuthority implements AutoCloseable {
   private final CrlServer lists = CrlServer.start();
   private final List<Issuer> issuers = new ArrayList<>();
   private final AuthorityDouble server;
+  private final TestContact contact;
   private TestCa shown;
   private final TestFeed feed = new TestFeed(() -> FeedPages.of(ca()), clock);
   private long listNumber = 1;
@@ -77,7 +92,8 @@ public final class TestAuthority implements AutoCloseable {
     shown = ca;
     server = AuthorityDouble.start(ca, clock);
     server.life = LIFE;
-    server.more = feed::answers;
+    contact = new TestContact(server, clock);
+    server.more = exchange -> feed.answers(exchange) || contact.answers(exchange);
     publish();
   }
 
@@ -117,6 +133,16 @@ public final class TestAuthority implements AutoCloseable {
     server.shows(
         AuthorityDouble.serverCredential(ca, "localhost", SubjectName.uri(AuthorityDouble.OWN_ID)),
         ca.root());
+  }
+
+  /** Certificates from now on are for servers alone, as some profiles have it. */
+  public void certifyServersAlone() {
+    ca().certifyFor(KeyPurposeId.id_kp_serverAuth);
+  }
+
+  /** Certificates from now on are for clients alone. */
+  public void certifyClientsAlone() {
+    ca().certifyFor(KeyPurposeId.id_kp_clientAuth);
   }
 
   /**
@@ -177,6 +203,16 @@ public final class TestAuthority implements AutoCloseable {
     }
     server.crls = Optional.of(all.toString());
     server.denials = feed.number();
+  }
+
+  /** What clients have said that they have loaded, oldest first. */
+  public List<Checkin> checkins() {
+    return List.copyOf(contact.checkins);
+  }
+
+  /** Has the certificate renewed now, by whoever asks when to renew it. */
+  public void callIn(Certificate certificate) {
+    contact.callIn(certificate.serial());
   }
 
   /** Certifies with another issuing CA of the same root from now on. */

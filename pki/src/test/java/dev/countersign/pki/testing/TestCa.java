@@ -52,6 +52,8 @@ public final class TestCa {
   private final Certificate root;
   private final Certificate issuing;
   private final int issuingNumber;
+  private List<KeyPurposeId> usages =
+      List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
   private Optional<URI> crls = Optional.empty();
 
   private TestCa(String name, KeyAlgorithm algorithm, InstantSource clock) {
@@ -122,6 +124,11 @@ public final class TestCa {
     return issuingKey;
   }
 
+  /** Certificates issued from now on are for these (RFC 5280 4.2.1.12), not for both. */
+  public void certifyFor(KeyPurposeId... purposes) {
+    usages = List.of(purposes);
+  }
+
   /** Certificates issued from now on point to a revocation list there (RFC 5280 4.2.1.13). */
   public void pointToCrlsAt(URI url) {
     crls = Optional.of(url);
@@ -139,8 +146,8 @@ public final class TestCa {
   }
 
   /**
-   * A certificate of the issuing CA for servers and clients, valid from an hour ago for so long
-   * from now.
+   * A certificate of the issuing CA for servers and clients, or what was chosen, valid from an hour
+   * ago for so long from now.
    */
   public Certificate issue(
       PublicKey key, String commonName, List<SubjectName> names, Duration life) {
@@ -166,8 +173,7 @@ public final class TestCa {
       builder.addExtension(
           Extension.extendedKeyUsage,
           false,
-          new ExtendedKeyUsage(
-              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+          new ExtendedKeyUsage(usages.toArray(KeyPurposeId[]::new)));
       builder.addExtension(
           Extension.authorityKeyIdentifier,
           false,

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /** Tells what goes on for hours now and then, not each time that it is tried again. */
-final class FeedTroubles {
+final class Troubles {
   private static final Duration AGAIN = Duration.ofHours(1);
 
   private final MutualTlsListener listener;
@@ -15,21 +15,27 @@ final class FeedTroubles {
   private Optional<String> told = Optional.empty();
   private Instant since = Instant.MIN;
 
-  FeedTroubles(MutualTlsListener listener, InstantSource clock) {
+  Troubles(MutualTlsListener listener, InstantSource clock) {
     this.listener = listener;
     this.clock = clock;
   }
 
-  void tell(ClientException failure) {
-    Optional<String> what = Optional.of(String.valueOf(failure.getMessage()));
-    Instant now = clock.instant();
-    if (!what.equals(told) || now.isBefore(since) || now.isAfter(since.plus(AGAIN))) {
-      told = what;
-      since = now;
-      listener.trouble(
-          "The feed of denials cannot be followed; what was known stays in force, and it is tried"
-              + " again: "
-              + what.get());
+  /**
+   * @param what did not work, in a sentence
+   */
+  void tell(String what, ClientException failure) {
+    if (isNew(String.valueOf(failure.getMessage()))) {
+      listener.trouble(what + " " + failure.getMessage());
     }
+  }
+
+  private synchronized boolean isNew(String why) {
+    Instant now = clock.instant();
+    if (told.equals(Optional.of(why)) && !now.isBefore(since) && !now.isAfter(since.plus(AGAIN))) {
+      return false;
+    }
+    told = Optional.of(why);
+    since = now;
+    return true;
   }
 }
