@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -51,6 +53,8 @@ final class Freshness {
   private final Backoff update;
   private final AtomicLong renewals = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
+  private final Set<String> odd = new HashSet<>();
+  private Set<String> oddBefore = Set.of();
   private volatile boolean startsOver;
   private Optional<SerialNumber> planned = Optional.empty();
   private Instant renewAt = Instant.MAX;
@@ -71,7 +75,9 @@ final class Freshness {
         new Notices() {
           @Override
           public void odd(String what) {
-            log.say(Level.WARN, folder.path(), "odd", what);
+            if (odd.add(what) && !oddBefore.contains(what)) {
+              log.say(Level.WARN, folder.path(), "odd", what);
+            }
           }
         };
   }
@@ -169,6 +175,8 @@ final class Freshness {
   }
 
   private Credential updated(Credential present, long number) {
+    oddBefore = Set.copyOf(odd); // what goes on being so is said once
+    odd.clear();
     TrustUpdate.Updated done =
         new TrustUpdate(clock, random, notices).update(folder, Patience.DEFAULT, number);
     if (done.trustChanged() || done.crlsChanged()) {

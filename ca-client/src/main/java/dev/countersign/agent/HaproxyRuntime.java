@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -26,14 +27,14 @@ final class HaproxyRuntime {
   private static final int MOST_ANSWERED = 1 << 20;
 
   /** What it calls a kind of file, and what in the folder it is. */
-  private record Kind(String word, String file) {}
+  private record Kind(Part part, String word, String file) {}
 
   // The lists first: whom they refuse must not come in with what else is new
   private static final List<Kind> KINDS =
       List.of(
-          new Kind("crl-file", CredentialFolder.CRL),
-          new Kind("ca-file", CredentialFolder.TRUST),
-          new Kind("cert", CredentialFolder.COMBINED));
+          new Kind(Part.LISTS, "crl-file", CredentialFolder.CRL),
+          new Kind(Part.TRUST, "ca-file", CredentialFolder.TRUST),
+          new Kind(Part.CERTIFICATE, "cert", CredentialFolder.COMBINED));
 
   private final String socket;
   private final Duration longest;
@@ -46,12 +47,13 @@ final class HaproxyRuntime {
     this.longest = longest;
   }
 
-  void load(Path folder, Credential credential) throws HookFailedException {
+  /** What has changed, and nothing else: each makes HAProxy build its contexts anew. */
+  void load(Path folder, Credential credential, Set<Part> changed) throws HookFailedException {
     try {
       int found = 0;
       for (Kind kind : KINDS) {
         Path name = folder.resolve("current").resolve(kind.file());
-        if (isLoaded(kind, name)) {
+        if (changed.contains(kind.part()) && isLoaded(kind, name)) {
           replace(kind, name, Files.readString(credential.folder().resolve(kind.file())));
           found++;
         }
@@ -62,8 +64,8 @@ final class HaproxyRuntime {
                 + socket
                 + " has loaded no file of "
                 + folder.resolve("current")
-                + ". Name them in its configuration: crt "
-                + folder.resolve("current").resolve(CredentialFolder.COMBINED));
+                + " that has changed. Name them in its configuration: crl-file "
+                + folder.resolve("current").resolve(CredentialFolder.CRL));
       }
     } catch (IOException e) {
       throw new HookFailedException(
@@ -86,7 +88,7 @@ final class HaproxyRuntime {
   }
 
   private void replace(Kind kind, Path name, String pem) throws IOException, HookFailedException {
-    String set = ask("set ssl " + kind.word() + " " + name + " <<\n" + compact(pem) + "\n");
+    String set = ask("set ssl " + kind.word() + " " + name + " <<\n" + compact(pem));
     String committed = ask("commit ssl " + kind.word() + " " + name);
     if (!committed.contains("Success")) {
       ask("abort ssl " + kind.word() + " " + name);

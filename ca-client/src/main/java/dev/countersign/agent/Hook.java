@@ -31,6 +31,13 @@ public record Hook(
   public static final List<String> ALL =
       List.of(Part.CERTIFICATE.label(), Part.TRUST.label(), Part.LISTS.label());
 
+  /**
+   * HAProxy dies of a certificate that is committed after lists were (its issue 3165; 2.6.12 of
+   * Debian 12 does, mended in the last weeks of 2025): that is for who knows the version.
+   */
+  public static final List<String> WITHOUT_CERTIFICATE =
+      List.of(Part.TRUST.label(), Part.LISTS.label());
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern SIGNAL = Pattern.compile("[A-Z][A-Z0-9]{1,9}");
   private static final Pattern UNIT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:_.\\\\@-]{0,254}");

@@ -60,7 +60,7 @@ final class HookRun {
     } else if (hook.reloadUnit().isPresent()) {
       command(List.of("systemctl", "reload", "--", hook.reloadUnit().get()), Map.of());
     } else {
-      new HaproxyRuntime(hook.haproxy().orElseThrow(), left()).load(folder, credential);
+      new HaproxyRuntime(hook.haproxy().orElseThrow(), left()).load(folder, credential, changed);
     }
   }
 

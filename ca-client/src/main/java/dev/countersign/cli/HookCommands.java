@@ -104,8 +104,8 @@ final class HookCommands {
         names = "--haproxy",
         paramLabel = "SOCKET",
         description =
-            "HAProxy's runtime API, a path or HOST:PORT: what it has loaded from DIR/current is"
-                + " replaced without a reload.")
+            "HAProxy's runtime API, a path or HOST:PORT: crl-file and ca-file from DIR/current are"
+                + " replaced without a reload, with --on certificate the certificate too.")
     @Nullable String haproxy;
 
     @Option(
@@ -119,7 +119,9 @@ final class HookCommands {
         names = "--on",
         paramLabel = "PART",
         split = ",",
-        description = "certificate, trust, lists: what must change. Default: any.")
+        description =
+            "certificate, trust, lists: what must change. Default: any; with --haproxy, trust and"
+                + " lists.")
     List<String> on = List.of();
 
     @Option(
@@ -140,7 +142,7 @@ final class HookCommands {
         hook =
             new Hook(
                 name,
-                on.isEmpty() ? Hook.ALL : on,
+                on.isEmpty() ? haproxy == null ? Hook.ALL : Hook.WITHOUT_CERTIFICATE : on,
                 Optional.ofNullable(onChange),
                 Optional.ofNullable(signal),
                 Optional.ofNullable(pidFile).map(p -> p.toAbsolutePath().toString()),
