@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How a {@link MutualTls} is to be, where it is not to be as usual. */
 public final class MutualTlsBuilder {
@@ -22,6 +23,7 @@ public final class MutualTlsBuilder {
   private boolean asks = true;
   private boolean followsFeed = true;
   private boolean inBackground = true;
+  private Optional<Supplier<String>> enrolment = Optional.empty();
   private Optional<String> version =
       Optional.ofNullable(MutualTls.class.getPackage().getImplementationVersion())
           .map(own -> "countersign " + own);
@@ -64,6 +66,16 @@ public final class MutualTlsBuilder {
   /** How often to ask for roots and revocation lists, at most; 15 minutes if not set. */
   public MutualTlsBuilder updateEvery(Duration interval) {
     updateEvery = positive(interval);
+    return this;
+  }
+
+  /**
+   * A folder without a credential gets its first one when it is opened, from this enrolment string
+   * of the authority's operator; where there is one, it is used, and the string not asked for. The
+   * string is a secret until it is used up: read it from a file or the environment.
+   */
+  public MutualTlsBuilder enrolling(Supplier<String> string) {
+    enrolment = Optional.of(string);
     return this;
   }
 
@@ -116,13 +128,15 @@ public final class MutualTlsBuilder {
   }
 
   /**
-   * Opens it, and begins to look after it in the background. An expired credential is renewed
-   * first, if its grace allows that.
+   * Opens it, {@link #enrolling} first if need be, and begins to look after it in the background.
+   * An expired credential is renewed first, if its grace allows that.
    *
    * @throws ClientException if there is no credential in the folder, or none that is whole and
    *     valid
    */
   public MutualTls open() {
+    enrolment.ifPresent(
+        string -> new FirstEnrollment(folder, string, clock, random).unlessThereIsOne());
     FolderLoader loader = new FolderLoader(folder, clock);
     Optional<FolderCare> care =
         asks && Files.isWritable(folder.path())

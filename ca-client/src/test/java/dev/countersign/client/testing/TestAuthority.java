@@ -7,6 +7,7 @@ import dev.countersign.client.Notices;
 import dev.countersign.client.Patience;
 import dev.countersign.client.TrustUpdate;
 import dev.countersign.pki.Certificate;
+import dev.countersign.pki.EnrollmentString;
 import dev.countersign.pki.KeyAlgorithm;
 import dev.countersign.pki.Pem;
 import dev.countersign.pki.RevocationReason;
@@ -151,6 +152,13 @@ public final class TestAuthority implements AutoCloseable {
    * @param hosts DNS names beside {@code localhost}, 127.0.0.1 and the SPIFFE ID
    */
   public Credential issue(CredentialFolder folder, String identity, String... hosts) {
+    return new Enrollment(clock, new SecureRandom(), Notices.NONE)
+        .enroll(enrolment(identity, hosts), folder, Enrollment.Options.USUAL)
+        .credential();
+  }
+
+  /** A string to enrol with, once. */
+  public EnrollmentString enrolment(String identity, String... hosts) {
     List<SubjectName> names = new ArrayList<>();
     names.add(SubjectName.uri("spiffe://" + TRUST_DOMAIN + "/" + identity));
     names.add(SubjectName.dns("localhost"));
@@ -159,9 +167,7 @@ public final class TestAuthority implements AutoCloseable {
       names.add(SubjectName.dns(host));
     }
     server.identity(identity, names.toArray(SubjectName[]::new));
-    return new Enrollment(clock, new SecureRandom(), Notices.NONE)
-        .enroll(server.string(identity), folder, Enrollment.Options.USUAL)
-        .credential();
+    return server.string(identity);
   }
 
   /** The certificate is no longer to be trusted: who follows the feed hears of it at once. */
