@@ -32,6 +32,8 @@ import java.util.function.LongSupplier;
 final class Freshness {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+  // With a clock that is far ahead, the window of what was just issued is over
+  private static final Duration BETWEEN_RENEWALS = Duration.ofMinutes(1);
   private static final Duration UPDATE_EVERY = Duration.ofMinutes(15);
 
   // A list is made within a second of the denial, and may be of before when it is first fetched
@@ -130,7 +132,6 @@ final class Freshness {
       RenewalWindow window = present.info().renewal();
       Duration length = Duration.between(window.start(), window.end());
       renewAt = window.start().plusSeconds((long) (length.toSeconds() * random.nextDouble()));
-      renewal.reset();
     }
   }
 
@@ -167,7 +168,7 @@ final class Freshness {
               + " until "
               + done.credential().info().notAfter()
               + ".");
-      renewal.reset();
+      renewal.restFor(BETWEEN_RENEWALS);
     } else if (denied) {
       renewal.restFor(LONGEST_WAIT); // the lists do not say so yet, or a hold
     }

@@ -1,6 +1,7 @@
 package dev.countersign.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
@@ -34,10 +35,14 @@ class AgentTest {
     authority.close();
   }
 
-  private CredentialFolder enrolled(String name) {
-    CredentialFolder folder = CredentialFolder.at(temp.resolve(name));
-    authority.issue(folder, name);
+  private CredentialFolder enrolled(Path place) {
+    CredentialFolder folder = CredentialFolder.at(place);
+    authority.issue(folder, String.valueOf(place.getFileName()));
     return folder;
+  }
+
+  private CredentialFolder enrolled(String name) {
+    return enrolled(temp.resolve(name));
   }
 
   private Agent agent(String machine, boolean moved, Path... folders) {
@@ -179,6 +184,8 @@ class AgentTest {
         Files.delete(told);
         authority.pass(Duration.ofDays(29));
         await("told again", () -> Files.exists(told));
+        int looks = server.handshakes.get();
+        await("it looks again and again", () -> server.handshakes.get() > looks + 3);
         String old = state(folder).done().orElseThrow().certificate();
         assertThat(folder.read().info().serial().toString()).isNotEqualTo(old);
         assertThat(state(folder).done().orElseThrow().certificate()).isEqualTo(old);
@@ -288,6 +295,54 @@ class AgentTest {
       await("done all the same", () -> state(folder).doneAt().isPresent());
       await("it noticed", () -> said.stream().anyMatch(l -> l.contains(" clock-leapt: ")));
       assertThat(agent.conditions()).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_full_disk_is_told_and_what_was_there_stays_until_there_is_room() throws Exception {
+    Path disk = Files.createDirectory(temp.resolve("disk"));
+    assumeTrue(
+        succeeds("mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", disk.toString()),
+        "needs the right to mount");
+    try {
+      CredentialFolder folder = enrolled(disk.resolve("orders"));
+      Credential first = folder.read();
+      Hooks.in(folder.path()).set(command("true"));
+      Path ballast = disk.resolve("ballast");
+      try (Agent agent = agent(folder.path())) {
+        await("done at first", () -> state(folder).doneAt().isPresent());
+        fill(ballast);
+        authority.pass(Duration.ofDays(29));
+        await("it says so", () -> said.stream().anyMatch(l -> l.contains("is full")));
+        assertThat(folder.read().certificate()).isEqualTo(first.certificate());
+        assertThat(health(agent)).contains("is full");
+        Files.delete(ballast);
+        await("renewed", () -> !folder.read().certificate().equals(first.certificate()));
+        await("told", () -> state(folder).isCurrent(command("true"), folder.read()));
+      }
+    } finally {
+      assertThat(succeeds("umount", disk.toString())).isTrue();
+    }
+  }
+
+  private static void fill(Path file) throws IOException {
+    try (var out = Files.newOutputStream(file)) {
+      for (int i = 0; i < 1000; i++) {
+        out.write(new byte[4096]);
+      }
+    } catch (IOException e) {
+      return; // full
+    }
+    throw new AssertionError("there is still room for " + file);
+  }
+
+  private static boolean succeeds(String... command) throws Exception {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getInputStream().readAllBytes();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 

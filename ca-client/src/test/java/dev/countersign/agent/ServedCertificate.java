@@ -5,6 +5,7 @@ import dev.countersign.client.TlsIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -12,6 +13,7 @@ import javax.net.ssl.SSLSocket;
 /** A server that serves what it has loaded, until it is told to load. */
 final class ServedCertificate implements AutoCloseable {
   private volatile Credential loaded;
+  final AtomicInteger handshakes = new AtomicInteger();
   private final java.net.ServerSocket listener;
   private final Thread thread = new Thread(this::run, "served");
 
@@ -43,6 +45,7 @@ final class ServedCertificate implements AutoCloseable {
                       .getSocketFactory()
                       .createSocket(plain, (java.io.InputStream) null, true)) {
         tls.startHandshake();
+        handshakes.incrementAndGet();
       } catch (IOException | GeneralSecurityException e) {
         // the next one
       }

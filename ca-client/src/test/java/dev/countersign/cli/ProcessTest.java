@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.countersign.client.CredentialFolder;
 import dev.countersign.client.testing.AuthorityDouble;
 import dev.countersign.pki.Certificate;
 import dev.countersign.pki.testing.MovableClock;
@@ -19,9 +20,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.cms.ContentInfo;
@@ -37,6 +41,8 @@ import picocli.CommandLine;
 
 /** The program as its own process: killed, doubled, and out of room. */
 class ProcessTest {
+  private static final int KILLS = 6;
+
   @TempDir Path temp;
 
   private final MovableClock clock =
@@ -144,6 +150,71 @@ class ProcessTest {
     assertThat(authority.issued).hasSize(1);
     assertThat(Certificate.parsePem(Files.readString(directory.resolve("current/cert.pem"))))
         .containsExactly(authority.issued.get(0));
+  }
+
+  @Test
+  void an_agent_that_is_killed_again_and_again_loses_no_certificate_and_no_hook() throws Exception {
+    authority.tampering =
+        answer -> { // it is always time
+          String past = clock.instant().minusSeconds(60).toString();
+          answer.withObject("/renewal").put("start", past).put("end", past);
+        };
+    Path directory = temp.resolve("orders");
+    CliRun cli = new CliRun(clock, temp);
+    cli.run(
+            "enroll",
+            "--string-file",
+            stringFile("orders").toString(),
+            "--dir",
+            directory.toString())
+        .ends(0);
+    Path loaded = temp.resolve("loaded");
+    cli.run(
+            "hook",
+            "set",
+            "program",
+            "--on-change",
+            "echo $COUNTERSIGN_SERIAL >>" + loaded,
+            "--dir",
+            directory.toString())
+        .ends(0);
+    Set<String> inForce = new HashSet<>();
+    for (int i = 0; i < KILLS; i++) {
+      CountDownLatch asked = new CountDownLatch(1);
+      authority.fault =
+          exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/v1/renew")) {
+              asked.countDown();
+            }
+            return false;
+          };
+      Process agent = countersign("agent", "--dir", directory.toString()).start();
+      assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+      LockSupport.parkNanos(i * 15_000_000L); // ever further: asked, answered, written, told
+      agent.destroyForcibly().waitFor();
+      inForce.add(serial(directory));
+    }
+    authority.fault = exchange -> false;
+    Process agent = countersign("agent", "--dir", directory.toString()).start();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (authority.issued.stream()
+            .map(c -> c.serial().toString())
+            .anyMatch(s -> !inForce.contains(s))
+        || !Files.exists(loaded)
+        || !Files.readString(loaded).endsWith(serial(directory) + "\n")) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+      inForce.add(serial(directory));
+      LockSupport.parkNanos(10_000_000);
+    }
+    agent.destroy(); // SIGTERM
+    assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(agent.exitValue()).isEqualTo(143);
+    cli.run("status", "--dir", directory.toString()).ends(0);
+  }
+
+  /** Of what is in force, which is whole. */
+  private static String serial(Path directory) {
+    return CredentialFolder.at(directory).read().info().serial().toString();
   }
 
   @Test
