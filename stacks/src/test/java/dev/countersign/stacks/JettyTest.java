@@ -1,9 +1,13 @@
 package dev.countersign.stacks;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.countersign.client.tls.MutualTls;
+import dev.countersign.stacks.jetty.MutualTlsConnections;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.client.AbstractConnectionPool;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportDynamic;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -35,6 +39,7 @@ class JettyTest {
     Server server = new Server();
     ServerConnector connector = new ServerConnector(server, factories);
     connector.setHost("127.0.0.1");
+    connector.addBean(new MutualTlsConnections());
     server.addConnector(connector);
     server.setHandler(
         new Handler.Abstract() {
@@ -68,6 +73,11 @@ class JettyTest {
   @Nested
   class ServerOfHttp1 extends ServerContract {
     @Override
+    boolean closesAtOnce() {
+      return true;
+    }
+
+    @Override
     Running start(MutualTls tls) throws Exception {
       return JettyTest.start(
           served::incrementAndGet,
@@ -79,6 +89,11 @@ class JettyTest {
   /** Every handshake of such a connector fails without {@code MutualTlsAlpn}. */
   @Nested
   class ServerOfHttp1And2 extends ServerContract {
+    @Override
+    boolean closesAtOnce() {
+      return true;
+    }
+
     @Override
     Running start(MutualTls tls) throws Exception {
       ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
@@ -102,11 +117,19 @@ class JettyTest {
       ClientConnector connector = new ClientConnector();
       connector.setSslContextFactory(factory);
       HttpClient http = new HttpClient(new HttpClientTransportDynamic(connector));
+      http.addBean(new MutualTlsConnections());
       http.start();
-      return new Client() {
+      return new ClosingClient() {
         @Override
         public String get(String url) throws Exception {
           return http.GET(url).getContentAsString();
+        }
+
+        @Override
+        public void awaitEnd() {
+          AbstractConnectionPool pool =
+              (AbstractConnectionPool) http.getDestinations().get(0).getConnectionPool();
+          await().until(() -> pool.getConnectionCount() == 0);
         }
 
         @Override

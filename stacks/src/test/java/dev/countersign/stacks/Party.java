@@ -9,6 +9,8 @@ import dev.countersign.client.tls.MutualTls;
 import dev.countersign.client.tls.MutualTlsListener;
 import dev.countersign.client.tls.PeerRefused;
 import dev.countersign.client.tls.Peers;
+import dev.countersign.pki.Certificate;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -18,18 +20,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A service with a credential. */
+/** A service, with the credential of its folder, or a new one if there is none. */
 final class Party implements AutoCloseable {
   final MutualTls tls;
   final List<Object> cutOff = new CopyOnWriteArrayList<>();
   final BlockingQueue<PeerRefused> refused = new LinkedBlockingQueue<>();
   private final TestAuthority authority;
   private final CredentialFolder folder;
+  private Optional<Certificate> denied = Optional.empty();
 
   Party(TestAuthority authority, Path folders, String identity) {
     this.authority = authority;
     this.folder = CredentialFolder.at(folders.resolve(identity));
-    authority.issue(folder, identity);
+    if (Files.exists(folder.path())) {
+      authority.update(folder);
+    } else {
+      authority.issue(folder, identity);
+    }
     tls =
         MutualTls.builder(folder.path())
             .clock(authority.clock())
@@ -66,8 +73,11 @@ final class Party implements AutoCloseable {
     tls.reload();
   }
 
-  void revoke() {
-    authority.revoke(folder.read().certificate());
+  /** Until it is closed, so that the credential serves the next test too. */
+  void deny() {
+    Certificate certificate = folder.read().certificate();
+    authority.hold(certificate);
+    denied = Optional.of(certificate);
   }
 
   void learn() {
@@ -86,5 +96,6 @@ final class Party implements AutoCloseable {
   @Override
   public void close() {
     tls.close();
+    denied.ifPresent(authority::release);
   }
 }

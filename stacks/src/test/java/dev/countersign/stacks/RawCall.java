@@ -1,8 +1,11 @@
 package dev.countersign.stacks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
@@ -10,7 +13,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
 /** HTTP/1.1 over a socket, with a look at the session. */
-final class RawCall implements AutoCloseable {
+final class RawCall implements Call {
   private final SSLSocket socket;
 
   RawCall(SSLContext context, String protocol, int port) throws IOException {
@@ -25,19 +28,20 @@ final class RawCall implements AutoCloseable {
     }
   }
 
-  /** A resumed session keeps the time of the first. */
-  long session() {
+  @Override
+  public long session() {
     return socket.getSession().getCreationTime();
   }
 
-  String serverSerial() throws SSLPeerUnverifiedException {
+  @Override
+  public String serverSerial() throws SSLPeerUnverifiedException {
     return ((java.security.cert.X509Certificate) socket.getSession().getPeerCertificates()[0])
         .getSerialNumber()
         .toString(16);
   }
 
-  /** The body of the answer. */
-  String get() throws IOException {
+  @Override
+  public String get() throws IOException {
     socket
         .getOutputStream()
         .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -57,6 +61,17 @@ final class RawCall implements AutoCloseable {
       if (size == 0) {
         return body.toString();
       }
+    }
+  }
+
+  @Override
+  public void awaitEnd() throws SocketTimeoutException {
+    try {
+      assertThat(socket.getInputStream().read()).as("nothing was asked").isEqualTo(-1);
+    } catch (SocketTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      // Ended all the same: with an exception if the server did not say goodbye.
     }
   }
 

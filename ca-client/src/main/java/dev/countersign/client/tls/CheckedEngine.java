@@ -2,6 +2,7 @@ package dev.countersign.client.tls;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -10,6 +11,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine that lets nothing through before the peer has been checked, and nothing any more once
@@ -20,6 +22,7 @@ import javax.net.ssl.SSLSession;
  */
 final class CheckedEngine extends DelegatingEngine {
   private final Checkpoint checkpoint;
+  private final AtomicReference<@Nullable Runnable> beneath = new AtomicReference<>();
   private boolean prepared;
 
   // The last record of the handshake was held back: after it no other one can be read by the peer
@@ -27,7 +30,27 @@ final class CheckedEngine extends DelegatingEngine {
 
   CheckedEngine(SSLEngine inner, Endpoint endpoint, Era era) {
     super(inner);
-    this.checkpoint = new Checkpoint(endpoint, era, this, () -> {});
+    this.checkpoint = new Checkpoint(endpoint, era, this, this::closeBeneath);
+  }
+
+  /**
+   * How to close the connection that only the stack has: once, when this is cut, or now if it is.
+   */
+  void whenCut(Runnable close) {
+    beneath.set(close);
+    if (checkpoint.isCut()) {
+      closeBeneath();
+    }
+  }
+
+  private void closeBeneath() {
+    Runnable close = beneath.getAndSet(null);
+    if (close != null) {
+      // Not here: the stack may have locks of its own, held by who waits for what is held here
+      Thread closing = new Thread(close, "countersign-cut");
+      closing.setDaemon(true);
+      closing.start();
+    }
   }
 
   /**

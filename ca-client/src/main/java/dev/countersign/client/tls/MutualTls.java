@@ -69,6 +69,21 @@ public final class MutualTls implements AutoCloseable {
   }
 
   /**
+   * For glue that has the connection beneath an engine: it is closed at once when the engine is
+   * cut, idle or not, where it would else end with the next byte.
+   *
+   * @param close called once, on a thread of its own; now, if it has been cut already
+   * @return whether the engine was {@link #made} by a {@code MutualTls}; nothing happens otherwise
+   */
+  public static boolean whenCut(SSLEngine engine, Runnable close) {
+    if (engine instanceof CheckedEngine checked) {
+      checked.whenCut(close);
+      return true;
+    }
+    return false;
+  }
+
+  /**
    * With the credential in this folder.
    *
    * @throws dev.countersign.client.ClientException if there is none, or none that is whole and
@@ -115,6 +130,11 @@ public final class MutualTls implements AutoCloseable {
   /** For libraries that take managers only, as {@link #trustManager()}. */
   public X509ExtendedKeyManager keyManager() {
     return new CurrentKey(endpoint);
+  }
+
+  /** For glue between this and a TLS library that takes no {@link SSLContext}. */
+  public TlsMaterial material() {
+    return new TlsMaterial(endpoint, endpoint.open());
   }
 
   /**

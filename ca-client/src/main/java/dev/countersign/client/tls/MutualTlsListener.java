@@ -13,8 +13,8 @@ public interface MutualTlsListener {
 
   /**
    * A live connection is cut, because its peer is no longer accepted. A socket is closed already.
-   * An engine lets no byte through any more, but has no hold on its connection: who has it may
-   * close it, or it ends with the next byte.
+   * An engine lets no byte through any more, but has no hold on its connection: it is closed by
+   * what was handed to {@link MutualTls#whenCut}, or ends with the next byte.
    *
    * @param connection the {@link SSLEngine} or {@link SSLSocket} that the context gave out
    */

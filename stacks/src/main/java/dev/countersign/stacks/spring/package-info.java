@@ -1,0 +1,5 @@
+/** Glue for Spring Boot. */
+@NullMarked
+package dev.countersign.stacks.spring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Glue for Tomcat. */
+@NullMarked
+package dev.countersign.stacks.tomcat;
+
+import org.jspecify.annotations.NullMarked;
