@@ -38,7 +38,7 @@ public final class TrustRoutes {
       return CompletableFuture.completedFuture(null);
     }
     return polls
-        .await(wait.get())
+        .await(wait.get(), () -> isNewer(after.getAsLong()))
         .thenRun(
             () -> {
               if (isNewer(after.getAsLong())) {

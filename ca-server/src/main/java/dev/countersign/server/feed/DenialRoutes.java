@@ -59,7 +59,9 @@ public final class DenialRoutes {
       answer(call, feed.since(known));
       return CompletableFuture.completedFuture(null);
     }
-    return polls.await(wait).thenRun(() -> answer(call, feed.since(known)));
+    return polls
+        .await(wait, () -> feed.number() != known)
+        .thenRun(() -> answer(call, feed.since(known)));
   }
 
   private Place place(String text) {

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Callers that wait for news. They hold memory, not threads, and there is a most of them. */
 @SuppressWarnings("CollectionUndefinedEquality") // each future is equal to itself alone
@@ -20,8 +21,13 @@ public final class LongPolls {
     this.workers = workers;
   }
 
-  /** Completes when there is news, the time is over, or the server stops; at once when full. */
-  public CompletableFuture<Void> await(Duration time) {
+  /**
+   * Completes when there is news, the time is over, or the server stops; at once when full.
+   *
+   * @param isThere whether what is waited for has come by now: asked again after this one is among
+   *     those who wait, since news that came before did not wake it
+   */
+  public CompletableFuture<Void> await(Duration time, BooleanSupplier isThere) {
     if (stopping || waiting.size() >= MOST || time.isZero()) {
       return CompletableFuture.completedFuture(null);
     }
@@ -30,7 +36,7 @@ public final class LongPolls {
     CompletableFuture<Void> over =
         news.completeOnTimeout(null, time.toMillis(), TimeUnit.MILLISECONDS)
             .whenComplete((nothing, failure) -> waiting.remove(news));
-    if (stopping) {
+    if (stopping || isThere.getAsBoolean()) {
       news.complete(null);
     }
     // Off the one thread that all timeouts share
