@@ -10,6 +10,8 @@ create table guard (
   last_number bigint not null
 );
 insert into guard (name, last_number) values ('revocation', 0);
+-- How many revocations there ever were: their numbers have gaps.
+insert into guard (name, last_number) values ('denials', 0);
 -- Whoever commits events has locked this one since before they were numbered: so they are numbered in the order of the commits,
 -- and who reads on from the last one seen misses none.
 insert into guard (name, last_number) values ('event', 0);
@@ -107,7 +109,8 @@ create table crl_location (
 -- replaces an earlier one. Not in the table certificate, where an index of it would cost at each issuance. Rows of what has left
 -- all lists are removed, but never the newest of an issuer.
 create table denial (
-  -- Given out under the guard 'revocation'. A key by itself: so H2 keeps the rows in its order, and reads a million of them page by
+  -- Given out under the guard 'revocation'; by the time in milliseconds, so that numbers grow also over a database that was restored,
+  -- and nobody knows what is new for what was lost. A key by itself: so H2 keeps the rows in its order, and reads a million of them page by
   -- page; by any other index it reads the page of each row anew.
   number bigint primary key,
   issuer varchar(64) not null, -- authority.name
@@ -231,6 +234,7 @@ create table checkin (
   version varchar(64) -- of the client's program
 );
 create index checkin_not_after on checkin (not_after);
+create index checkin_seen_at on checkin (seen_at);
 
 -- An operator has called for what was issued before to be renewed early.
 create table renewal_call (

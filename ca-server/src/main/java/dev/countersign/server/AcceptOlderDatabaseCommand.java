@@ -6,6 +6,7 @@ import dev.countersign.server.config.ConfigFile;
 import dev.countersign.server.ledger.Actor;
 import dev.countersign.server.ledger.Ledger;
 import dev.countersign.server.ledger.LedgerEvent;
+import dev.countersign.server.revocation.DenialNumbers;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -72,6 +73,7 @@ final class AcceptOlderDatabaseCommand implements Callable<Integer> {
     Ledger ledger = new Ledger(database);
     database.writeAndWait(
         handle -> {
+          DenialNumbers.renew(handle, event.at());
           ledger.append(handle, event);
           return event;
         });

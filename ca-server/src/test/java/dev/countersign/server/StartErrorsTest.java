@@ -288,6 +288,7 @@ class StartErrorsTest {
       dir.toString(),
       "--i-understand-that-revocations-may-be-lost"
     };
+    long before = System.currentTimeMillis();
     Outcome accepted = run(accept);
     assertThat(accepted.exitCode()).as(accepted.err()).isZero();
     assertThat(accepted.err()).contains("Accepted at write");
@@ -300,6 +301,9 @@ class StartErrorsTest {
                 false),
             TestServer.ground(new ShiftedClock()))) {
       assertThat(eventsOf(server, "database.accepted-older")).isEqualTo(1);
+      assertThat(server.wiring().denials.known().number())
+          .as("greater than that of any denial that was lost")
+          .isGreaterThanOrEqualTo(before);
     }
     assertThat(run(accept).err()).contains("nothing was changed");
   }

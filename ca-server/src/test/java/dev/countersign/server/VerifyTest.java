@@ -118,11 +118,13 @@ class VerifyTest {
           insert into certificate_name (san, certificate, kind) values ('evil.internal', 1, 'dns') % 1 names are in no certificate
           delete from certificate where identity = 'shop' % and there is no such certificate
           delete from certificate where identity = 'held' % there is no certificate
-          delete from denial where number = 2 % denial 3: it follows 1
-          delete from denial where number = 5 % denial 4: it is the last, but 5 was given out
-          update denial set issuer = 'issuing-9' where number = 2 % 1 denials are of no authority
-          update denial set issuer = 'root-1' where number = 2 % is of issuing-1
-          update denial set serial = (select serial from certificate where identity = 'shop') where number = 2 % does not know of it
+          delete from denial where number = (select min(number) from denial) % denial all: 1 are missing
+          delete from denial where number = (select max(number) from denial) % denial all: 1 are missing
+          insert into denial (issuer, number, serial, not_after) select issuer, 7, serial, not_after from certificate where identity = 'shop' % denial all: 1 more than were ever counted
+          update guard set last_number = 7 where name = 'revocation' % it is the last, but only 7 was given out
+          update denial set issuer = 'issuing-9' where number = (select min(number) from denial) % 1 denials are of no authority
+          update denial set issuer = 'root-1' where number = (select min(number) from denial) % is of issuing-1
+          update denial set serial = (select serial from certificate where identity = 'shop') where number = (select min(number) from denial) % does not know of it
           update authority set certificate = X'3000' where name = 'issuing-1' % authority issuing-1: what is stored of it is not a certificate
           update authority set state = 'revoked' where name = 'issuing-1' % its revocation does not fit
           update authority set certificate = (select der from certificate where identity = 'shop') where name = 'root-1' % it was not signed by an authority

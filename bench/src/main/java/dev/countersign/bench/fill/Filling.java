@@ -157,6 +157,9 @@ public final class Filling {
         "update guard set last_number = "
             + (plan.firstDenial() + plan.revoked() - 1)
             + " where name = 'revocation'",
+        "update guard set last_number = last_number + "
+            + plan.revoked()
+            + " where name = 'denials'",
         "update guard set last_number = "
             + (plan.firstCertificate() + plan.count() - retries - 1)
             + " where name = 'retry'");

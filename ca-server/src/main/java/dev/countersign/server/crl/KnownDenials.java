@@ -171,6 +171,12 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     return standing.recent().since(number);
   }
 
+  /** The newest ones, so many of them, in their order. */
+  public List<Change> lastChanges(int most) {
+    List<Change> all = standing.recent().changes();
+    return all.subList(Math.max(0, all.size() - most), all.size());
+  }
+
   /**
    * What of an authority's certificates is denied, in the order of their serials: all that is said
    * by {@link #known} before this is asked, or more.
@@ -244,8 +250,8 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
   public synchronized void follow() {
     Look look = new Look(clock.instant(), told.get());
     long number = revoked.lastNumber();
-    // A database that has lost it may have more than as many by now
-    if (number < followed || (mark.isPresent() && !revoked.has(mark.get()))) {
+    // A database that has lost it may have newer ones by now
+    if (number < followed || mark.filter(last -> revoked.hasLost(last, look.begun())).isPresent()) {
       disown(number);
     }
     Optional<Revoked.Mark> next = number == followed ? mark : revoked.mark(number);
@@ -256,8 +262,8 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
       known.put(issuer, same ? last : followed(issuer, last));
       lost.remove(issuer);
     }
-    RecentChanges before = lastChanges(number);
-    boolean isNews = number != before.number();
+    RecentChanges before = followed < 0 ? RecentChanges.NONE : standing.recent();
+    boolean isNews = number != followed;
     List<String> issuers = hierarchy.all().stream().map(Authority::name).toList();
     RecentChanges recent = isNews ? before.followed(revoked, issuers, number) : before;
     standing = new Standing(look.begun(), recent);
@@ -268,10 +274,6 @@ public final class KnownDenials implements RevocationListener, AutoCloseable {
     if (isNews) {
       news.run();
     }
-  }
-
-  private RecentChanges lastChanges(long number) {
-    return followed < 0 ? RecentChanges.before(number) : standing.recent();
   }
 
   /**

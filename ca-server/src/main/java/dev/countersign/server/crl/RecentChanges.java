@@ -25,22 +25,18 @@ record RecentChanges(long after, long number, List<Change> changes) {
     changes = List.copyOf(changes);
   }
 
-  /** Of a node that starts: so that it need not send all to everyone. */
-  static RecentChanges before(long number) {
-    long after = Math.max(0, number - MOST);
-    return new RecentChanges(after, after, List.of());
-  }
-
-  /** With those up to another number. */
+  /**
+   * With those up to another number. A node that starts begins with none, and reads the last ones,
+   * so that it need not send all to everyone.
+   */
   RecentChanges followed(Revoked revoked, List<String> issuers, long upTo) {
-    if (upTo - number > MOST) {
-      return before(upTo).followed(revoked, issuers, upTo);
-    }
-    List<Change> all = new ArrayList<>(changes);
-    issuers.forEach(issuer -> revoked.follow(issuer, number, upTo, all::add));
+    long begin = revoked.beginOfLast(number, upTo, MOST);
+    boolean goesOn = begin == number;
+    List<Change> all = new ArrayList<>(goesOn ? changes : List.of());
+    issuers.forEach(issuer -> revoked.follow(issuer, begin, upTo, all::add));
     all.sort(Comparator.comparingLong(Change::number));
     int over = Math.max(0, all.size() - MOST);
-    long from = over == 0 ? after : all.get(over - 1).number();
+    long from = over > 0 ? all.get(over - 1).number() : goesOn ? after : begin;
     return new RecentChanges(from, upTo, all.subList(over, all.size()));
   }
 

@@ -2,7 +2,6 @@ package dev.countersign.server.revocation;
 
 import dev.countersign.server.authority.Authority;
 import dev.countersign.server.authority.RevokedAuthority;
-import dev.countersign.server.identity.IdentityStore;
 import dev.countersign.server.issuance.Denial;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -13,15 +12,14 @@ public final class CaDenials {
 
   /** Gives it the next number; to be called before anything else is locked. */
   public static void record(Handle handle, Authority root, RevokedAuthority revoked) {
-    long before = IdentityStore.lockGuard(handle);
-    long number = before + 1;
+    DenialNumbers numbers = new DenialNumbers(handle, revoked.revokedAt());
     Change change =
         new Change(
-            number,
+            numbers.next(),
             revoked.certificate().serial(),
             revoked.certificate().notAfter(),
             Optional.of(new Denial(revoked.revokedAt(), revoked.reason(), Optional.empty())));
     RevocationStore.journal(handle, root.name(), change);
-    RevocationStore.advance(handle, before, number);
+    numbers.finish();
   }
 }

@@ -1,7 +1,6 @@
 package dev.countersign.server.revocation;
 
 import dev.countersign.pki.RevocationReason;
-import dev.countersign.server.identity.IdentityStore;
 import dev.countersign.server.issuance.CertificateStatus;
 import dev.countersign.server.issuance.Denial;
 import dev.countersign.server.ledger.Actor;
@@ -16,27 +15,22 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 
-/**
- * One transaction's denials. Making it takes the guard, so that revocations commit one after the
- * other and their numbers grow; {@link #finish} gives the numbers back to the guard.
- */
+/** One transaction's denials. Making it takes the guard; to be ended by {@link #finish}. */
 final class Denying {
 
   private final Handle handle;
   private final Ledger ledger;
   private final Actor actor;
   private final Instant now;
-  private final long before;
+  private final DenialNumbers numbers;
   private final Set<String> issuers = new TreeSet<>();
-  private long last;
 
   Denying(Handle handle, Ledger ledger, Actor actor, Instant now) {
     this.handle = handle;
     this.ledger = ledger;
     this.actor = actor;
     this.now = now;
-    this.before = IdentityStore.lockGuard(handle);
-    this.last = before;
+    this.numbers = new DenialNumbers(handle, now);
   }
 
   /** Revokes, unless that is done already; a reason can only be raised to keyCompromise. */
@@ -68,7 +62,7 @@ final class Denying {
   }
 
   void release(Target target) {
-    RevocationStore.release(handle, target.serial(), ++last);
+    RevocationStore.release(handle, target.serial(), numbers.next());
     issuers.add(target.issuer());
     ledger.append(
         handle,
@@ -78,7 +72,7 @@ final class Denying {
   }
 
   private void deny(Target target, CertificateStatus status, Denial denial) {
-    RevocationStore.deny(handle, target, status, denial, ++last);
+    RevocationStore.deny(handle, target, status, denial, numbers.next());
     if (denial.reason() == RevocationReason.KEY_COMPROMISE) {
       RevocationStore.denyKey(handle, target.serial());
     }
@@ -99,14 +93,12 @@ final class Denying {
 
   /** The number of the newest denial, this transaction's included. */
   long number() {
-    return last;
+    return numbers.last();
   }
 
   /** The issuers whose CRLs must be made anew. */
   Set<String> finish() {
-    if (last > before) {
-      RevocationStore.advance(handle, before, last);
-    }
+    numbers.finish();
     return issuers;
   }
 }

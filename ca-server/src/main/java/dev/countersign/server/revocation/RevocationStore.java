@@ -219,6 +219,16 @@ final class RevocationStore {
             .execute());
   }
 
+  /** So many more were given out: as their numbers have gaps, nobody else knows how many. */
+  static void count(Handle handle, long given) {
+    exactlyOne(
+        handle
+            .createUpdate(
+                "update guard set last_number = last_number + :given where name = 'denials'")
+            .bind("given", given)
+            .execute());
+  }
+
   static long lastNumber(Handle handle) {
     return handle
         .createQuery("select last_number from guard where name = 'revocation'")
@@ -226,18 +236,39 @@ final class RevocationStore {
         .one();
   }
 
-  /** What tells this change from another of the same number; empty when there is none. */
+  /**
+   * After which number the last changes up to another begin, so many of them; the first one if
+   * there are no more than that.
+   */
+  static long beginOfLast(Handle handle, long after, long upTo, int most) {
+    return Jdbc.first(
+            handle,
+            "select number from denial where number > ? and number <= ? order by number desc"
+                + " offset ? rows fetch first 1 row only",
+            statement -> {
+              statement.setLong(1, after);
+              statement.setLong(2, upTo);
+              statement.setInt(3, most);
+            },
+            row -> row.getLong(1))
+        .orElse(after);
+  }
+
+  /** The newest change up to this number, so that it is told from another of its number. */
   static Optional<Revoked.Mark> mark(Handle handle, long number) {
     return handle
-        .createQuery("select issuer, serial, changed_at from denial where number = :number")
+        .createQuery(
+            "select issuer, number, serial, changed_at, not_after from denial"
+                + " where number <= :number order by number desc fetch first 1 row only")
         .bind("number", number)
         .map(
             (row, context) ->
                 new Revoked.Mark(
                     row.getString("issuer"),
-                    number,
+                    row.getLong("number"),
                     row.getString("serial"),
-                    row.getObject("changed_at", OffsetDateTime.class).toInstant()))
+                    row.getObject("changed_at", OffsetDateTime.class).toInstant(),
+                    row.getObject("not_after", OffsetDateTime.class).toInstant()))
         .findOne();
   }
 

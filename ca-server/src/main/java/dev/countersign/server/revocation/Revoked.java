@@ -17,8 +17,10 @@ public class Revoked {
    * A change by more than its number: a database that has lost it gives that to another.
    *
    * @param changedAt by the database's clock
+   * @param notAfter of the certificate: when that is over, the change may be cleaned away
    */
-  public record Mark(String issuer, long number, String serial, Instant changedAt) {}
+  public record Mark(
+      String issuer, long number, String serial, Instant changedAt, Instant notAfter) {}
 
   public Revoked(Database database) {
     this.database = database;
@@ -38,14 +40,26 @@ public class Revoked {
     return read(RevocationStore::lastNumber);
   }
 
-  /** Of the change of this number. */
+  /**
+   * After which number the last changes begin, so many of them.
+   *
+   * @param after a number not to go back behind
+   * @param upTo the number of the last one
+   */
+  public long beginOfLast(long after, long upTo, int most) {
+    return read(handle -> RevocationStore.beginOfLast(handle, after, upTo, most));
+  }
+
+  /** Of the newest change up to this number. */
   public Optional<Mark> mark(long number) {
     return read(handle -> RevocationStore.mark(handle, number));
   }
 
-  /** Whether it is still there. */
-  public boolean has(Mark mark) {
-    return mark(mark.number()).filter(mark::equals).isPresent();
+  /** Whether it is not there, although nobody can have cleaned it away. */
+  public boolean hasLost(Mark mark, Instant now) {
+    Optional<Mark> there = mark(mark.number());
+    boolean replaced = there.filter(one -> one.number() == mark.number()).isPresent();
+    return !there.equals(Optional.of(mark)) && (replaced || !mark.notAfter().isBefore(now));
   }
 
   /** The number of the newest change of an authority's certificates; 0 when there is none. */

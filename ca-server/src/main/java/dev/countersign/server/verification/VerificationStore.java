@@ -221,6 +221,11 @@ final class VerificationStore {
     return one(handle, "select last_number from guard where name = 'revocation'");
   }
 
+  /** How many there ever were. */
+  static long givenDenials(Handle handle) {
+    return one(handle, "select last_number from guard where name = 'denials'");
+  }
+
   static long names(Handle handle) {
     return one(handle, "select count(*) from certificate_name");
   }

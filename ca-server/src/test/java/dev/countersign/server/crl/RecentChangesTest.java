@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.pki.Names;
 import dev.countersign.pki.SerialNumber;
+import dev.countersign.server.feed.DenialRows;
 import dev.countersign.server.revocation.Change;
 import dev.countersign.server.revocation.Revoked;
 import dev.countersign.server.testing.TestAuthority;
@@ -34,9 +35,15 @@ class RecentChangesTest {
     ca.close();
   }
 
-  private void holdAndRelease() {
+  /** The number of the second. */
+  private long holdAndRelease() {
     ca.revocations.hold(serial, TestAuthority.actor());
     ca.revocations.release(serial, TestAuthority.actor());
+    return revoked.lastNumber();
+  }
+
+  private RecentChanges followed(RecentChanges before, long upTo) {
+    return before.followed(revoked, ISSUERS, upTo);
   }
 
   private static List<Long> numbers(RecentChanges recent, long after) {
@@ -45,35 +52,36 @@ class RecentChangesTest {
 
   @Test
   void has_those_after_any_number_that_it_knows() {
-    holdAndRelease();
-    RecentChanges two = RecentChanges.before(2).followed(revoked, ISSUERS, 2);
-    assertThat(numbers(two, 0)).containsExactly(1L, 2L);
-    assertThat(numbers(two, 1)).containsExactly(2L);
-    assertThat(numbers(two, 2)).isEmpty();
-    assertThat(numbers(two, 3)).isEmpty();
-    holdAndRelease();
-    RecentChanges four = two.followed(revoked, ISSUERS, 4);
-    assertThat(numbers(four, 1)).containsExactly(2L, 3L, 4L);
-    assertThat(numbers(two, 0)).as("the one before is as it was").containsExactly(1L, 2L);
+    long second = holdAndRelease();
+    long first = second - 1;
+    RecentChanges two = followed(RecentChanges.NONE, second);
+    assertThat(numbers(two, 0)).as("whatever is between").containsExactly(first, second);
+    assertThat(numbers(two, first)).containsExactly(second);
+    assertThat(numbers(two, second)).isEmpty();
+    assertThat(numbers(two, second + 1)).isEmpty();
+    ca.clock.advance(java.time.Duration.ofHours(1));
+    long fourth = holdAndRelease();
+    RecentChanges four = followed(two, fourth);
+    assertThat(numbers(four, first)).containsExactly(second, fourth - 1, fourth);
+    assertThat(numbers(two, 0)).as("the one before is as it was").containsExactly(first, second);
   }
 
   @Test
-  void says_when_a_number_is_too_long_ago() {
-    holdAndRelease();
-    RecentChanges late = RecentChanges.before(RecentChanges.MOST + 1);
-    assertThat(late.after()).isEqualTo(1);
-    assertThat(late.since(0)).isEmpty();
-    assertThat(late.since(1)).isPresent();
-  }
+  void as_many_as_there_may_be_are_counted_and_not_their_numbers() {
+    int many = RecentChanges.MOST + 3;
+    ca.database.writeAndWait(
+        handle -> DenialRows.add(handle, "issuing-1", many, TestAuthority.random()));
+    RecentChanges late = followed(RecentChanges.NONE, many);
+    assertThat(late.after()).as("of a node that starts").isEqualTo(3);
+    assertThat(late.since(2)).as("too long ago").isEmpty();
+    assertThat(numbers(late, 3)).hasSize(RecentChanges.MOST).startsWith(4L).endsWith((long) many);
 
-  @Test
-  void forgets_the_first_when_there_are_too_many() {
-    holdAndRelease();
-    long far = RecentChanges.MOST + 3; // numbers may be left out
-    RecentChanges recent = RecentChanges.before(2).followed(revoked, ISSUERS, 2);
-    RecentChanges next = recent.followed(revoked, ISSUERS, far);
-    assertThat(next.number()).isEqualTo(far);
-    assertThat(next.since(2)).as("of whom nothing is known for sure").isEmpty();
-    assertThat(next.since(3)).isPresent();
+    RecentChanges away = followed(followed(RecentChanges.NONE, 2), many);
+    assertThat(away).as("of one that was away for too long").isEqualTo(late);
+
+    long far = holdAndRelease(); // 20,000 numbers further, and many more
+    RecentChanges next = followed(late, far);
+    assertThat(next.after()).as("the first are forgotten").isEqualTo(5);
+    assertThat(numbers(next, many)).containsExactly(far - 1, far);
   }
 }

@@ -10,11 +10,12 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Many denials, faster than by revoking. */
-final class DenialRows {
+public final class DenialRows {
   private DenialRows() {}
 
   /** With the numbers from 1 on. */
-  static List<SerialNumber> add(Handle handle, String issuer, int count, SecureRandom random) {
+  public static List<SerialNumber> add(
+      Handle handle, String issuer, int count, SecureRandom random) {
     List<SerialNumber> serials = new ArrayList<>();
     PreparedBatch batch =
         handle.prepareBatch(

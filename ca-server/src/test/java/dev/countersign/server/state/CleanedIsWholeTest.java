@@ -96,7 +96,7 @@ class CleanedIsWholeTest {
     revoke(desk, desk.issued(orders));
     assertThat(missed(desk)).isEmpty();
     assertThat(missedWithout(desk, "denial where serial = '" + lost + "'"))
-        .anyMatch(told -> told.contains("it follows"))
+        .anyMatch(told -> told.contains("denial all: 1 are missing"))
         .anyMatch(told -> told.contains("there is no denial"));
   }
 
