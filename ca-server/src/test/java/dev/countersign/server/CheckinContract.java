@@ -26,6 +26,21 @@ abstract class CheckinContract extends ContractCases {
     return serials;
   }
 
+  /** After it there are numbers, and great ones. */
+  private static long newest(World world) {
+    ok(
+        world
+            .asOperator()
+            .post(
+                "/v1/certificates/" + world.fresh("denied").serial() + "/revoke",
+                json("{'reason':'superseded'}")),
+        200);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> world.server.wiring().denials.known().number() > 0);
+    return world.server.wiring().denials.known().number();
+  }
+
   private static void untilWritten(World world, Credential credential, int denials) {
     await()
         .atMost(Duration.ofSeconds(60))
@@ -34,6 +49,7 @@ abstract class CheckinContract extends ContractCases {
 
   @Test
   void what_a_client_has_loaded_is_shown_with_its_certificate(World world) {
+    newest(world);
     Credential one = world.fresh("loaded");
     assertThat(loaded(world, one).isMissingNode()).isTrue();
     TestClient.Answer answer = world.server.as(one).post("/v1/checkin", BODY);
@@ -49,6 +65,7 @@ abstract class CheckinContract extends ContractCases {
 
   @Test
   void a_client_may_sign_what_it_says(World world) {
+    newest(world);
     Credential one = world.fresh("signs");
     byte[] jws = one.signed(world.anonymous().url("/v1/checkin"), BODY.getBytes(UTF_8));
     ok(world.anonymous().post("/v1/checkin", TestClient.JOSE, jws), 200);
@@ -57,6 +74,7 @@ abstract class CheckinContract extends ContractCases {
 
   @Test
   void who_asks_what_comes_after_a_number_has_heard_of_it(World world) {
+    newest(world);
     Credential one = world.fresh("polls");
     assertThat(unaware(world, "below=7&identity=" + World.identityOf(one)))
         .containsExactly(one.serial());
@@ -68,6 +86,21 @@ abstract class CheckinContract extends ContractCases {
     world.server.as(one).get("/v1/denials?after=7");
     untilWritten(world, one, 7);
     assertThat(unaware(world, "below=7" + of)).isEmpty();
+  }
+
+  @Test
+  void nobody_has_heard_of_what_was_not_denied_yet(World world) {
+    Credential one = world.fresh("boasts");
+    String most = "1000000000000000";
+    ok(
+        world.server.as(one).post("/v1/checkin", BODY.replace("3", most).replace("1,", most + ",")),
+        200);
+    long number = newest(world) + 1;
+    assertThat(loaded(world, one).path("denials").asLong()).isLessThan(number);
+    assertThat(loaded(world, one).path("trustBundle").asLong()).isEqualTo(1);
+    Credential other = world.fresh("polls-boasting");
+    ok(world.server.as(other).get("/v1/denials?after=" + most), 200);
+    assertThat(loaded(world, other).path("denials").asLong()).isPositive().isLessThan(number);
   }
 
   @Test

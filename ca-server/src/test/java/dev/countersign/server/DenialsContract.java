@@ -60,13 +60,11 @@ abstract class DenialsContract extends ContractCases {
     act(world, other, "revoke", HOLD);
     JsonNode page = waiting.join();
     assertThat(page.path("after").asLong()).isEqualTo(number);
-    assertThat(page.path("number").asLong()).isEqualTo(number + 1);
+    assertThat(page.path("number").asLong()).isGreaterThan(number);
     assertThat(page.at("/denied/certificateHold/0").asText()).isEqualTo(other.serial());
     act(world, one, "revoke", SUPERSEDED);
     ok(world.asOperator().post("/v1/certificates/" + other.serial() + "/release"), 200);
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> after(world, number, "0s").path("number").asLong() == number + 3);
+    await().atMost(Duration.ofSeconds(60)).until(() -> after(world, number, "0s").has("released"));
     JsonNode both = after(world, number, "0s");
     assertThat(both.at("/denied/superseded/0").asText()).isEqualTo(one.serial());
     assertThat(both.at("/denied").has("certificateHold")).as("what it is by now").isFalse();
@@ -88,10 +86,13 @@ abstract class DenialsContract extends ContractCases {
   }
 
   @Test
-  void who_knows_more_than_there_is_hears_of_it_at_once(World world) {
-    JsonNode page = after(world, 1_000_000, "60s");
-    assertThat(page.path("after").asLong()).isEqualTo(1_000_000);
-    assertThat(page.path("number").asLong()).isLessThan(1_000_000);
+  void who_knows_more_than_there_is_hears_of_it_when_this_server_may_have_heard_too(World world) {
+    long future = 1_000_000_000_000_000L;
+    long begun = System.nanoTime();
+    JsonNode page = after(world, future, "60s");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(200));
+    assertThat(page.path("after").asLong()).isEqualTo(future);
+    assertThat(page.path("number").asLong()).isLessThan(future);
   }
 
   @Test

@@ -129,9 +129,17 @@ public final class CheckinRoutes {
       default -> throw JsonBody.unsupported(JsonBody.JSON, JsonBody.JOSE_JSON);
     }
     Instant now = clock.instant();
+    long newest = feed.number();
+    long bundle = trustBundle.getAsLong();
+    // More than there is, nobody has: what comes next it has not heard of
     checkins.said(
-        new Loaded(serial, now, body.denials(), Optional.of(body.trustBundle()), body.version()));
-    Answers.json(call, 200, new NewestJson(now, feed.number(), trustBundle.getAsLong()));
+        new Loaded(
+            serial,
+            now,
+            Math.min(body.denials(), newest),
+            Optional.of(Math.min(body.trustBundle(), bundle)),
+            body.version()));
+    Answers.json(call, 200, new NewestJson(now, newest, bundle));
   }
 
   private void unaware(Call call) {

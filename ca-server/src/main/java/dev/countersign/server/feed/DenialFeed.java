@@ -7,7 +7,9 @@ import dev.countersign.server.crl.DeniedSerial;
 import dev.countersign.server.crl.KnownDenials;
 import dev.countersign.server.revocation.Change;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,19 +21,33 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class DenialFeed {
   private static final Duration SAME = Duration.ofSeconds(1);
-  // Clients wait for the newest, or for what followed one of the last few; the rest are made for
-  // one
-  private static final int MOST_KEPT = 32;
+  // Clients know the newest, or what was the newest lately: a page for any other number is for one
+  private static final int LATELY = 16;
+  private static final int MOST_PIECES = 32;
 
   private final KnownDenials denials;
   private final FeedSigner signer;
   private final List<String> issuers;
   private volatile Edition edition;
 
-  /** Pages that are as of one look into the database. */
-  private record Edition(KnownDenials.Known known, Map<String, byte[]> pages) {
-    Edition(KnownDenials.Known known) {
-      this(known, new ConcurrentHashMap<>());
+  /**
+   * Pages that are as of one look into the database.
+   *
+   * @param told the numbers that were the newest lately, here or at another node
+   * @param pages by the number that they follow
+   * @param pieces by where they begin
+   */
+  private record Edition(
+      KnownDenials.Known known,
+      List<Long> told,
+      Map<Long, byte[]> pages,
+      Map<String, byte[]> pieces) {
+    Edition(KnownDenials.Known known, List<Long> told) {
+      this(known, told, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+    }
+
+    boolean isTold(long number) {
+      return number == known.number() || told.contains(number);
     }
 
     boolean isGoodAt(KnownDenials.Known now) {
@@ -43,7 +59,13 @@ public final class DenialFeed {
     this.denials = denials;
     this.signer = new FeedSigner(hierarchy);
     this.issuers = hierarchy.all().stream().map(Authority::name).toList();
-    this.edition = new Edition(denials.known());
+    KnownDenials.Known known = denials.known();
+    List<Long> told = new ArrayList<>();
+    denials.lastChanges(LATELY).forEach(change -> told.add(change.number()));
+    if (told.size() < LATELY) {
+      told.add(0L); // before the first
+    }
+    this.edition = new Edition(known, List.copyOf(told));
   }
 
   /** The number of the newest denial. */
@@ -58,8 +80,19 @@ public final class DenialFeed {
     Edition now = current();
     return denials
         .changesSince(number)
-        .map(changes -> page(now, "after " + number, () -> changes(number, changes, now.known())))
+        .map(
+            changes ->
+                page(
+                    now.pages(),
+                    number,
+                    now.isTold(number),
+                    () -> changes(number, changes, now.known())))
         .orElseGet(() -> all(now, Optional.empty()));
+  }
+
+  /** Whether what has changed after that number is asked for by many, and signed once for all. */
+  boolean isShared(long number) {
+    return current().isTold(number) || denials.changesSince(number).isEmpty();
   }
 
   /** A piece of all that is denied. */
@@ -72,8 +105,9 @@ public final class DenialFeed {
   }
 
   private byte[] all(Edition now, Optional<Place> from) {
-    return page(
-        now, "from " + from.map(Place::toString).orElse(""), () -> piece(from, now.known()));
+    boolean kept = from.isEmpty() || now.pieces().size() < MOST_PIECES;
+    String key = from.map(Place::toString).orElse("");
+    return page(now.pieces(), key, kept, () -> piece(from, now.known()));
   }
 
   private Edition current() {
@@ -84,25 +118,42 @@ public final class DenialFeed {
     }
     synchronized (this) {
       if (!edition.isGoodAt(now)) {
-        edition = new Edition(now);
+        edition = new Edition(now, told(edition, now));
       }
       return edition;
     }
+  }
+
+  /** What was told by the last editions, and what other nodes may have told meanwhile. */
+  private List<Long> told(Edition last, KnownDenials.Known now) {
+    long before = last.known().number();
+    if (before == now.number()) {
+      return last.told();
+    }
+    Deque<Long> told = new ArrayDeque<>(last.told());
+    told.addLast(before);
+    denials.lastChanges(LATELY).stream()
+        .map(Change::number)
+        .filter(number -> number > before && number < now.number())
+        .forEach(told::addLast);
+    while (told.size() > 2 * LATELY) {
+      told.removeFirst();
+    }
+    return List.copyOf(told);
   }
 
   private interface Making {
     DenialsPage page();
   }
 
-  private byte[] page(Edition edition, String key, Making making) {
-    byte[] kept = edition.pages().get(key);
+  private <K> byte[] page(Map<K, byte[]> pages, K key, boolean keep, Making making) {
+    byte[] kept = pages.get(key);
     if (kept != null) {
       return kept;
     }
-    if (edition.pages().size() >= MOST_KEPT) {
-      return signer.sign(making.page());
-    }
-    return edition.pages().computeIfAbsent(key, any -> signer.sign(making.page()));
+    return keep
+        ? pages.computeIfAbsent(key, any -> signer.sign(making.page()))
+        : signer.sign(making.page());
   }
 
   private static DenialsPage changes(long number, List<Change> changes, KnownDenials.Known known) {

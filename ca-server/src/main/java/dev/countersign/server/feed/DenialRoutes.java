@@ -13,10 +13,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** {@code GET /v1/denials}: for everyone, from memory. */
 public final class DenialRoutes {
   private static final int LONGEST_PLACE = 128;
+  // Servers know of each other's denials within a second
+  private static final Duration BEHIND = Duration.ofSeconds(1);
 
   private final DenialFeed feed;
   private final Checkins checkins;
@@ -24,7 +27,7 @@ public final class DenialRoutes {
   private final RateLimits limits;
 
   /**
-   * @param limits of those who fetch all that is denied
+   * @param limits of those for whom a page is signed that nobody else asks for
    */
   public DenialRoutes(DenialFeed feed, Checkins checkins, LongPolls polls, RateLimits limits) {
     this.feed = feed;
@@ -52,16 +55,45 @@ public final class DenialRoutes {
           Kind.MALFORMED, "Give after, or from, not both: one asks for changes, one for all.");
     }
     long known = after.getAsLong();
-    // Who asks what comes after it has it
-    call.caller().certificate().ifPresent(own -> checkins.knows(own.serial(), known));
-    // Who knows more than there is must hear of it at once
-    if (feed.number() != known) {
-      answer(call, feed.since(known));
+    long newest = feed.number();
+    if (known > newest) {
+      return untilThere(known, wait.compareTo(BEHIND) < 0 ? wait : BEHIND)
+          .thenRun(
+              () -> {
+                knows(call, known);
+                changes(call, known);
+              });
+    }
+    knows(call, known);
+    if (known < newest) {
+      changes(call, known);
       return CompletableFuture.completedFuture(null);
     }
-    return polls
-        .await(wait, () -> feed.number() != known)
-        .thenRun(() -> answer(call, feed.since(known)));
+    return polls.await(wait, () -> feed.number() != known).thenRun(() -> changes(call, known));
+  }
+
+  /**
+   * Another server may have told it of what this one sees a moment later. If it does not, what was
+   * denied last is lost, and who knows it must hear of that.
+   */
+  private CompletableFuture<Void> untilThere(long known, Duration time) {
+    BooleanSupplier isThere = () -> feed.number() >= known;
+    Duration half = time.dividedBy(2); // what is new first may have been looked for before
+    return polls.await(half, isThere).thenCompose(first -> polls.await(half, isThere));
+  }
+
+  /** Who asks what comes after a number has it; more than there is, nobody has. */
+  private void knows(Call call, long known) {
+    call.caller()
+        .certificate()
+        .ifPresent(own -> checkins.knows(own.serial(), Math.min(known, feed.number())));
+  }
+
+  private void changes(Call call, long known) {
+    if (!feed.isShared(known)) {
+      limits.address(call.caller().remoteAddress());
+    }
+    answer(call, feed.since(known));
   }
 
   private Place place(String text) {

@@ -59,10 +59,11 @@ class DenialFeedTest {
       ca.clock.advance(Duration.ofMillis(100));
       ca.denials.follow();
       byte[] later = feed.since(0);
+      long first = payload(later).path("number").asLong();
       assertThat(payload(later).path("at")).isNotEqualTo(payload(page).path("at"));
       revoked(ca, "billing");
       ca.denials.follow();
-      assertThat(payload(feed.since(0)).path("number").asLong()).isEqualTo(2);
+      assertThat(payload(feed.since(0)).path("number").asLong()).isGreaterThan(first);
     }
   }
 
@@ -85,6 +86,33 @@ class DenialFeedTest {
       JsonNode page = payload(new DenialFeed(ca.denials, ca.hierarchy).since(0));
       assertThat(page.path("after").asLong()).isZero();
       assertThat(page.at("/denied/superseded/0").asText()).isEqualTo(serial.toString());
+    }
+  }
+
+  @Test
+  void what_followed_a_number_that_was_not_the_newest_lately_is_signed_for_one_and_not_kept() {
+    try (TestAuthority ca = TestAuthority.create(home)) {
+      ca.database.writeAndWait(
+          handle -> DenialRows.add(handle, "issuing-1", 100, TestAuthority.random()));
+      ca.denials.follow();
+      DenialFeed feed = new DenialFeed(ca.denials, ca.hierarchy);
+      for (long strange = 1; strange <= 64; strange++) {
+        feed.since(strange);
+      }
+      assertThat(feed.isShared(3)).isFalse();
+      assertThat(feed.since(3)).isNotSameAs(feed.since(3));
+      for (long lately : new long[] {100, 99, 85}) {
+        assertThat(feed.isShared(lately)).as("%d", lately).isTrue();
+        assertThat(feed.since(lately)).as("%d", lately).isSameAs(feed.since(lately));
+      }
+      for (int i = 0; i < 30; i++) { // at once, so that 100 is not among the last
+        revoked(ca, "orders-" + i);
+      }
+      ca.denials.follow();
+      assertThat(feed.isShared(100)).isTrue();
+      assertThat(feed.since(100)).isSameAs(feed.since(100));
+      assertThat(feed.all(Optional.empty())).isSameAs(feed.all(Optional.empty()));
+      assertThat(feed.isShared(101)).as("was never told").isFalse();
     }
   }
 
