@@ -36,7 +36,7 @@ final class CheckinStore {
    * Who is looked for.
    *
    * @param below who does not know this denial
-   * @param seenSince who was heard of since then; all if empty
+   * @param seenSince who was heard of since then, which is lately; all if empty
    */
   record Wanted(long below, Optional<Instant> seenSince, Optional<String> identity) {}
 
@@ -104,34 +104,58 @@ final class CheckinStore {
    */
   static Paged<Standing> search(
       Handle handle, Dialect dialect, Wanted wanted, Instant now, Instant lately, Page page) {
+    Query query = query(handle, "", dialect, wanted, now, lately, page);
+    List<Standing> read = query.map((row, context) -> standing(row)).list();
+    return Paged.of(read, page, last -> Cursor.CHECKINS.of(last.number()));
+  }
+
+  /**
+   * Of those who are connected, only they are read: mostly all of them know, and every certificate
+   * would have been looked at in vain.
+   *
+   * @param before what it begins with
+   */
+  static Query query(
+      Handle handle,
+      String before,
+      Dialect dialect,
+      Wanted wanted,
+      Instant now,
+      Instant lately,
+      Page page) {
     Optional<Long> cursor = Cursor.CHECKINS.number(page);
+    boolean heard = wanted.seenSince().isPresent();
+    String number = heard ? "c.number + 0" : "c.number"; // not by its index
     StringBuilder sql =
-        new StringBuilder(
-            "select c.number, c.serial, c.identity, c.not_after, k.seen_at, k.denials,"
-                + " k.trust_bundle, k.version from certificate c left join checkin k"
-                + " on k.serial = c.serial where "
-                + dialect.notByIndex("c.status")
-                + " = 'active' and "
-                + dialect.notByIndex("c.not_after")
-                + " >= :now and (k.denials is null or k.denials < :below)"
-                + " and (k.seen_at >= :lately or not exists (select 1 from certificate n"
-                + " where n.lineage = coalesce(c.lineage, c.serial) and n.number > c.number))");
-    wanted.seenSince().ifPresent(since -> sql.append(" and k.seen_at >= :since"));
+        new StringBuilder(before)
+            .append("select c.number, c.serial, c.identity, c.not_after, k.seen_at, k.denials,")
+            .append(" k.trust_bundle, k.version from ")
+            .append(
+                heard
+                    ? "checkin k join certificate c on c.serial = k.serial"
+                        + " where k.seen_at >= :since and k.denials < :below"
+                    : "certificate c left join checkin k on k.serial = c.serial"
+                        + " where (k.denials is null or k.denials < :below)"
+                        + " and (k.seen_at >= :lately or not exists (select 1 from certificate n"
+                        + " where n.lineage = coalesce(c.lineage, c.serial)"
+                        + " and n.number > c.number))")
+            .append(" and " + dialect.notByIndex("c.status") + " = 'active'")
+            .append(" and " + dialect.notByIndex("c.not_after") + " >= :now");
     wanted.identity().ifPresent(name -> sql.append(" and c.identity = :identity"));
-    cursor.ifPresent(number -> sql.append(" and c.number < :cursor"));
-    sql.append(" order by c.number desc fetch first :most rows only");
+    cursor.ifPresent(last -> sql.append(" and " + number + " < :cursor"));
+    sql.append(" order by " + number + " desc fetch first :most rows only");
     Query query =
         handle
             .createQuery(sql.toString())
             .bind("now", now)
             .bind("below", wanted.below())
-            .bind("lately", lately)
             .bind("most", page.limit() + 1);
-    wanted.seenSince().ifPresent(since -> query.bind("since", since));
+    wanted
+        .seenSince()
+        .ifPresentOrElse(since -> query.bind("since", since), () -> query.bind("lately", lately));
     wanted.identity().ifPresent(name -> query.bind("identity", name));
-    cursor.ifPresent(number -> query.bind("cursor", number));
-    List<Standing> read = query.map((row, context) -> standing(row)).list();
-    return Paged.of(read, page, last -> Cursor.CHECKINS.of(last.number()));
+    cursor.ifPresent(last -> query.bind("cursor", last));
+    return query;
   }
 
   private static Standing standing(ResultSet row) throws SQLException {
