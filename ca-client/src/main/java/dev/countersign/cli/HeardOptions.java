@@ -1,6 +1,7 @@
 package dev.countersign.cli;
 
 import dev.countersign.client.Answers;
+import dev.countersign.client.ClientException;
 import dev.countersign.client.OperatorApi;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,17 +36,39 @@ final class HeardOptions {
       reply.one("revocation", revocation.document(), revocation.facts());
       return;
     }
-    List<Answers.Unaware> left = api.awaitHeard(revocation.denials().get(), longest);
-    Optional<Instant> end = left.isEmpty() ? Optional.empty() : revocation.end(api);
-    List<Answers.Unaware> exposed = left.stream().map(one -> until(one, end)).toList();
+    if (!reply.isJson()) { // it stands, whatever comes of the wait
+      reply.one("revocation", revocation.document(), revocation.facts());
+    }
+    Optional<List<Answers.Unaware>> unaware = unaware(revocation, api, reply);
     if (reply.isJson()) {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("revocation", revocation.document());
-      members.put("unaware", exposed);
+      unaware.ifPresent(list -> members.put("unaware", list));
       reply.json(members);
-      return;
+    } else {
+      unaware.ifPresent(list -> tell(list, reply));
     }
-    reply.one("revocation", revocation.document(), revocation.facts());
+  }
+
+  /** Empty when that cannot be known, which is told. */
+  private Optional<List<Answers.Unaware>> unaware(
+      Answered revocation, OperatorApi api, OperatorCommand.Reply reply) {
+    long denial = revocation.denials().orElseThrow();
+    try {
+      List<Answers.Unaware> left = api.awaitHeard(denial, longest);
+      Optional<Instant> end = left.isEmpty() ? Optional.empty() : revocation.end(api);
+      return Optional.of(left.stream().map(one -> until(one, end)).toList());
+    } catch (ClientException e) {
+      reply.warn(
+          "this is revoked, but it is not known which clients have heard of it: "
+              + e.getMessage()
+              + " To see who has not: countersign certificate unaware --below "
+              + denial);
+      return Optional.empty();
+    }
+  }
+
+  private static void tell(List<Answers.Unaware> exposed, OperatorCommand.Reply reply) {
     if (exposed.isEmpty()) {
       reply.talk("All clients that were heard of in the last 3 minutes know of it.");
       return;

@@ -168,6 +168,11 @@ abstract class OperatorCommand extends BaseCommand {
       }
     }
 
+    void warn(String sentence) {
+      progress.close();
+      output.warn(sentence);
+    }
+
     void talk(String sentence) {
       progress.close();
       output.talk(sentence);

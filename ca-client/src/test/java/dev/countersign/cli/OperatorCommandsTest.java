@@ -350,6 +350,19 @@ class OperatorCommandsTest {
   }
 
   @Test
+  void a_revocation_is_told_though_nobody_says_who_has_heard_of_it() {
+    String numbered = REVOCATION.replace(",\"changed\"", ",\"denials\":58,\"changed\"");
+    canned("POST /v1/certificates/" + SERIAL + "/revoke", numbered);
+    // As when it is the operator's own, with which nothing is answered any more
+    CliRun.Result text = cli.run("certificate", "revoke", SERIAL, "--wait").ends(0);
+    assertThat(text.out()).contains("keyCompromise");
+    assertThat(text.err()).contains("not known which clients", "certificate unaware --below 58");
+    CliRun.Result json = cli.run("certificate", "revoke", SERIAL, "--wait", "--json").ends(0);
+    assertThat(json.json().at("/revocation/serial").asText()).isEqualTo(SERIAL);
+    assertThat(json.json().has("unaware")).isFalse();
+  }
+
+  @Test
   void an_operator_calls_in_certificates() {
     canned(
         "POST /v1/renewal-calls",
