@@ -8,6 +8,8 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A reader's own connection: whoever asks again and again over it waits for no other reader, and
@@ -15,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * question has a new one. The embedded database is in this process, and is read like by all others.
  */
 public final class ReadingLine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadingLine.class);
+
   private final Database database;
   private final Engine engine;
   private final Reach reach;
   private @Nullable Handle open; // guarded by this
+  private boolean told; // the same
 
   ReadingLine(Database database, Engine engine, Reach reach) {
     this.database = database;
@@ -41,16 +46,30 @@ public final class ReadingLine implements AutoCloseable {
     try {
       Handle handle = connected();
       handle.getConnection().setNetworkTimeout(Runnable::run, milliseconds(patience));
-      return reader.apply(handle);
+      T answer = reader.apply(handle);
+      told = false;
+      return answer;
     } catch (SQLException | RuntimeException e) {
       close();
       if (SqlFaults.isLostLink(e)) {
         reach.suspect(); // perhaps it is this connection alone
-      } else if (!SqlFaults.isTooSlow(e) && e instanceof RuntimeException fault) {
-        throw fault;
+      } else if (!SqlFaults.isTooSlow(e) && !SqlFaults.isSilence(e)) {
+        if (e instanceof RuntimeException fault) {
+          throw fault;
+        }
+        return readWithOthers(reader, e);
       }
       throw new DatabaseUnavailableException("The database did not answer.", e);
     }
+  }
+
+  /** The database is there, and gives this reader no connection: there are too many, say. */
+  private <T> T readWithOthers(Function<Handle, T> reader, Exception refused) {
+    if (!told) {
+      LOG.warn("The database gives no connection of its own to who follows it", refused);
+    }
+    told = true;
+    return database.read(reader);
   }
 
   private static int milliseconds(Duration patience) {
