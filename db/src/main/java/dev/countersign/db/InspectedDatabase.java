@@ -80,7 +80,7 @@ public final class InspectedDatabase implements AutoCloseable {
 
   private static void attend(Connection connection, Engine engine) throws SQLException {
     try (Witness witness = Witness.of(engine)) {
-      witness.attend(connection, Replay.into(connection, engine, false));
+      witness.attend(connection, Replay.into(connection, engine, false).end());
     }
   }
 

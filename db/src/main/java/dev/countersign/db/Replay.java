@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings an embedded database that was just opened up to what its journal holds: its own file is
@@ -19,6 +21,18 @@ import org.jspecify.annotations.Nullable;
  * cut.
  */
 final class Replay {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
+
+  /**
+   * What came of it.
+   *
+   * @param end where the journal of this database ends, if it has one
+   * @param whole whether all that is in the journal is in the database
+   */
+  record Outcome(Optional<String> end, boolean whole) {
+    static final Outcome NOTHING = new Outcome(Optional.empty(), true);
+  }
 
   private final Connection connection;
   private final List<JournalReader> readers;
@@ -37,15 +51,13 @@ final class Replay {
    * Puts back what the database lacks, as far as the journal goes, and commits it; flushes nothing.
    *
    * @param asItIs as far as it can be put back; what is damaged is left out
-   * @return where the journal of this database ends, if it has one
    * @throws DatabaseException.Corrupt when the journal is not what was written, or not of this
    *     database
    */
-  static Optional<String> into(Connection connection, Engine engine, boolean asItIs)
-      throws SQLException {
+  static Outcome into(Connection connection, Engine engine, boolean asItIs) throws SQLException {
     Optional<Path> file = engine.embeddedFile();
     if (file.isEmpty()) {
-      return Optional.empty();
+      return Outcome.NOTHING;
     }
     try {
       List<JournalReader> readers = JournalReader.open(file.get());
@@ -62,14 +74,15 @@ final class Replay {
     }
   }
 
-  private Optional<String> run(boolean asItIs) throws SQLException, IOException {
+  private Outcome run(boolean asItIs) throws SQLException, IOException {
     try {
-      return run();
+      return new Outcome(run(), true);
     } catch (DatabaseException.Corrupt e) {
       if (!asItIs) {
         throw e;
       }
-      return Optional.empty();
+      LOG.warn("Not all of the journal can be put back", e);
+      return new Outcome(Optional.empty(), false);
     }
   }
 

@@ -15,9 +15,12 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the schema, or brings it up to this release: the only two ways a table comes about. */
 final class Schema {
+  private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
   private Schema() {}
 
@@ -26,7 +29,11 @@ final class Schema {
     boolean fileWasThere =
         engine
             .embeddedFile()
-            .filter(file -> Files.exists(file) || Files.exists(Acknowledged.beside(file)))
+            .filter(
+                file ->
+                    Files.exists(file)
+                        || Files.exists(Acknowledged.beside(file))
+                        || Journal.isBeside(file))
             .isPresent();
     // Kept open to the end: an embedded database must not close and open between the steps.
     try (Connection connection = engine.creator().getConnection()) {
@@ -63,10 +70,12 @@ final class Schema {
         throw foreign(engine, null);
       }
       // Before anything is migrated: what is in the journal is of the old schema
-      witness.attend(connection, Replay.into(connection, engine, witness.accepts()));
+      Replay.Outcome replayed = Replay.into(connection, engine, witness.accepts());
+      witness.attend(connection, replayed.end());
       if (engine.dialect() == Dialect.H2) {
         EmbeddedStore.under(connection).write();
-        engine.embeddedFile().ifPresent(Journal::delete);
+        boolean all = replayed.whole() && witness.finding().isNewest();
+        engine.embeddedFile().ifPresent(file -> doneWith(file, all));
       }
       if (!SchemaHistory.isOfThisRelease(connection)) {
         Flyway flyway = flyway(engine.migrator());
@@ -81,6 +90,14 @@ final class Schema {
       throw foreign(engine, e); // its history is not ours
     } catch (SQLException e) {
       throw engine.explain(e);
+    }
+  }
+
+  private static void doneWith(Path file, boolean all) {
+    if (all) {
+      Journal.delete(file);
+    } else {
+      LOG.warn("What is in the journal was put aside: {}", Journal.setAside(file));
     }
   }
 

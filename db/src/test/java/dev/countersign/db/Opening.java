@@ -29,7 +29,7 @@ public final class Opening {
     Engine engine = Engine.of(settings);
     try (Connection connection = engine.writer().getConnection();
         Witness witness = Witness.of(engine)) {
-      witness.attend(connection, Replay.into(connection, engine, false));
+      witness.attend(connection, Replay.into(connection, engine, false).end());
       use.with(connection);
     } catch (SQLException e) {
       throw engine.explain(e);

@@ -259,9 +259,28 @@ class ReplayTest {
             (database, lost) -> write(database, 90, 90));
 
     assertThat(loss).hasValueSatisfying(it -> assertThat(it.found()).isEqualTo(4));
+    assertThat(journal.resolveSibling(journal.getFileName() + ".aside1"))
+        .as("the only copy of the newest writes")
+        .hasBinaryContent(bytes);
     try (Database database = open(copy)) {
       assertThat(rows(database)).containsExactly(1L, 2L, 3L, 4L, 90L);
     }
+  }
+
+  @Test
+  void a_journal_whose_database_is_gone_is_not_written_over() throws IOException {
+    Path copy;
+    try (Database database = create()) {
+      write(database, 1, 9);
+      copy = killed();
+    }
+    Path journal = Journal.files(file(copy)).get(1);
+    byte[] bytes = Files.readAllBytes(journal);
+    Files.delete(file(copy));
+    Files.deleteIfExists(Acknowledged.beside(file(copy)));
+    assertThatThrownBy(() -> Database.create(DatabaseSettings.embedded(copy), UNEXPECTED))
+        .isInstanceOf(DatabaseException.Foreign.class);
+    assertThat(journal).hasBinaryContent(bytes);
   }
 
   @Test

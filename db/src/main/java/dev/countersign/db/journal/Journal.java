@@ -72,6 +72,29 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** Puts the files aside, where they are neither read nor written: it may be the only copy. */
+  public static List<Path> setAside(Path database) {
+    List<Path> kept = new ArrayList<>();
+    for (Path file : files(database)) {
+      FilePath path = Format.path(file);
+      if (path.exists()) {
+        Path aside = aside(file);
+        path.moveTo(Format.path(aside), false);
+        kept.add(aside);
+      }
+    }
+    return kept;
+  }
+
+  private static Path aside(Path file) {
+    for (int i = 1; ; i++) {
+      Path aside = file.resolveSibling(file.getFileName() + ".aside" + i);
+      if (!Format.path(aside).exists()) {
+        return aside;
+      }
+    }
+  }
+
   private JournalFile current() {
     return files.get((int) (turn % files.size()));
   }
