@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks each second whether the machine's clock has leapt, and asks others whether that was right:
- * the kernel, which knows for how long the machine slept, and the clock of the database server.
+ * the kernel, which knows for how long the machine slept, and the clock of the database server, if
+ * that went on evenly: one that has leapt too may be the same clock, and says nothing.
  */
 final class ClockWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
@@ -27,6 +28,8 @@ final class ClockWatch implements AutoCloseable {
   private final Database database;
   private final Counter leaps;
   private boolean told; // of the leap that there is
+  // How far the database server's clock was ahead while the machine's was gone by
+  private Optional<Duration> ahead = Optional.empty();
   private final ScheduledExecutorService desk =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -71,6 +74,7 @@ final class ClockWatch implements AutoCloseable {
         LOG.info("The machine's clock is near again what is gone by, and is followed");
       }
       told = false;
+      ahead = databases().map(this::ahead).or(() -> ahead);
       return;
     }
     if (!told) {
@@ -82,18 +86,33 @@ final class ClockWatch implements AutoCloseable {
   }
 
   /** An embedded one goes by this machine's. */
+  private Optional<Instant> databases() {
+    return database.dialect().writesOneByOne()
+        ? Optional.empty()
+        : Optional.of(new ClockStore(database).databases());
+  }
+
+  private Duration ahead(Instant theirs) {
+    return Duration.between(clock.instant(), theirs);
+  }
+
   private void followDatabase(Duration leap) {
-    if (database.dialect().writesOneByOne()) {
-      return;
-    }
-    Instant theirs = new ClockStore(database).databases();
-    if (SteadyClock.areNear(theirs, clock.machines())) {
+    boolean confirmed =
+        databases()
+            .filter(theirs -> SteadyClock.areNear(theirs, clock.machines()))
+            .filter(theirs -> ahead.filter(it -> isEven(it, ahead(theirs))).isPresent())
+            .isPresent();
+    if (confirmed) {
       clock.follow();
       told = false;
       LOG.warn(
           "The machine's clock has leapt by {} and is followed: the database server's says the same",
           leap);
     }
+  }
+
+  private static boolean isEven(Duration before, Duration now) {
+    return now.minus(before).abs().compareTo(SteadyClock.TOLERANCE) <= 0;
   }
 
   /** What is wrong with the machine's clock now, and what to do. */

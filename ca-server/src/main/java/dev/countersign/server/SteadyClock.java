@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -23,7 +24,7 @@ final class SteadyClock implements InstantSource {
   private final InstantSource machine;
   private final LongSupplier ticks;
   private final Supplier<OptionalLong> sinceBoot;
-  private volatile Anchor anchor;
+  private final AtomicReference<Anchor> anchor;
   private volatile Rest rest;
 
   /** What both said when they last agreed. */
@@ -44,7 +45,7 @@ final class SteadyClock implements InstantSource {
     this.ticks = ticks;
     this.sinceBoot = sinceBoot;
     Reading now = read();
-    this.anchor = new Anchor(now.machine(), now.tick());
+    this.anchor = new AtomicReference<>(new Anchor(now.machine(), now.tick()));
     this.rest = new Rest(sinceBoot.get(), now.tick());
   }
 
@@ -70,14 +71,15 @@ final class SteadyClock implements InstantSource {
 
   @Override
   public Instant instant() {
-    Anchor from = anchor;
+    Anchor from = anchor.get();
     Reading now = read();
     Instant own = counted(from, now);
     if (!areNear(own, now.machine())) {
       return own;
     }
     if (now.tick() - from.tick() > SECOND_NANOS) { // with the machine's, however slow either is
-      anchor = new Anchor(now.machine(), now.tick());
+      // Unless it was told meanwhile what is right: this reading may be from before that
+      anchor.compareAndSet(from, new Anchor(now.machine(), now.tick()));
     }
     return now.machine();
   }
@@ -85,7 +87,7 @@ final class SteadyClock implements InstantSource {
   /** How far the machine's is ahead, or behind if it is negative; zero while it is gone by. */
   Duration leap() {
     Reading now = read();
-    Instant own = counted(anchor, now);
+    Instant own = counted(anchor.get(), now);
     return areNear(own, now.machine()) ? Duration.ZERO : Duration.between(own, now.machine());
   }
 
@@ -97,7 +99,7 @@ final class SteadyClock implements InstantSource {
   /** The machine's is right, as another clock knows. */
   void follow() {
     Reading now = read();
-    anchor = new Anchor(now.machine(), now.tick());
+    anchor.set(new Anchor(now.machine(), now.tick()));
   }
 
   /** Follows a leap over a time in which the machine slept; false when it was no such leap. */
@@ -110,7 +112,7 @@ final class SteadyClock implements InstantSource {
     }
     long slept = boot.getAsLong() - last.sinceBoot().getAsLong() - (now.tick() - last.tick());
     rest = new Rest(boot, now.tick());
-    Instant awake = counted(anchor, now).plusNanos(slept);
+    Instant awake = counted(anchor.get(), now).plusNanos(slept);
     if (slept < SECOND_NANOS || !areNear(awake, now.machine())) {
       return false;
     }

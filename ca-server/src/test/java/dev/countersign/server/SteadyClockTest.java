@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class SteadyClockTest {
@@ -80,6 +81,28 @@ class SteadyClockTest {
     machine = machine.plus(Duration.ofHours(8));
     sleep(Duration.ofHours(1));
     assertThat(clock.followSleep()).as("not for as long").isFalse();
+  }
+
+  @Test
+  void a_reading_from_before_a_leap_that_was_followed_meanwhile_does_not_undo_that() {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    SteadyClock read =
+        new SteadyClock(
+            () -> {
+              Instant now = machine;
+              meanwhile.getAndSet(() -> {}).run();
+              return now;
+            },
+            () -> ticks,
+            OptionalLong::empty);
+    pass(Duration.ofSeconds(2));
+    meanwhile.set(
+        () -> {
+          machine = machine.plus(Duration.ofHours(1));
+          read.follow();
+        });
+    read.instant();
+    assertThat(read.leap()).isZero();
   }
 
   @Test
