@@ -39,9 +39,6 @@ final class Metrics {
         .description("Callers that wait for news")
         .tag("of", "trust")
         .register(meters);
-    FunctionCounter.builder("countersign.workers.refused", workers, Workers::refused)
-        .description("Requests that would have waited too long for a thread")
-        .register(meters);
     Gauge.builder("countersign.longpolls", denials, LongPolls::waiting)
         .description("Callers that wait for news")
         .tag("of", "denials")

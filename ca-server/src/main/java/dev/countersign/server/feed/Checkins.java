@@ -33,8 +33,9 @@ public final class Checkins implements AutoCloseable {
   private static final Duration SAME = Duration.ofMinutes(2);
   private static final Duration LATELY = Duration.ofMinutes(3);
   private static final int AT_ONCE = 250;
-  // Of 200 bytes; more clients than one server has are not remembered, but written each time
-  private static final int MOST = 200_000;
+  // Of some 300 bytes, twice; of more clients than that, those over are not remembered, but written
+  // each time
+  private static final int MOST = 50_000;
 
   private final Database database;
   private final InstantSource clock;
@@ -139,7 +140,7 @@ public final class Checkins implements AutoCloseable {
       complained = false;
     } catch (DatabaseException e) {
       LOG.debug("What clients have loaded could not be written; it is tried again", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // no round comes after one that throws
       if (!complained) {
         LOG.error("What clients have loaded cannot be written", e);
       }

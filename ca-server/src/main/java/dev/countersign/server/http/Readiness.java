@@ -99,7 +99,7 @@ public final class Readiness implements AutoCloseable {
       return check.get().orElse("ok");
     } catch (DatabaseUnavailableException e) {
       return String.valueOf(e.getMessage()); // whoever said it first has logged it
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // the round must end, or there is never another
       LOG.warn("The readiness check {} failed", name, e);
       return "failed; see the log";
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,23 @@ class ReadinessTest {
       await().atMost(LONG).until(() -> state(readiness).ready());
       readiness.stopping();
       assertThat(state(readiness).ready()).isFalse();
+    }
+  }
+
+  @Test
+  void a_check_that_ends_in_an_error_does_not_end_all_others() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    Supplier<Optional<String>> check =
+        () -> {
+          if (broken.get()) {
+            throw new NoClassDefFoundError("as when a jar was replaced");
+          }
+          return Optional.empty();
+        };
+    try (Readiness readiness = new Readiness(Map.of("broken", check), LONG)) {
+      assertThat(state(readiness).checks()).containsEntry("broken", "failed; see the log");
+      broken.set(false);
+      assertThat(state(readiness).ready()).isTrue();
     }
   }
 
