@@ -35,7 +35,7 @@ final class Cli {
         "",
         "Exit codes: 0 done, 1 our own fault, 2 usage, 3 refused by the authority, 4 not the server"
             + " that was",
-        "expected, 5 expired, 6 unreachable, 7 files on this machine, 9 a program has not loaded them.",
+        "expected, 5 expired, 6 unreachable, 7 files on this machine, 9 not loaded by a program, 10 ill.",
         "Operator commands act as the credential in $$COUNTERSIGN_HOME (default:"
             + " ~/.config/countersign).",
         "COMMAND --help tells more; --json, --quiet and --no-input may stand before COMMAND too."
@@ -82,6 +82,7 @@ final class Cli {
     all.put("agent", s -> new CommandLine(new AgentCommand(s)));
     all.put("hook", HookCommands::group);
     all.put("inspect", s -> new CommandLine(new InspectCommand(s)));
+    all.put("doctor", s -> new CommandLine(new DoctorCommand(s)));
     all.put("identity", IdentityCommands::group);
     all.put("enrollment", EnrollmentCommands::group);
     all.put("certificate", CertificateCommands::group);

@@ -15,7 +15,9 @@ enum ExitCode {
   UNAVAILABLE(6, "unavailable"),
   LOCAL_FILES(7, "local-files"),
   /** Not 8, which the server's program has for damage in its database. */
-  NOT_LOADED(9, "not-loaded");
+  NOT_LOADED(9, "not-loaded"),
+  /** The doctor found something. */
+  ILL(10, "ill");
 
   private final int code;
   private final String label;

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * signed, so plain HTTP will do (RFC 5280 8); a list that cannot be fetched or is not newer leaves
  * the one that is there.
  */
-final class CrlDownload {
+public final class CrlDownload {
   private static final String DISTRIBUTION_POINTS = "2.5.29.31"; // RFC 5280 4.2.1.13
   private static final int MOST_POINTS = 8; // one for each CA, and each may take its time
   // Beside /crl/ISSUER/SHARD.crl there is always /crl/ISSUER.crl
@@ -107,7 +107,8 @@ final class CrlDownload {
     return RevocationLists.NONE;
   }
 
-  static List<URI> points(Certificate certificate) {
+  /** Where its issuer's revocation list is, by what it says itself. */
+  public static List<URI> points(Certificate certificate) {
     List<URI> points = new ArrayList<>();
     certificate
         .extension(DISTRIBUTION_POINTS)

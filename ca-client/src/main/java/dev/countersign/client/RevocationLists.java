@@ -77,6 +77,19 @@ public final class RevocationLists {
     return all ? new RevocationLists(pem, lists) : of(lists);
   }
 
+  /**
+   * The same.
+   *
+   * @throws IllegalArgumentException if it is no text of lists at all
+   */
+  public static RevocationLists believable(String pem, List<Certificate> issuers) {
+    try {
+      return among(pem, issuers);
+    } catch (BrokenPathException e) {
+      throw new IllegalArgumentException(e.reason(), e);
+    }
+  }
+
   private static X509CRL verified(byte[] der, List<Certificate> issuers)
       throws BrokenPathException {
     X509CRL list;
