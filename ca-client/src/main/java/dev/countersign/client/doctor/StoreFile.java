@@ -53,7 +53,17 @@ record StoreFile(
           trusted.addAll(certificates(x509));
         }
       }
-      return new StoreFile(file, password, Optional.empty(), entries, trusted, Optional.of(store));
+      boolean locked = password.isEmpty() && entries.isEmpty() && trusted.isEmpty();
+      return new StoreFile(
+          file,
+          password,
+          // without a password Java passes over what is encrypted
+          locked
+              ? Optional.of(new Trouble(Optional.empty(), List.of(), "nothing in it can be seen"))
+              : Optional.empty(),
+          entries,
+          trusted,
+          Optional.of(store));
     } catch (IOException | GeneralSecurityException e) {
       return new StoreFile(
           file,

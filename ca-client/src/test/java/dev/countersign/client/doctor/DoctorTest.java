@@ -28,6 +28,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -330,6 +332,65 @@ class DoctorTest {
       } catch (IOException e) {
         // the client has gone
       }
+    }
+  }
+
+  @Test
+  void a_server_that_drips_is_given_up() throws Exception {
+    Prober.Limits hasty =
+        new Prober.Limits(Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofMillis(100));
+    try (ServerSocket dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      OwnThread.run(() -> drip(dripping));
+      Diagnosis diagnosis =
+          new Doctor(CLOCK, Clinic.RANDOM, hasty)
+              .examine(
+                  new Doctor.Patients(
+                      "localhost",
+                      dripping.getLocalPort(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty()));
+      assertThat(diagnosis.ailments()).extracting(Ailment::check).containsExactly("no-tls");
+      assertThat(diagnosis.ailments().get(0).sentence()).contains("does not answer in TLS in time");
+    }
+  }
+
+  /** A record of 16384 bytes, one byte at a time, to whoever comes. */
+  private static void drip(ServerSocket server) {
+    while (!server.isClosed()) {
+      try {
+        Socket socket = server.accept();
+        OwnThread.run(
+            () -> {
+              try (socket) {
+                socket
+                    .getOutputStream()
+                    .write(new byte[] {22, 3, 3, 0x40, 0, 2, 0, 0x3f, (byte) 0xfc});
+                while (true) {
+                  socket.getOutputStream().write(0);
+                  LockSupport.parkNanos(20_000_000);
+                }
+              } catch (IOException e) {
+                // it has enough
+              }
+            });
+      } catch (IOException e) {
+        // closed
+      }
+    }
+  }
+
+  @Test
+  void nothing_that_a_stranger_writes_moves_the_cursor() {
+    Certificate painted =
+        CA.issue(KEY.getPublic(), "x\u001b[31m\nERROR", LOCALHOST, Duration.ofDays(1));
+    try (Opposite opposite =
+        Opposite.needing(KEY.getPrivate(), chain(painted), Opposite.anybody(FOREIGN.root()))) {
+      Diagnosis diagnosis = examine(opposite).at("127.0.0.1").diagnosis();
+      assertThat(diagnosis.ailments()).extracting(Ailment::check).contains("wrong-name");
+      assertThat(diagnosis.toString()).doesNotContain("\u001b").doesNotContain("\n");
     }
   }
 
