@@ -53,7 +53,10 @@ record StoreFile(
           trusted.addAll(certificates(x509));
         }
       }
-      boolean locked = password.isEmpty() && entries.isEmpty() && trusted.isEmpty();
+      boolean locked =
+          password.isEmpty()
+              && trusted.isEmpty()
+              && entries.stream().allMatch(entry -> entry.chain().isEmpty());
       return new StoreFile(
           file,
           password,

@@ -74,8 +74,7 @@ class DenialDoctorTest {
       assertThat(good.isIll()).isFalse();
       // What is not revoked, or has ended, tells nothing
       Path live = Clinic.folder(temp, "live", canary, CA.root());
-      assertThat(
-              new Examination(careless.port()).as(client).denied(live).diagnosis().blind())
+      assertThat(new Examination(careless.port()).as(client).denied(live).diagnosis().blind())
           .hasEntrySatisfying(
               "denied-but-accepted", why -> assertThat(why).contains("no revocation list"));
       assertThat(
@@ -85,8 +84,7 @@ class DenialDoctorTest {
                   .when(CLOCK.instant().plus(Duration.ofDays(40)))
                   .diagnosis()
                   .blind())
-          .hasEntrySatisfying(
-              "denied-but-accepted", why -> assertThat(why).contains("is expired"));
+          .hasEntrySatisfying("denied-but-accepted", why -> assertThat(why).contains("is expired"));
     }
   }
 
@@ -102,8 +100,7 @@ class DenialDoctorTest {
                   .finds("not-allowed-but-accepted")
                   .sentence())
           .contains("CN=canary", "to be signed by the authority is enough");
-      assertThat(
-              new Examination(careful.port()).as(client).stranger(stranger).diagnosis().passed())
+      assertThat(new Examination(careful.port()).as(client).stranger(stranger).diagnosis().passed())
           .contains("not-allowed-but-accepted");
     }
   }
@@ -197,7 +194,8 @@ class DenialDoctorTest {
               .as(folder)
               .when(CLOCK.instant().minus(Duration.ofHours(5)))
               .finds("clock-skew");
-      assertThat(skew.sentence()).containsPattern("clock is [45] hours behind that of the authority");
+      assertThat(skew.sentence())
+          .containsPattern("clock is [45] hours behind that of the authority");
       assertThat(
               new Examination(1)
                   .as(folder)

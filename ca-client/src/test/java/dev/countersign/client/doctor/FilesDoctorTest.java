@@ -42,9 +42,7 @@ class FilesDoctorTest {
           entry.getKey(),
           entry.getValue().key().getPrivate(),
           PASSWORD.toCharArray(),
-          entry.getValue().chain().stream()
-              .map(Certificate::x509)
-              .toArray(X509Certificate[]::new));
+          entry.getValue().chain().stream().map(Certificate::x509).toArray(X509Certificate[]::new));
     }
     return store;
   }
@@ -67,8 +65,20 @@ class FilesDoctorTest {
   void a_store_whose_password_is_right_and_whose_algorithms_java_has_not() throws Exception {
     Path folder = Clinic.folder(temp, "camellia", CLIENT, CA.root());
     String[] export = {
-      "pkcs12", "-export", "-in", "fullchain.pem", "-inkey", "key.pem", "-out", "keystore.p12",
-      "-passout", "pass:" + PASSWORD, "-keypbe", "CAMELLIA-256-CBC", "-certpbe", "CAMELLIA-256-CBC"
+      "pkcs12",
+      "-export",
+      "-in",
+      "fullchain.pem",
+      "-inkey",
+      "key.pem",
+      "-out",
+      "keystore.p12",
+      "-passout",
+      "pass:" + PASSWORD,
+      "-keypbe",
+      "CAMELLIA-256-CBC",
+      "-certpbe",
+      "CAMELLIA-256-CBC"
     };
     assertThat(OpenSsl.run(folder, export).exitCode()).isZero();
     Files.writeString(folder.resolve("store.password"), PASSWORD);
@@ -86,7 +96,14 @@ class FilesDoctorTest {
   void a_trust_store_in_which_java_trusts_nothing() throws Exception {
     Path folder = Clinic.folder(temp, "untrusting", CLIENT, CA.root());
     String[] export = {
-      "pkcs12", "-export", "-nokeys", "-in", "trust.pem", "-out", "truststore.p12", "-passout",
+      "pkcs12",
+      "-export",
+      "-nokeys",
+      "-in",
+      "trust.pem",
+      "-out",
+      "truststore.p12",
+      "-passout",
       "pass:" + PASSWORD
     };
     assertThat(OpenSsl.run(folder, export).exitCode()).isZero();
@@ -116,7 +133,8 @@ class FilesDoctorTest {
         Diagnosis diagnosis = new Examination(nameless.port()).as(folder).diagnosis();
         boolean takesOld =
             keys(store)
-                .getCertificateChain(keys(store).chooseClientAlias(new String[] {"EC"}, null, null))[0]
+                .getCertificateChain(
+                    keys(store).chooseClientAlias(new String[] {"EC"}, null, null))[0]
                 .getSubjectX500Principal()
                 .getName()
                 .equals("CN=old");
@@ -137,8 +155,7 @@ class FilesDoctorTest {
     Path client = Clinic.folder(temp, "client", CLIENT, CA.root());
     try (Opposite wrong =
         Opposite.needing(old.key().getPrivate(), old.chain(), Opposite.trusting(CA.root()))) {
-      Ailment found =
-          new Examination(wrong.port()).as(client).with(folder).finds("wrong-alias");
+      Ailment found = new Examination(wrong.port()).as(client).with(folder).finds("wrong-alias");
       assertThat(found.refuses()).contains(Party.CLIENT);
       assertThat(found.sentence()).contains("shows \"old\"", "\"new\" would do");
     }
@@ -173,8 +190,7 @@ class FilesDoctorTest {
   @Test
   void a_file_that_cannot_be_read() throws Exception {
     Path folder = Clinic.folder(temp, "damaged", CLIENT, CA.root());
-    Files.writeString(
-        folder.resolve("trust.pem"), "-----BEGIN CERTIFICATE-----\n\u001b[31mMII\n");
+    Files.writeString(folder.resolve("trust.pem"), "-----BEGIN CERTIFICATE-----\n\u001b[31mMII\n");
     Ailment found = new Examination(1).as(folder).finds("file-unreadable");
     assertThat(found.sentence()).contains("trust.pem cannot be read").doesNotContain("\u001b");
     KeyPair key = Side.read(folder).key().orElseThrow();

@@ -7,6 +7,7 @@ import dev.countersign.client.UnsyncedFolder;
 import dev.countersign.client.doctor.Clinic.Examination;
 import dev.countersign.client.testing.TestAuthority;
 import dev.countersign.client.tls.MutualTls;
+import dev.countersign.client.tls.MutualTlsListener;
 import dev.countersign.pki.testing.OwnThread;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +32,11 @@ class OwnServersDoctorTest {
       authority.update(canary);
       authority.update(web);
       try (MutualTls tls =
-              MutualTls.builder(web.path()).clock(authority.clock()).keptUpByHand().open();
+              MutualTls.builder(web.path())
+                  .clock(authority.clock())
+                  .listener(new MutualTlsListener() {})
+                  .keptUpByHand()
+                  .open();
           SSLServerSocket door =
               (SSLServerSocket)
                   tls.serverSocketFactory()
