@@ -19,6 +19,7 @@ import dev.countersign.pki.SubjectName;
 import dev.countersign.pki.testing.OwnThread;
 import dev.countersign.pki.testing.TestCa;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -30,7 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -374,6 +377,45 @@ class DoctorTest {
                 }
               } catch (IOException e) {
                 // it has enough
+              }
+            });
+      } catch (IOException e) {
+        // closed
+      }
+    }
+  }
+
+  @Test
+  void a_server_that_leaves_without_a_goodbye_is_not_one_that_refuses() throws Exception {
+    SSLContext context =
+        Opposite.context(
+            new TlsIdentity(KEY.getPrivate(), SERVER.chain()), Opposite.trusting(CA.root()));
+    try (ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      OwnThread.run(() -> leaveRudely(door, context));
+      Diagnosis diagnosis =
+          new Examination(door.getLocalPort()).as(client).with(server).diagnosis();
+      assertThat(diagnosis.handshake()).contains("this side's is accepted");
+      assertThat(diagnosis.passed()).contains("refused", "verification-off");
+    }
+  }
+
+  /** In TLS 1.2, which has no ticket after the handshake that would say that all is well. */
+  private static void leaveRudely(ServerSocket door, SSLContext context) {
+    while (!door.isClosed()) {
+      try {
+        Socket plain = door.accept();
+        OwnThread.run(
+            () -> {
+              try (plain) {
+                SSLSocket tls =
+                    (SSLSocket)
+                        context.getSocketFactory().createSocket(plain, (InputStream) null, false);
+                tls.setEnabledProtocols(new String[] {"TLSv1.2"});
+                tls.setNeedClientAuth(true);
+                tls.startHandshake();
+                plain.getInputStream().read(); // the client's goodbye, or its end
+              } catch (IOException e) {
+                // refused
               }
             });
       } catch (IOException e) {

@@ -28,19 +28,28 @@ final class Opposite implements AutoCloseable {
   private final SSLServerSocket door;
 
   Opposite(KeyManager keys, TrustManager trust, Consumer<SSLServerSocket> settings) {
+    SSLContext context = context(keys, trust);
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
       door =
           (SSLServerSocket)
               context
                   .getServerSocketFactory()
                   .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
       settings.accept(door);
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (IOException e) {
       throw new AssertionError(e);
     }
     OwnThread.run(this::accept);
+  }
+
+  static SSLContext context(KeyManager keys, TrustManager trust) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static Opposite needing(PrivateKey key, List<Certificate> chain, TrustManager trust) {
