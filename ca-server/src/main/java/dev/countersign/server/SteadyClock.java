@@ -1,5 +1,7 @@
 package dev.countersign.server;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,6 +63,10 @@ final class SteadyClock implements InstantSource {
     }
   }
 
+  private Anchor anchor() {
+    return requireNonNull(anchor.get());
+  }
+
   private static Instant counted(Anchor from, Reading now) {
     return from.machine().plusNanos(now.tick() - from.tick());
   }
@@ -71,7 +77,7 @@ final class SteadyClock implements InstantSource {
 
   @Override
   public Instant instant() {
-    Anchor from = anchor.get();
+    Anchor from = anchor();
     Reading now = read();
     Instant own = counted(from, now);
     if (!areNear(own, now.machine())) {
@@ -87,7 +93,7 @@ final class SteadyClock implements InstantSource {
   /** How far the machine's is ahead, or behind if it is negative; zero while it is gone by. */
   Duration leap() {
     Reading now = read();
-    Instant own = counted(anchor.get(), now);
+    Instant own = counted(anchor(), now);
     return areNear(own, now.machine()) ? Duration.ZERO : Duration.between(own, now.machine());
   }
 
@@ -112,7 +118,7 @@ final class SteadyClock implements InstantSource {
     }
     long slept = boot.getAsLong() - last.sinceBoot().getAsLong() - (now.tick() - last.tick());
     rest = new Rest(boot, now.tick());
-    Instant awake = counted(anchor.get(), now).plusNanos(slept);
+    Instant awake = counted(anchor(), now).plusNanos(slept);
     if (slept < SECOND_NANOS || !areNear(awake, now.machine())) {
       return false;
     }
