@@ -2,21 +2,24 @@ package dev.countersign.agent;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.countersign.client.LocalFiles;
+import dev.countersign.client.ClientException;
+import dev.countersign.client.ClientException.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Health and metrics, for the monitoring of this machine. */
 public final class AgentHttp implements AutoCloseable {
+  private static final int THREADS = 4;
+
   private final HttpServer server;
   private final ExecutorService worker =
-      Executors.newSingleThreadExecutor(
+      Executors.newFixedThreadPool(
+          THREADS,
           task -> {
             Thread thread = new Thread(task, "countersign-health");
             thread.setDaemon(true);
@@ -42,8 +45,16 @@ public final class AgentHttp implements AutoCloseable {
     try {
       return new AgentHttp(HttpServer.create(address, 16), agent);
     } catch (IOException e) {
-      throw LocalFiles.failure(
-          "listen at " + address.getHostString() + ":" + address.getPort(), Path.of("--listen"), e);
+      throw new ClientException(
+          Kind.LOCAL_FILES,
+          "Could not listen at "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + " ("
+              + e.getMessage()
+              + "). Choose another port with --listen.",
+          e);
     }
   }
 

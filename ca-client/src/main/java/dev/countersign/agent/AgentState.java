@@ -29,36 +29,63 @@ public record AgentState(int version, Optional<Home> home, Map<String, HookState
   /**
    * How far a hook is.
    *
+   * @param of the hook as it was when it was done: another of the same name is not
    * @param done what its program has loaded
    * @param failures how many times it has failed since
    */
   public record HookState(
+      Optional<String> of,
       Optional<Marks> done,
       Optional<Instant> doneAt,
       int failures,
       Optional<Instant> failingSince,
       Optional<String> reason) {
     public static final HookState NEW =
-        new HookState(Optional.empty(), Optional.empty(), 0, Optional.empty(), Optional.empty());
+        new HookState(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            Optional.empty(),
+            Optional.empty());
 
-    static HookState done(Marks marks, Instant at) {
+    static HookState done(Hook hook, Marks marks, Instant at) {
       return new HookState(
-          Optional.of(marks), Optional.of(at), 0, Optional.empty(), Optional.empty());
+          Optional.of(mark(hook)),
+          Optional.of(marks),
+          Optional.of(at),
+          0,
+          Optional.empty(),
+          Optional.empty());
     }
 
     /** Whether its program has loaded all that is in force and matters to it. */
     public boolean isCurrent(Hook hook, Credential credential) {
-      return Marks.of(credential).since(done, hook.parts()).isEmpty();
+      return failingSince.isEmpty()
+          && isOf(hook)
+          && Marks.of(credential).since(done, hook.parts()).isEmpty();
+    }
+
+    boolean isOf(Hook hook) {
+      return of.equals(Optional.of(mark(hook)));
+    }
+
+    private static String mark(Hook hook) {
+      return Integer.toHexString(hook.toString().hashCode());
     }
 
     HookState failed(String why, Instant at) {
       return new HookState(
-          done, doneAt, failures + 1, failingSince.or(() -> Optional.of(at)), Optional.of(why));
+          of, done, doneAt, failures + 1, failingSince.or(() -> Optional.of(at)), Optional.of(why));
     }
   }
 
   static FolderFile<AgentState> file(Path folder) {
     return new FolderFile<>(folder.resolve(FILE), AgentState.class);
+  }
+
+  public AgentState {
+    hooks = Map.copyOf(hooks);
   }
 
   /** What is said of a folder that comes from elsewhere. */

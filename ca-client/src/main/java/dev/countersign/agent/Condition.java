@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param waiting whether another agent keeps it
  * @param trouble what goes wrong now
+ * @param serious whether it does so for another reason than that the authority is away
  */
 record Condition(
     Path folder,
@@ -22,6 +23,7 @@ record Condition(
     Optional<Present> present,
     Optional<DenialState> heard,
     Optional<String> trouble,
+    boolean serious,
     Map<Hook, HookState> hooks,
     boolean copied,
     long renewals,
@@ -40,6 +42,7 @@ record Condition(
       all.add(trouble.orElse("It has not been looked at yet."));
       return all;
     }
+    trouble.filter(what -> serious).ifPresent(all::add);
     Credential credential = present.get().credential();
     if (now.isAfter(credential.info().notAfter())) {
       all.add("It expired at " + credential.info().notAfter() + ". " + trouble.orElse(""));

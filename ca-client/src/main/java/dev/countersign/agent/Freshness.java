@@ -33,7 +33,8 @@ final class Freshness {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
   // With a clock that is far ahead, the window of what was just issued is over
-  private static final Duration BETWEEN_RENEWALS = Duration.ofMinutes(1);
+  private static final Duration LEAST_BETWEEN = Duration.ofMinutes(1);
+  private static final Duration MOST_BETWEEN = Duration.ofHours(1);
   private static final Duration UPDATE_EVERY = Duration.ofMinutes(15);
 
   // A list is made within a second of the denial, and may be of before when it is first fetched
@@ -53,11 +54,13 @@ final class Freshness {
   private final Notices notices;
   private final Backoff renewal;
   private final Backoff update;
+  private final Backoff pace;
   private final AtomicLong renewals = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private final Set<String> odd = new HashSet<>();
   private Set<String> oddBefore = Set.of();
   private volatile boolean startsOver;
+  private volatile boolean leapt;
   private Optional<SerialNumber> planned = Optional.empty();
   private Instant renewAt = Instant.MAX;
   private long followed = -1;
@@ -73,6 +76,7 @@ final class Freshness {
     LongSupplier nanos = around.nanos();
     this.renewal = new Backoff(FIRST_WAIT, LONGEST_WAIT, nanos, random);
     this.update = new Backoff(FIRST_WAIT, LONGEST_WAIT, nanos, random);
+    this.pace = new Backoff(LEAST_BETWEEN, MOST_BETWEEN, nanos, random);
     this.notices =
         new Notices() {
           @Override
@@ -92,6 +96,10 @@ final class Freshness {
    */
   Duration round(Credential present, Optional<DenialState> heard) {
     justTried = false;
+    if (leapt) {
+      leapt = false;
+      pace.reset();
+    }
     if (startsOver) {
       startsOver = false;
       renewal.reset();
@@ -101,7 +109,8 @@ final class Freshness {
     heard.ifPresent(state -> note(state, present));
     boolean own = denied(heard, List.of(present.certificate()));
     boolean ca = denied(heard, present.chain());
-    boolean toRenew = own || ca || !clock.instant().isBefore(renewAt);
+    boolean isTime = !clock.instant().isBefore(renewAt) && pace.isTime();
+    boolean toRenew = own || ca || isTime;
     Credential newest = present;
     if (toRenew && renewal.isTime()) {
       newest = attempt(renewal, () -> renewed(present, ca && !own, own || ca));
@@ -121,8 +130,23 @@ final class Freshness {
   /** When to look again at the latest. */
   Duration next() {
     Duration untilRenewal = Duration.between(clock.instant(), renewAt);
-    Duration left = untilRenewal.isNegative() ? renewal.left() : untilRenewal;
+    Duration left = untilRenewal.isNegative() ? longer(renewal.left(), pace.left()) : untilRenewal;
     return left.compareTo(update.left()) < 0 ? left : update.left();
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  /**
+   * By a clock that nobody sets, and that stands while the machine sleeps: half of the time that
+   * there should be between two, and an hour at most.
+   */
+  private static Duration between(Credential issued) {
+    Duration half =
+        Duration.between(issued.info().notBefore(), issued.info().renewal().start()).dividedBy(2);
+    Duration most = half.compareTo(MOST_BETWEEN) < 0 ? half : MOST_BETWEEN;
+    return longer(most, LEAST_BETWEEN);
   }
 
   /** Each picks its own moment of the window: all were enrolled at once, perhaps. */
@@ -168,9 +192,10 @@ final class Freshness {
               + " until "
               + done.credential().info().notAfter()
               + ".");
-      renewal.restFor(BETWEEN_RENEWALS);
-    } else if (denied) {
-      renewal.restFor(LONGEST_WAIT); // the lists do not say so yet, or a hold
+      pace.restFor(between(done.credential()));
+    }
+    if (denied) {
+      renewal.restFor(LONGEST_WAIT); // there may be no better one yet
     }
     return done.credential();
   }
@@ -228,6 +253,12 @@ final class Freshness {
 
   /** From the next round on, as if nothing had failed. May be called on any thread. */
   void startOver() {
+    startsOver = true;
+  }
+
+  /** The same after the clock has leapt: what it is time for is not known any more. */
+  void leapt() {
+    leapt = true;
     startsOver = true;
   }
 

@@ -70,11 +70,15 @@ public record Hook(
         reloadUnit.filter(u -> !UNIT.matcher(u).matches()).isEmpty(),
         "A unit is given by its name, such as nginx.service.");
     require(
-        probe.filter(p -> !PROBE.matcher(p).matches()).isEmpty(),
+        probe.filter(p -> !PROBE.matcher(p).matches() || port(p) > 65_535).isEmpty(),
         "--probe is HOST:PORT or postgres://HOST:PORT.");
     require(
         !timeout.isNegative() && !timeout.isZero() && timeout.compareTo(LONGEST) <= 0,
         "--timeout is more than nothing and at most 10m.");
+  }
+
+  private static int port(String place) {
+    return Integer.parseInt(place.substring(place.lastIndexOf(':') + 1));
   }
 
   private static void require(boolean holds, String otherwise) {

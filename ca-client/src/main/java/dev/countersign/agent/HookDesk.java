@@ -37,10 +37,11 @@ final class HookDesk {
   private final Runnable wake;
   private final FolderFile<AgentState> file;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Backoff> backoffs = new HashMap<>();
+  private final Map<Hook, Backoff> backoffs = new HashMap<>();
   private final Set<String> running = new HashSet<>();
   private AgentState state;
   private List<Hook> hooks = List.of();
+  private List<Hook> shown = List.of(); // also those that are not run
   private Optional<String> trouble = Optional.empty();
   private Optional<Credential> newest = Optional.empty();
 
@@ -113,8 +114,8 @@ final class HookDesk {
       for (Hook hook : hooks) {
         Backoff backoff =
             backoffs.computeIfAbsent(
-                hook.name(), name -> new Backoff(FIRST_WAIT, LONGEST_WAIT, nanos, random));
-        if (running.contains(hook.name()) || changed(hook, present).isEmpty()) {
+                hook, set -> new Backoff(FIRST_WAIT, LONGEST_WAIT, nanos, random));
+        if (running.contains(hook.name()) || state.hook(hook.name()).isCurrent(hook, present)) {
           continue;
         }
         if (backoff.isTime()) {
@@ -130,13 +131,16 @@ final class HookDesk {
   }
 
   private Set<Part> changed(Hook hook, Credential present) {
-    return Marks.of(present).since(state.hook(hook.name()).done(), hook.parts());
+    HookState before = state.hook(hook.name());
+    return Marks.of(present).since(before.done().filter(marks -> before.isOf(hook)), hook.parts());
   }
 
   /** Each time: whoever sets one expects it to be run. */
   private void read() {
     try {
       hooks = Hooks.in(folder).trusted();
+      shown = hooks;
+      backoffs.keySet().retainAll(hooks);
       trouble = Optional.empty();
     } catch (ClientException e) {
       hooks = List.of();
@@ -144,7 +148,20 @@ final class HookDesk {
       if (!what.equals(trouble)) {
         trouble = what;
         log.say(Level.ERROR, folder, "hooks-not-run", what.get());
+        notRun(what.get());
       }
+    }
+  }
+
+  /** So that whoever asks for the status hears of it. */
+  private void notRun(String why) {
+    try {
+      shown = Hooks.in(folder).read();
+      for (Hook hook : shown) {
+        keep(now -> now.with(hook.name(), now.hook(hook.name()).failed(why, clock.instant())));
+      }
+    } catch (ClientException e) {
+      // that is what was said
     }
   }
 
@@ -170,7 +187,9 @@ final class HookDesk {
     try {
       HookRun.of(hook, folder, credential, changed);
       backoff.reset();
-      keep(now -> now.with(hook.name(), HookState.done(Marks.of(credential), clock.instant())));
+      keep(
+          now ->
+              now.with(hook.name(), HookState.done(hook, Marks.of(credential), clock.instant())));
       log.say(Level.INFO, folder, "hook-done", done(hook, changed));
     } catch (HookFailedException e) {
       failed(hook, backoff, String.valueOf(e.getMessage()));
@@ -228,18 +247,8 @@ final class HookDesk {
     lock.lock();
     try {
       Map<Hook, HookState> all = new java.util.LinkedHashMap<>();
-      hooks.forEach(hook -> all.put(hook, state.hook(hook.name())));
+      shown.forEach(hook -> all.put(hook, state.hook(hook.name())));
       return all;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Why no hook is run, if so. */
-  Optional<String> trouble() {
-    lock.lock();
-    try {
-      return trouble;
     } finally {
       lock.unlock();
     }

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -76,23 +77,36 @@ final class HookRun {
   }
 
   private static String process(Path file) throws HookFailedException {
+    if (!Files.isRegularFile(file)) {
+      throw new HookFailedException(
+          "There is no pid file at " + file + ". Start the program, or mend --pid-file.");
+    }
     String text;
+    String owner;
     try (InputStream in = Files.newInputStream(file)) {
       text = new String(in.readNBytes(4096), StandardCharsets.US_ASCII);
+      owner = Files.getOwner(file).getName();
     } catch (IOException e) {
       throw new HookFailedException(
           String.valueOf(LocalFiles.failure("read the pid file", file, e).getMessage()), e);
     }
     String first = text.lines().findFirst().orElse("").strip(); // PostgreSQL's has more lines
-    boolean alive =
-        first.matches("[0-9]{1,10}")
-            && ProcessHandle.of(Long.parseLong(first)).filter(ProcessHandle::isAlive).isPresent();
-    if (!alive) {
+    Optional<ProcessHandle> process =
+        first.matches("[1-9][0-9]{0,9}")
+            ? ProcessHandle.of(Long.parseLong(first)).filter(ProcessHandle::isAlive)
+            : Optional.empty();
+    if (process.isEmpty()) {
       throw new HookFailedException(
           "No process runs that "
               + file
               + " names. Start the program, or mend --pid-file; when it starts it loads what is in"
               + " force.");
+    }
+    String user = process.get().info().user().orElse(owner);
+    // Or whoever may write the file could have root signal what is not theirs
+    if (!owner.equals("root") && !owner.equals(user)) {
+      throw new HookFailedException(
+          file + " belongs to " + owner + ", and names a process of " + user + ".");
     }
     return first;
   }

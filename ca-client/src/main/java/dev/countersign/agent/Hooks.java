@@ -25,7 +25,14 @@ public final class Hooks {
       Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
   /** The file. */
-  record Document(int version, List<Hook> hooks) {}
+  record Document(int version, List<Hook> hooks) {
+    Document {
+      if (version != VERSION) {
+        throw new IllegalArgumentException("it is of version " + version);
+      }
+      hooks = List.copyOf(hooks);
+    }
+  }
 
   private final Path folder;
   private final FolderFile<Document> file;

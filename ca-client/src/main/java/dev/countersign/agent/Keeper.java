@@ -40,6 +40,7 @@ final class Keeper implements AutoCloseable {
   private volatile boolean closed;
   private volatile Optional<Present> present = Optional.empty();
   private volatile Optional<String> trouble = Optional.empty();
+  private volatile boolean serious;
   private volatile boolean waiting;
   private volatile boolean copied;
   private volatile Optional<DenialState> heard = Optional.empty();
@@ -205,6 +206,7 @@ final class Keeper implements AutoCloseable {
       log.say(level, path(), event, what.get());
     }
     trouble = what;
+    serious = level == Level.ERROR;
   }
 
   /** The wall clock against one that runs by itself, and not while the machine sleeps. */
@@ -228,7 +230,7 @@ final class Keeper implements AutoCloseable {
   }
 
   private void startOver() {
-    freshness.startOver();
+    freshness.leapt();
     desk.startOver();
     DenialFeed following = feed;
     if (following != null) {
@@ -283,7 +285,8 @@ final class Keeper implements AutoCloseable {
         waiting,
         present,
         heard,
-        trouble.or(desk::trouble),
+        trouble,
+        serious,
         desk.states(),
         copied,
         freshness.renewals(),

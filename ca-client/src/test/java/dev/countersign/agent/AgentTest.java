@@ -159,6 +159,10 @@ class AgentTest {
           .contains("# TYPE countersign_agent_not_after_seconds gauge");
       Files.createFile(mended);
       await("done", () -> state(folder).failingSince().isEmpty());
+      Path other = temp.resolve("other");
+      Hooks.in(folder.path()).set(command("touch " + other));
+      await("another of its name is run too", () -> Files.exists(other));
+      await("and done", () -> state(folder).isCurrent(command("touch " + other), folder.read()));
       assertThat(asked(http, "/healthz")).isEqualTo("200 " + folder.path() + ": good\n");
     }
   }
@@ -253,13 +257,14 @@ class AgentTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
     try (Agent agent = agent(folder.path())) {
       await("it says so", () -> said.stream().anyMatch(l -> l.contains(" hooks-not-run: ")));
-      assertThat(agent.conditions().get(0).trouble().orElseThrow())
-          .contains("can be written to by others");
+      await("and shows it", () -> health(agent).contains("can be written to by others"));
+      assertThat(state(folder).failingSince()).isPresent();
       assertThat(record).doesNotExist();
     }
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     try (Agent agent = agent(folder.path())) {
       await("it runs", () -> lines(record).size() == 1);
+      await("it is good", () -> health(agent).equals("[]"));
       assertThat(agent.conditions().get(0).trouble()).isEmpty();
     }
   }
