@@ -6,12 +6,12 @@ import java.util.List;
 final class Checks {
   static final List<Check> ALL =
       List.of(
-          new HandshakeChecks.Unreachable(),
-          new HandshakeChecks.NoTls(),
-          new HandshakeChecks.NothingShared(),
-          new HandshakeChecks.Intercepted(),
-          new HandshakeChecks.Malformed(),
-          new HandshakeChecks.ServerKeyMismatch(),
+          new ServerChecks.Unreachable(),
+          new ServerChecks.NoTls(),
+          new ServerChecks.NothingShared(),
+          new ServerChecks.Intercepted(),
+          new ServerChecks.Malformed(),
+          new ServerChecks.ServerKeyMismatch(),
           new KeyChecks.KeyMismatch(),
           new KeyChecks.WrongAlias(),
           new ChainChecks.Expired(),
@@ -24,7 +24,7 @@ final class Checks {
           new ChainChecks.WrongName(),
           new ChainChecks.OnAList(),
           new ChainChecks.EndsBeforeLeaf(),
-          new HandshakeChecks.NotReloaded(),
+          new ServerChecks.NotReloaded(),
           new HandshakeChecks.NotAsked(),
           new HandshakeChecks.NotRequired(),
           new HandshakeChecks.IssuersForeign(),
