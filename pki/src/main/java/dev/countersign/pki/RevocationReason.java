@@ -17,6 +17,8 @@ public enum RevocationReason {
   REMOVE_FROM_CRL("removeFromCRL", 8),
   PRIVILEGE_WITHDRAWN("privilegeWithdrawn", 9);
 
+  private static final RevocationReason[] ALL = values();
+
   private final String label;
   private final int code;
 
@@ -39,7 +41,12 @@ public enum RevocationReason {
   /** Reads a {@link #label()}, in any case. */
   @JsonCreator
   public static RevocationReason parse(String text) {
-    for (RevocationReason reason : values()) {
+    for (RevocationReason reason : ALL) {
+      if (reason.label.equals(text)) { // as it is on record, a million times at the start
+        return reason;
+      }
+    }
+    for (RevocationReason reason : ALL) {
       if (reason.label.equalsIgnoreCase(text.strip())) {
         return reason;
       }
@@ -48,14 +55,12 @@ public enum RevocationReason {
         "unknown revocation reason '"
             + SafeText.of(text)
             + "': choose one of "
-            + Arrays.stream(values())
-                .map(RevocationReason::label)
-                .collect(Collectors.joining(", ")));
+            + Arrays.stream(ALL).map(RevocationReason::label).collect(Collectors.joining(", ")));
   }
 
   /** The reason with this value of CRLReason. */
   public static RevocationReason ofCode(int code) {
-    for (RevocationReason reason : values()) {
+    for (RevocationReason reason : ALL) {
       if (reason.code == code) {
         return reason;
       }

@@ -16,6 +16,7 @@ public record CrlShards(int count) {
   // SerialNumber.random: of the first two octets, the first is neither 0 nor above 0x7f
   private static final int LOWEST = 0x0100;
   private static final int RANGE = 0x8000 - LOWEST;
+  private static final int SERIAL_OCTETS = 20; // RFC 5280 4.1.2.2: at most
 
   public CrlShards {
     if (count < 1 || count > MOST) {
@@ -25,9 +26,21 @@ public record CrlShards(int count) {
 
   /** Which of them, from 0. */
   public int of(SerialNumber serial) {
-    byte[] octets = serial.bytes();
-    int top = (octets[0] & 0xff) << 8 | octets[1] & 0xff;
+    return of(serial.bytes());
+  }
+
+  /**
+   * The same, by the content of its INTEGER, which has no more octets than needed, or by its 20
+   * octets.
+   */
+  public int of(byte[] serial) {
+    int first = serial.length - SERIAL_OCTETS;
+    int top = octet(serial, first) << 8 | octet(serial, first + 1);
     int within = Math.max(0, Math.min(RANGE - 1, top - LOWEST));
     return within * count / RANGE;
+  }
+
+  private static int octet(byte[] serial, int at) {
+    return at < 0 ? 0 : serial[at] & 0xff;
   }
 }

@@ -63,12 +63,23 @@ public final class CrlPublisher {
       Places places,
       Schedule schedule,
       InstantSource clock) {
+    this(hierarchy, revoked, store, places, schedule, Pace.USUAL, clock);
+  }
+
+  CrlPublisher(
+      Hierarchy hierarchy,
+      Revoked revoked,
+      CrlStore store,
+      Places places,
+      Schedule schedule,
+      Pace pace,
+      InstantSource clock) {
     this.hierarchy = hierarchy;
     this.revoked = revoked;
     this.store = store;
     this.places = places;
     this.maker = new CrlMaker(revoked, places);
-    this.timetable = new Timetable(schedule, hierarchy, places, clock);
+    this.timetable = new Timetable(schedule, hierarchy, places, pace, clock);
     this.clock = clock;
   }
 
@@ -279,9 +290,13 @@ public final class CrlPublisher {
             newest.map(CrlRow::scheduledAt).filter(at -> !scheduled).orElse(thisUpdate),
             // Of the shards, only those with a change are made anew when it is not time
             newest.map(CrlRow::location).filter(known -> !scheduled).orElseGet(places::newest),
-            base(authority, thisUpdate),
+            base(authority, thisUpdate, recorded),
             new byte[0]);
-    CrlMaker.Edition edition = maker.next(authority, heading, last, scheduled);
+    CrlMaker.Edition edition =
+        maker.next(authority, heading, last, scheduled, timetable::mayFollow);
+    if (edition.rows().isEmpty()) { // each rests
+      return last.part(CrlRow.COMPLETE);
+    }
     if (!store.insertAfter(last.number(), edition.rows(), scheduled)) {
       return Optional.empty();
     }
@@ -291,11 +306,11 @@ public final class CrlPublisher {
 
   /**
    * The oldest list that somebody may still go by: so a delta list is for everybody whose complete
-   * one holds. Roots revoke too little for that.
+   * one holds, unless too much was revoked since. Roots revoke too little for that.
    */
-  private Optional<CrlRow.Base> base(Authority authority, Instant now) {
+  private Optional<CrlRow.Base> base(Authority authority, Instant now, long recorded) {
     return authority.kind() == Authority.Kind.ISSUING
-        ? store.base(authority.name(), now)
+        ? store.base(authority.name(), now, recorded - Delta.MOST)
         : Optional.empty();
   }
 

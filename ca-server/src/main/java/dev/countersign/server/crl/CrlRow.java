@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param scheduledAt when the last list was made because it was time for one; this one's time if it
  *     is that
  * @param location of {@link Places}, the newest that it knows of
- * @param base of the delta list that is made with it
+ * @param base of the delta list, the last or the one that is made with it
  */
 @SuppressWarnings("ArrayRecordComponent")
 record CrlRow(
@@ -66,6 +66,14 @@ record CrlRow(
 
   boolean isDelta() {
     return part.equals(DELTA);
+  }
+
+  boolean isShard() {
+    return !isComplete() && !isDelta();
+  }
+
+  int shard() {
+    return Integer.parseInt(part);
   }
 
   CrlRow of(String otherPart) {

@@ -73,15 +73,20 @@ public final class CrlStore {
               handle.prepareBatch("delete from crl where issuer = :issuer and part = :part");
           lists.forEach(
               list -> older.bind("issuer", list.issuer()).bind("part", list.part()).add());
-          // Of a base that is over, if none is among these
-          older.bind("issuer", lists.get(0).issuer()).bind("part", CrlRow.DELTA).add();
+          if (lists.get(0).base().isEmpty()) { // the last one's is over
+            older.bind("issuer", lists.get(0).issuer()).bind("part", CrlRow.DELTA).add();
+          }
           older.execute();
           insert(handle, lists);
           if (scheduled) {
-            insertBase(handle, lists.get(0));
+            insertBase(handle, complete(lists));
           }
           return true;
         });
+  }
+
+  private static CrlRow complete(List<CrlRow> lists) {
+    return lists.stream().filter(CrlRow::isComplete).findFirst().orElseThrow();
   }
 
   private static void insertBase(Handle handle, CrlRow complete) {
@@ -105,15 +110,21 @@ public final class CrlStore {
         .execute();
   }
 
-  /** The oldest base that is not over. */
-  Optional<CrlRow.Base> base(String issuer, Instant now) {
+  /**
+   * The oldest base that is not over and that knows of this change, or has none after it.
+   *
+   * @param revocations the number of the change
+   */
+  Optional<CrlRow.Base> base(String issuer, Instant now, long revocations) {
     return database.read(
         handle ->
             handle
                 .createQuery(
                     "select number, revocations from crl_base where issuer = :issuer"
-                        + " and next_update > :now order by number fetch first 1 rows only")
+                        + " and next_update > :now and revocations >= :revocations"
+                        + " order by number fetch first 1 rows only")
                 .bind("issuer", issuer)
+                .bind("revocations", revocations)
                 .bind("now", now)
                 .map(
                     (row, context) ->

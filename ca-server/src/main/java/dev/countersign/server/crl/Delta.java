@@ -13,6 +13,12 @@ import java.util.List;
  */
 record Delta(CrlRow.Base base, long revocations, SortedEntries entries) {
 
+  /**
+   * How many changes it may have: one with more is no shorter than what it spares. It is then of a
+   * later base, or there is none until there is one.
+   */
+  static final int MOST = 100_000;
+
   /** As old as the list itself. */
   static Delta since(CrlRow.Base base) {
     return new Delta(base, base.revocations(), SortedEntries.NONE);

@@ -31,8 +31,23 @@ record Lists(
     return parts.values().stream().mapToLong(PublishedCrl::number).reduce(number, Math::max);
   }
 
-  /** The newest complete list, if it could be made here. */
+  /** One of those that were made last, if they could be made here; they have their times alike. */
   Optional<CrlRow> newest() {
-    return part(CrlRow.COMPLETE).map(PublishedCrl::row).filter(row -> row.number() == number);
+    return parts.values().stream()
+        .map(PublishedCrl::row)
+        .filter(row -> row.number() == number)
+        .findAny();
+  }
+
+  /** When the first of them is over. */
+  Instant firstOver() {
+    return parts.values().stream()
+        .map(PublishedCrl::nextUpdate)
+        .min(Instant::compareTo)
+        .orElse(Instant.MIN);
+  }
+
+  boolean isDivided() {
+    return snapshot.shards().size() > 1;
   }
 }

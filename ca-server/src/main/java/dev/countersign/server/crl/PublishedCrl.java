@@ -10,11 +10,18 @@ import java.util.Optional;
 public final class PublishedCrl {
   private final CrlRow row;
   private final List<byte[]> pieces;
+  private final SortedEntries shard;
+  private final long length;
   private final String tag;
 
-  PublishedCrl(CrlRow row, List<byte[]> pieces) {
+  /**
+   * @param shard what it lists, if it is one of a shard
+   */
+  PublishedCrl(CrlRow row, List<byte[]> pieces, SortedEntries shard) {
     this.row = row;
     this.pieces = List.copyOf(pieces);
+    this.shard = shard;
+    this.length = pieces.stream().mapToLong(piece -> piece.length).sum();
     this.tag = Tag.of(row.signature()); // of nothing but exactly these bytes
   }
 
@@ -44,6 +51,14 @@ public final class PublishedCrl {
     return row;
   }
 
+  /** Whether the next would say something else, whatever its times. */
+  @SuppressWarnings("ReferenceEquality") // what nothing has changed in is the same object
+  boolean isBehind(Snapshot snapshot) {
+    return row.isShard()
+        ? shard != snapshot.shards().get(row.shard())
+        : row.revocations() < snapshot.revocations();
+  }
+
   List<byte[]> pieces() {
     return pieces;
   }
@@ -55,7 +70,7 @@ public final class PublishedCrl {
 
   /** In bytes. */
   public long length() {
-    return pieces.stream().mapToLong(piece -> piece.length).sum();
+    return length;
   }
 
   /** In one piece, which for a large list is a large copy. */

@@ -16,11 +16,14 @@ final class SortedEntries {
   private final List<EntryBlock> blocks;
   private final int count;
   private final long length;
+  private final long lowestMark;
 
   private SortedEntries(List<EntryBlock> blocks) {
     this.blocks = List.copyOf(blocks);
     this.count = blocks.stream().mapToInt(EntryBlock::count).sum();
     this.length = blocks.stream().mapToLong(block -> block.der().length).sum();
+    this.lowestMark =
+        blocks.stream().mapToLong(EntryBlock::lowestMark).min().orElse(Long.MAX_VALUE);
   }
 
   int count() {
@@ -95,7 +98,7 @@ final class SortedEntries {
 
   /** Without those that have a lower mark. */
   SortedEntries without(long mark) {
-    if (blocks.stream().allMatch(block -> block.lowestMark() >= mark)) {
+    if (lowestMark >= mark) {
       return this;
     }
     List<EntryBlock> result = new ArrayList<>(blocks.size());

@@ -19,28 +19,34 @@ final class Timetable {
   private final CrlPublisher.Schedule schedule;
   private final Hierarchy hierarchy;
   private final Places places;
+  private final Pace pace;
   private final InstantSource clock;
 
   Timetable(
-      CrlPublisher.Schedule schedule, Hierarchy hierarchy, Places places, InstantSource clock) {
+      CrlPublisher.Schedule schedule,
+      Hierarchy hierarchy,
+      Places places,
+      Pace pace,
+      InstantSource clock) {
     this.schedule = schedule;
+    this.pace = pace;
     this.hierarchy = hierarchy;
     this.places = places;
     this.clock = clock;
   }
 
-  /** Whether nobody misses the next one yet, though it is time for one. */
+  /**
+   * Whether nobody misses the next ones yet, though it is time for them: what is new is in the
+   * shorter lists.
+   */
   boolean canWait(Lists lists, long recorded) {
-    Instant later = clock.instant().plus(IN_TIME);
     return lists.snapshot().revocations() >= recorded
-        && lists
-            .newest()
-            .filter(row -> later.isBefore(row.nextUpdate()) && isOfUse(row))
-            .isPresent();
+        && clock.instant().plus(IN_TIME).isBefore(lists.firstOver())
+        && lists.newest().filter(this::isOfUse).isPresent();
   }
 
   boolean isDue(Authority authority, Lists lists, long recorded) {
-    if (lists.snapshot().revocations() < recorded) {
+    if (owes(lists, recorded)) {
       return true;
     }
     if (authority.kind() == Authority.Kind.ISSUING) {
@@ -50,7 +56,20 @@ final class Timetable {
     return lists.newest().filter(row -> now.isBefore(row.nextUpdate()) && !isAhead(row)).isEmpty();
   }
 
-  /** Whether the next is due though nothing was revoked. */
+  /** Whether something was revoked or released that a list does not say, and may say now. */
+  private boolean owes(Lists lists, long recorded) {
+    boolean isNews = lists.snapshot().revocations() < recorded;
+    return (isNews && lists.isDivided()) // in one of the shards, which are short
+        || lists.parts().values().stream()
+            .anyMatch(last -> (isNews || last.isBehind(lists.snapshot())) && mayFollow(last));
+  }
+
+  /** Whether the next of this kind may be made only because it would say something else. */
+  boolean mayFollow(PublishedCrl last) {
+    return pace.allowsNextOf(last, clock.instant());
+  }
+
+  /** Whether the next are due though nothing was revoked. */
   boolean isTime(Lists lists) {
     Instant now = clock.instant();
     return lists
