@@ -65,7 +65,9 @@ final class CertificateCommands {
 
   @Command(
       name = "list",
-      description = "Find certificates, newest first. All conditions must hold.")
+      description =
+          "Find certificates, newest first; those that expire before a time by their ends. All"
+              + " conditions must hold.")
   static final class ListAll extends OperatorCommand.Listing {
     @Option(names = "--identity", paramLabel = "NAME")
     @Nullable String identity;

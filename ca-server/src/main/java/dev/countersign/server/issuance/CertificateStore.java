@@ -5,11 +5,9 @@ import dev.countersign.pki.Certificate;
 import dev.countersign.pki.SerialNumber;
 import dev.countersign.server.identity.Remembered;
 import dev.countersign.server.ledger.Ledger;
-import dev.countersign.server.paging.Cursor;
 import dev.countersign.server.paging.Page;
 import dev.countersign.server.paging.Paged;
 import dev.countersign.server.refusal.Refusal;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -106,17 +104,11 @@ public final class CertificateStore {
     return database.read(handle -> CertificateSearchStore.lineage(handle, row.lineage()));
   }
 
-  /** Newest first. */
+  /** Newest first, or by their ends where those are asked for and nothing rarer. */
   public Paged<CertificateRow> search(CertificateFilter filter, Page page) {
-    Optional<Long> before = Cursor.CERTIFICATES.number(page);
-    Instant now = clock.instant();
+    SearchPlan plan = new SearchPlan(database.dialect(), filter, page, clock.instant());
     List<CertificateRow> read =
-        database.read(
-            handle ->
-                CertificateSearchStore.search(
-                    handle,
-                    new SearchPlan(database.dialect(), filter, before, now),
-                    page.limit() + 1));
-    return Paged.of(read, page, last -> Cursor.CERTIFICATES.of(last.number()));
+        database.read(handle -> CertificateSearchStore.search(handle, plan, page.limit() + 1));
+    return Paged.of(read, page, plan::cursor);
   }
 }

@@ -5,6 +5,8 @@ import dev.countersign.pki.InvalidRequestException;
 import dev.countersign.pki.NameKind;
 import dev.countersign.pki.Names;
 import dev.countersign.pki.SubjectName;
+import dev.countersign.server.paging.Cursor;
+import dev.countersign.server.paging.Page;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -12,13 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
  * The query of a search: its conditions, and which of them leads, that is chooses the index. Most
  * indexes are (column, number), so that a page is read off the leading one in the order of the
  * list; where no condition is rare the list itself leads, newest first.
+ *
+ * <p>Where the time of the end leads, the list is in its order: in any other, all of a span would
+ * have to be read for each page, or all that have not ended to find one that has.
  */
 final class SearchPlan {
 
@@ -44,14 +48,41 @@ final class SearchPlan {
   private final Dialect dialect;
   private final CertificateFilter filter;
   private final Lead lead;
+  private final boolean descends;
   private final List<String> conditions = new ArrayList<>();
   private final Map<String, Object> bound = new LinkedHashMap<>();
 
-  SearchPlan(Dialect dialect, CertificateFilter filter, Optional<Long> before, Instant now) {
+  /** Where the list of ends goes on. */
+  private record End(Instant at, long number) {
+    private static final char SEPARATOR = '/';
+
+    static End read(String position) {
+      int separator = position.indexOf(SEPARATOR);
+      if (separator < 0) {
+        throw new IllegalArgumentException("a position among others than ends");
+      }
+      return new End(
+          Instant.parse(position.substring(0, separator)),
+          Long.parseLong(position.substring(separator + 1)));
+    }
+
+    String position() {
+      return at.toString() + SEPARATOR + number;
+    }
+  }
+
+  SearchPlan(Dialect dialect, CertificateFilter filter, Page page, Instant now) {
     this.dialect = dialect;
     this.filter = filter;
     this.lead = lead();
-    before.ifPresent(number -> add("number < :before", "before", number));
+    this.descends = lead != Lead.TIMES || isOfExpired();
+    if (lead == Lead.TIMES) {
+      Cursor.CERTIFICATES.position(page, End::read).ifPresent(this::goOn);
+    } else {
+      Cursor.CERTIFICATES
+          .number(page)
+          .ifPresent(number -> add("number < :before", "before", number));
+    }
     filter.serial().ifPresent(serial -> equal(Lead.SERIAL, serial.toString()));
     filter.keyHash().ifPresent(hash -> equal(Lead.KEY, HexFormat.of().parseHex(hash)));
     filter.identity().ifPresent(name -> equal(Lead.IDENTITY, name));
@@ -76,19 +107,38 @@ final class SearchPlan {
     if (filter.san().isPresent()) {
       return Lead.NAME;
     }
-    CertificateStatus status = filter.status().orElse(CertificateStatus.EXPIRED);
-    if (status == CertificateStatus.REVOKED || status == CertificateStatus.HELD) {
+    if (filter
+        .status()
+        .filter(status -> status == CertificateStatus.REVOKED || status == CertificateStatus.HELD)
+        .isPresent()) {
       return Lead.STATUS;
     }
-    // Only a span of time is rare: an end that is open takes in most of all certificates.
-    boolean from = filter.expiresAfter().isPresent() || status == CertificateStatus.ACTIVE;
-    if (from && filter.expiresBefore().isPresent()) {
+    // Of an open end the newest are: the list itself leads to them
+    if (isOfExpired() || filter.expiresBefore().isPresent()) {
       return Lead.TIMES;
     }
     if (filter.profile().isPresent()) {
       return Lead.PROFILE;
     }
     return filter.issuer().isPresent() ? Lead.ISSUER : Lead.NUMBER;
+  }
+
+  private boolean isOfExpired() {
+    return filter.status().filter(CertificateStatus.EXPIRED::equals).isPresent();
+  }
+
+  /** A bound of the index, and of those that end together the ones that are left. */
+  private void goOn(End last) {
+    String beyond = descends ? " < :" : " > :";
+    add("not_after" + (descends ? " <= :" : " >= :") + "end", "end", last.at());
+    add("(not_after" + beyond + "end or number" + beyond + "last)", "last", last.number());
+  }
+
+  /** What the page after this one begins behind. */
+  String cursor(CertificateRow last) {
+    return lead == Lead.TIMES
+        ? Cursor.CERTIFICATES.of(new End(last.certificate().notAfter(), last.number()).position())
+        : Cursor.CERTIFICATES.of(last.number());
   }
 
   private void addStatus(CertificateStatus status, Instant now) {
@@ -152,13 +202,15 @@ final class SearchPlan {
         switch (lead) {
           // The column is constant and without effect on the order, but names the index to walk.
           case IDENTITY, STATUS, PROFILE, ISSUER -> lead.column + " desc, ";
-          case SERIAL, KEY, NAME, TIMES, NUMBER -> "";
+          case TIMES -> lead.column + (descends ? " desc, " : ", ");
+          case SERIAL, KEY, NAME, NUMBER -> "";
         };
     return "select * from certificate"
         + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
         + " order by "
         + order
-        + "number desc fetch first :limit rows only";
+        + (descends ? "number desc" : "number")
+        + " fetch first :limit rows only";
   }
 
   Map<String, Object> bound() {

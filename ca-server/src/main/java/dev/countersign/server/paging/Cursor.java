@@ -2,8 +2,10 @@ package dev.countersign.server.paging;
 
 import dev.countersign.server.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Cursors: opaque to the caller, and of one list only, so that those of another are noticed. */
 public enum Cursor {
@@ -34,12 +36,22 @@ public enum Cursor {
   }
 
   public Optional<Long> number(Page page) {
+    return position(page, Long::valueOf);
+  }
+
+  /**
+   * The same, as its list reads it.
+   *
+   * @param reader throws {@link IllegalArgumentException} or {@link DateTimeException} for what is
+   *     none of its list
+   */
+  public <T> Optional<T> position(Page page, Function<String, T> reader) {
     return position(page)
         .map(
             position -> {
               try {
-                return Long.valueOf(position);
-              } catch (NumberFormatException e) {
+                return reader.apply(position);
+              } catch (IllegalArgumentException | DateTimeException e) {
                 throw unknown();
               }
             });

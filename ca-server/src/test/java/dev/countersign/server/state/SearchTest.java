@@ -69,6 +69,51 @@ class SearchTest {
   }
 
   @OnEveryEngine
+  void pages_by_their_ends_have_each_certificate_once_also_of_those_that_end_together(
+      TestDatabase test) {
+    Desk desk = Desk.at(test);
+    Identity orders = desk.identity("orders");
+    List<SerialNumber> byEnd = new ArrayList<>();
+    for (int end = 1; end <= 3; end++) {
+      for (int i = 0; i < 3; i++) {
+        byEnd.add(issued(desk, orders, Duration.ofMinutes(end)));
+      }
+    }
+    issued(desk, orders, Duration.ofHours(1));
+    Wanted soon = new Wanted();
+    soon.expiresBefore = desk.clock.instant().plus(Duration.ofMinutes(10));
+    soon.status = CertificateStatus.ACTIVE;
+    assertThat(turned(desk, soon, 2)).isEqualTo(byEnd);
+
+    desk.clock.advance(Duration.ofMinutes(20));
+    Wanted expired = new Wanted();
+    expired.status = CertificateStatus.EXPIRED;
+    Collections.reverse(byEnd);
+    assertThat(turned(desk, expired, 4)).isEqualTo(byEnd);
+    refused(
+        Kind.MALFORMED,
+        () -> desk.certificates.search(expired.filter(), new Page(3, Optional.of("MWM6Nw"))));
+  }
+
+  private static SerialNumber issued(Desk desk, Identity identity, Duration life) {
+    return done(desk.certificates.record(
+            desk.signed(identity, newKey(), life), applicant(identity, new SystemProof("test"))))
+        .certificate()
+        .serial();
+  }
+
+  private static List<SerialNumber> turned(Desk desk, Wanted wanted, int limit) {
+    List<SerialNumber> seen = new ArrayList<>();
+    Optional<String> next = Optional.empty();
+    do {
+      Paged<CertificateRow> page = desk.certificates.search(wanted.filter(), new Page(limit, next));
+      page.items().forEach(row -> seen.add(row.serial()));
+      next = page.next();
+    } while (next.isPresent());
+    return seen;
+  }
+
+  @OnEveryEngine
   void every_filter_finds_what_it_says(TestDatabase test) {
     Desk desk = Desk.at(test);
     Identity orders = desk.identity("orders");
@@ -76,12 +121,7 @@ class SearchTest {
     SerialNumber active = desk.issued(orders);
     SerialNumber held = desk.issued(orders);
     SerialNumber revoked = desk.issued(billing);
-    SerialNumber expired =
-        done(desk.certificates.record(
-                desk.signed(billing, newKey(), Duration.ofMinutes(1)),
-                applicant(billing, new SystemProof("test"))))
-            .certificate()
-            .serial();
+    SerialNumber expired = issued(desk, billing, Duration.ofMinutes(1));
     desk.revocations.hold(held, OPERATOR);
     desk.revocations.revoke(revoked, RevocationReason.SUPERSEDED, Optional.empty(), OPERATOR);
     desk.clock.advance(Duration.ofMinutes(2));
@@ -129,23 +169,25 @@ class SearchTest {
     private @Nullable CertificateStatus status;
     private @Nullable Instant expiresBefore;
     private @Nullable Instant expiresAfter;
+
+    CertificateFilter filter() {
+      return new CertificateFilter(
+          Optional.ofNullable(identity),
+          Optional.ofNullable(san),
+          Optional.ofNullable(serial),
+          Optional.ofNullable(keyHash),
+          Optional.ofNullable(profile),
+          Optional.ofNullable(issuer),
+          Optional.ofNullable(status),
+          Optional.ofNullable(expiresBefore),
+          Optional.ofNullable(expiresAfter));
+    }
   }
 
   private static List<SerialNumber> found(Desk desk, Consumer<Wanted> set) {
     Wanted wanted = new Wanted();
     set.accept(wanted);
-    CertificateFilter filter =
-        new CertificateFilter(
-            Optional.ofNullable(wanted.identity),
-            Optional.ofNullable(wanted.san),
-            Optional.ofNullable(wanted.serial),
-            Optional.ofNullable(wanted.keyHash),
-            Optional.ofNullable(wanted.profile),
-            Optional.ofNullable(wanted.issuer),
-            Optional.ofNullable(wanted.status),
-            Optional.ofNullable(wanted.expiresBefore),
-            Optional.ofNullable(wanted.expiresAfter));
-    return desk.certificates.search(filter, Page.first(100)).items().stream()
+    return desk.certificates.search(wanted.filter(), Page.first(100)).items().stream()
         .map(CertificateRow::serial)
         .toList();
   }
