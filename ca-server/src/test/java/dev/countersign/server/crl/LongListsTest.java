@@ -218,7 +218,8 @@ class LongListsTest {
       Map<String, PublishedCrl> found = lists(other);
       assertThat(found).hasSize(10);
       expected.forEach(
-          (part, crl) -> assertThat(requireNonNull(found.get(part)).der()).as(part).isEqualTo(crl.der()));
+          (part, crl) ->
+              assertThat(requireNonNull(found.get(part)).der()).as(part).isEqualTo(crl.der()));
     }
     // And goes on from there
     Map<String, PublishedCrl> before = lists(started);
