@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -78,7 +79,7 @@ final class Reach implements AutoCloseable {
   private void attempt() {
     boolean answers = false;
     try {
-      trial.call();
+      askAgainIfCut();
       answers = true;
     } catch (Throwable t) { // an Error too: nobody else would ever try again
       goneAway(String.valueOf(t.getMessage()));
@@ -89,6 +90,18 @@ final class Reach implements AutoCloseable {
     }
     if (answers) {
       returned();
+    }
+  }
+
+  /** What made others suspicious may have happened to the trial's own connection too. */
+  private void askAgainIfCut() throws Exception {
+    try {
+      trial.call();
+    } catch (SQLException e) {
+      if (!SqlFaults.isLostLink(e) || SqlFaults.isSilence(e)) {
+        throw e;
+      }
+      trial.call();
     }
   }
 

@@ -11,6 +11,7 @@ final class Attempts {
 
   private final RandomGenerator random;
   private Instant next = Instant.MIN;
+  private Instant set = Instant.MIN; // when next was
   private Duration wait = FIRST_WAIT;
   private boolean failing;
 
@@ -18,8 +19,9 @@ final class Attempts {
     this.random = random;
   }
 
+  /** Also when the clock was ahead as the time was chosen: that may never come. */
   boolean isTime(Instant now) {
-    return !now.isBefore(next);
+    return !now.isBefore(next) || now.isBefore(set);
   }
 
   /** There is a reason now; what has failed waits for its turn all the same. */
@@ -29,19 +31,27 @@ final class Attempts {
     }
   }
 
-  void succeeded(Instant nextTime) {
-    next = nextTime;
+  void succeeded(Instant now, Instant nextTime) {
+    rests(now, nextTime);
     wait = FIRST_WAIT;
     failing = false;
   }
 
+  /** What becomes of it is not known yet. */
+  void rests(Instant now, Instant nextTime) {
+    set = now;
+    next = nextTime;
+  }
+
   /**
-   * @param wanted how long the other side wants to be left alone
+   * @param wanted how long the other side wants to be left alone; not longer than the longest wait,
+   *     after which it can say so again
    */
   void failed(Instant now, Duration wanted) {
     Duration own = between(wait.dividedBy(2), wait);
+    Duration theirs = wanted.compareTo(LONGEST_WAIT) < 0 ? wanted : LONGEST_WAIT;
     failing = true;
-    next = now.plus(wanted.compareTo(own) > 0 ? wanted : own);
+    rests(now, now.plus(theirs.compareTo(own) > 0 ? theirs : own));
     wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
   }
 

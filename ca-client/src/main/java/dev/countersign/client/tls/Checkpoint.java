@@ -63,12 +63,17 @@ final class Checkpoint {
   /** A handshake has ended, full or resumed, the first or another one. */
   void check(SSLSession session, Meeting meeting) throws SSLHandshakeException {
     if (entry == null) {
-      // First this, then the check: a denial in between is seen by one of the two.
       entry = endpoint.connections().add(this);
     }
     try {
-      passed = endpoint.check(session, meeting).map(path -> new Passed(path, meeting)).orElse(null);
-      checked = session;
+      PeerCheck by;
+      do {
+        by = endpoint.presentCheck();
+        passed =
+            endpoint.check(session, meeting).map(path -> new Passed(path, meeting)).orElse(null);
+        checked = session;
+        // Whoever learnt something meanwhile has perhaps looked here before there was a path
+      } while (endpoint.presentCheck() != by);
     } catch (PeerRefused e) {
       cut.compareAndSet(null, e);
       endpoint.refusedAfterHandshake(e);

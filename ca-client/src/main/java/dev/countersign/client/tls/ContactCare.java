@@ -59,7 +59,8 @@ final class ContactCare {
     this.chance = new Chance(random);
     this.checkins = new Attempts(random);
     this.questions = new Attempts(random);
-    questions.succeeded(clock.instant().plus(chance.part(FIRST, 0)));
+    Instant now = clock.instant();
+    questions.succeeded(now, now.plus(chance.part(FIRST, 0)));
   }
 
   /** The number of the newest trust bundle that the authority has told of. */
@@ -132,7 +133,8 @@ final class ContactCare {
 
   private void attempt(String failed, Attempts attempts, Supplier<Instant> work) {
     try {
-      attempts.succeeded(work.get());
+      Instant next = work.get();
+      attempts.succeeded(clock.instant(), next);
     } catch (ClientException e) {
       attempts.failed(clock.instant(), UnavailableException.wanted(e));
       troubles.tell(failed, e);

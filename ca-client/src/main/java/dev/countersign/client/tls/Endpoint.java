@@ -209,6 +209,11 @@ final class Endpoint {
     return path;
   }
 
+  /** Another one after each change of what is known. */
+  PeerCheck presentCheck() {
+    return state.check();
+  }
+
   /**
    * At the end of any handshake.
    *

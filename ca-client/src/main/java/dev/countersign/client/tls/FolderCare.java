@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Keeps the credential folder fresh: renews in the window that the authority gave, and asks for
@@ -35,6 +34,7 @@ final class FolderCare {
   private Optional<SerialNumber> planned = Optional.empty();
   private Instant renewAt = Instant.MAX;
   private Optional<ContactCare.Window> wanted = Optional.empty();
+  private boolean renewedHere; // and what came of it was not looked at yet
   private long heard;
   private long askedFor;
 
@@ -47,7 +47,7 @@ final class FolderCare {
     this.chance = new Chance(random);
     this.renewals = new Attempts(random);
     this.updates = new Attempts(random);
-    updates.succeeded(nextUpdate());
+    updates.succeeded(clock.instant(), nextUpdate());
   }
 
   /** Before there is anything to use: an expired credential can still be renewed for a while. */
@@ -97,7 +97,7 @@ final class FolderCare {
     if (toRenew && !(news.denied() && updates.isTime(now))) {
       attempt(renewals, () -> renew(present, news));
     } else if (updates.isTime(now)) {
-      attempt(updates, () -> update(news));
+      attempt(updates, () -> updates.succeeded(clock.instant(), update(news)));
     }
   }
 
@@ -105,7 +105,7 @@ final class FolderCare {
    * Also before its window as the folder has it, where the authority or the feed says so, of whom
    * the folder knows nothing.
    */
-  private Instant renew(Credential present, News news) {
+  private void renew(Credential present, News news) {
     boolean early = wanted.isPresent() || (news.ca() && !news.own());
     Renewal renewal = new Renewal(clock, random, Notices.NONE);
     boolean renewed =
@@ -113,7 +113,9 @@ final class FolderCare {
                 ? renewal.renewEarly(folder, present.info().serial(), Renewal.Options.USUAL)
                 : renewal.renew(folder, Renewal.Options.USUAL))
             .renewed();
-    return renewed ? Instant.MIN : clock.instant().plus(NOT_YET);
+    renewedHere |= renewed;
+    Instant now = clock.instant();
+    renewals.rests(now, now.plus(NOT_YET)); // until it is loaded
   }
 
   private Instant update(News news) {
@@ -143,7 +145,12 @@ final class FolderCare {
       planned = Optional.of(present.info().serial());
       wanted = Optional.empty();
       renewAt = chance.between(window.start(), window.end());
-      renewals.succeeded(now);
+      if (renewedHere && !renewAt.isAfter(now)) {
+        renewals.failed(now, Duration.ZERO); // of a new one: our clock is ahead of the authority's
+      } else {
+        renewals.succeeded(now, now);
+      }
+      renewedHere = false;
     }
     if (said.isPresent() && !said.equals(wanted) && said.get().start().isBefore(window.start())) {
       wanted = said;
@@ -155,9 +162,9 @@ final class FolderCare {
   /**
    * @param work that says when to do it again
    */
-  private void attempt(Attempts attempts, Supplier<Instant> work) {
+  private void attempt(Attempts attempts, Runnable work) {
     try {
-      attempts.succeeded(work.get());
+      work.run();
     } catch (ClientException e) {
       attempts.failed(clock.instant(), UnavailableException.wanted(e));
       throw e;

@@ -33,7 +33,7 @@ record Meeting(Role peer, Optional<List<String>> hosts) {
    */
   static Meeting withServer(SSLParameters parameters, @Nullable String connectedTo) {
     String algorithm = parameters.getEndpointIdentificationAlgorithm();
-    if (algorithm == null || algorithm.isEmpty()) {
+    if (algorithm != null && algorithm.isEmpty()) {
       return new Meeting(Role.SERVER, Optional.empty());
     }
     List<String> hosts = new ArrayList<>();

@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,27 @@ class UpkeepTest {
     assertThat(orders.tls.status().serial()).isNotEqualTo(before.serial());
     assertThat(orders.loaded).contains(orders.tls.status());
     assertThat(orders.troubles).isEmpty();
+  }
+
+  /** What is new is due on arrival then, and a fleet whose clock is ahead would renew all day. */
+  @Test
+  void with_a_clock_ahead_of_the_window_it_renews_ever_more_rarely() {
+    var ahead = new AtomicReference<>(Duration.ofDays(25));
+    InstantSource clock = () -> authority.clock().instant().plus(ahead.get());
+    try (MutualTls hurried =
+        new MutualTlsBuilder(orders.folder).clock(clock).keptUpByHand().open()) {
+      var before = hurried.status().serial();
+      hurried.keepUp();
+      var serial = hurried.status().serial();
+      assertThat(serial).isNotEqualTo(before);
+      for (int i = 0; i < 20; i++) {
+        hurried.keepUp();
+      }
+      assertThat(hurried.status().serial()).as("no time yet").isEqualTo(serial);
+      ahead.set(Duration.ofDays(26));
+      hurried.keepUp();
+      assertThat(hurried.status().serial()).as("tried again later").isNotEqualTo(serial);
+    }
   }
 
   @Test
