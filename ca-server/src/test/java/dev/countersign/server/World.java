@@ -78,8 +78,9 @@ final class World implements AutoCloseable {
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
       return context
-          .getRoot()
-          .getStore(ExtensionContext.Namespace.create(World.class))
+          .getStore(
+              ExtensionContext.StoreScope.LAUNCHER_SESSION,
+              ExtensionContext.Namespace.create(World.class))
           .computeIfAbsent(World.class, key -> Attempt.make(), Attempt.class)
           .world();
     }

@@ -114,8 +114,9 @@ final class Sites implements AutoCloseable {
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
       return context
-          .getRoot()
-          .getStore(ExtensionContext.Namespace.create(Sites.class))
+          .getStore(
+              ExtensionContext.StoreScope.LAUNCHER_SESSION,
+              ExtensionContext.Namespace.create(Sites.class))
           .computeIfAbsent(Sites.class, key -> new Sites(), Sites.class);
     }
   }

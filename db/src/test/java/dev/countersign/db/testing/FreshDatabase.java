@@ -70,8 +70,7 @@ public final class FreshDatabase implements TestTemplateInvocationContextProvide
     private TestDatabase of(ExtensionContext context) {
       Templates templates =
           context
-              .getRoot()
-              .getStore(NAMESPACE)
+              .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
               .computeIfAbsent(Templates.class, key -> new Templates(), Templates.class);
       return context
           .getStore(NAMESPACE)
