@@ -1,5 +1,6 @@
 package dev.countersign.agent;
 
+import dev.countersign.client.ClientException;
 import dev.countersign.client.LocalFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,6 +31,7 @@ final class AgentLock implements AutoCloseable {
 
   /** Nothing while another agent has it. */
   static Optional<AgentLock> tried(Path folder) {
+    mustBeOurs(folder);
     Path file = folder.resolve(FILE);
     try {
       FileChannel channel =
@@ -40,16 +43,48 @@ final class AgentLock implements AutoCloseable {
                   StandardOpenOption.WRITE,
                   LinkOption.NOFOLLOW_LINKS),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      if (!locked(channel)) {
-        channel.close();
-        return Optional.empty();
+      boolean done = false;
+      try {
+        if (!locked(channel)) {
+          return Optional.empty();
+        }
+        channel.truncate(0);
+        String process = ProcessHandle.current().pid() + "\n";
+        channel.write(ByteBuffer.wrap(process.getBytes(StandardCharsets.US_ASCII)), 0);
+        done = true;
+        return Optional.of(new AgentLock(channel));
+      } finally {
+        if (!done) {
+          channel.close();
+        }
       }
-      channel.truncate(0);
-      String process = ProcessHandle.current().pid() + "\n";
-      channel.write(ByteBuffer.wrap(process.getBytes(StandardCharsets.US_ASCII)), 0);
-      return Optional.of(new AgentLock(channel));
     } catch (IOException e) {
       throw LocalFiles.failure("keep other agents out", file, e);
+    }
+  }
+
+  /** What is written here belongs to this process's user, and the folder's could not read it. */
+  private static void mustBeOurs(Path folder) {
+    String user = System.getProperty("user.name");
+    try {
+      String owner = Files.getOwner(folder).getName();
+      if (!owner.equals(user)) {
+        throw new ClientException(
+            ClientException.Kind.LOCAL_FILES,
+            "The folder "
+                + folder
+                + " belongs to "
+                + owner
+                + ", and this agent runs as "
+                + user
+                + ": run it as "
+                + owner
+                + ", or give the folder to "
+                + user
+                + " and let its program read it by its group (countersign ensure --group).");
+      }
+    } catch (IOException e) {
+      throw LocalFiles.failure("look at the owner of", folder, e);
     }
   }
 

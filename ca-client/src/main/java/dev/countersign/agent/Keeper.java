@@ -72,7 +72,8 @@ final class Keeper implements AutoCloseable {
     this.clock = around.clock();
     this.nanos = around.nanos();
     this.machine = around.machine();
-    this.feeds = (credential, to) -> DenialFeed.follow(credential, to, clock, around.random());
+    this.feeds =
+        (credential, to) -> DenialFeed.followUnseen(credential, to, clock, around.random());
     this.freshness = freshness;
     this.desk = desk;
     this.news = news;

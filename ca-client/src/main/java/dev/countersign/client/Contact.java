@@ -50,7 +50,14 @@ public final class Contact {
    * @param holder the present one, asked again and again
    */
   public Contact(Supplier<Holder> holder, InstantSource clock, SecureRandom random) {
-    this.connection = new KeptConnection(holder, PATIENCE, clock);
+    this(holder, clock, random, true);
+  }
+
+  /**
+   * @param shows whether the certificate is shown, by which the authority knows who has heard what
+   */
+  Contact(Supplier<Holder> holder, InstantSource clock, SecureRandom random, boolean shows) {
+    this.connection = new KeptConnection(holder, PATIENCE, clock, shows);
     this.clock = clock;
     this.random = random;
   }

@@ -88,8 +88,23 @@ public final class DenialFeed implements AutoCloseable {
       Listener listener,
       InstantSource clock,
       SecureRandom random) {
-    DenialFeed feed =
-        new Contact(() -> Holder.of(credential.get()), clock, random).denials(listener);
+    return followed(new Contact(() -> Holder.of(credential.get()), clock, random), listener);
+  }
+
+  /**
+   * The same without saying who it is: what was heard here is not in force yet where it counts, so
+   * the authority must not take it for that.
+   */
+  public static DenialFeed followUnseen(
+      Supplier<Credential> credential,
+      Listener listener,
+      InstantSource clock,
+      SecureRandom random) {
+    return followed(new Contact(() -> Holder.of(credential.get()), clock, random, false), listener);
+  }
+
+  private static DenialFeed followed(Contact contact, Listener listener) {
+    DenialFeed feed = contact.denials(listener);
     feed.start();
     return feed;
   }

@@ -11,6 +11,7 @@ final class KeptConnection {
   private final Supplier<Holder> holder;
   private final Patience patience;
   private final InstantSource clock;
+  private final boolean shows;
   private @Nullable Kept kept;
 
   /**
@@ -20,10 +21,14 @@ final class KeptConnection {
    */
   record Kept(Credential credential, CaConnection connection, boolean shown) {}
 
-  KeptConnection(Supplier<Holder> holder, Patience patience, InstantSource clock) {
+  /**
+   * @param shows whether the certificate is shown where it can be
+   */
+  KeptConnection(Supplier<Holder> holder, Patience patience, InstantSource clock, boolean shows) {
     this.holder = holder;
     this.patience = patience;
     this.clock = clock;
+    this.shows = shows;
   }
 
   Holder holder() {
@@ -46,6 +51,9 @@ final class KeptConnection {
 
   /** Servers' certificates and expired ones would be refused by TLS. */
   private Optional<TlsIdentity> identity(Holder present) {
+    if (!shows) {
+      return Optional.empty();
+    }
     Credential credential = present.credential();
     try {
       boolean forClients =

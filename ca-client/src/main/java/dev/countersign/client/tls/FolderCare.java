@@ -34,7 +34,7 @@ final class FolderCare {
   private Optional<SerialNumber> planned = Optional.empty();
   private Instant renewAt = Instant.MAX;
   private Optional<ContactCare.Window> wanted = Optional.empty();
-  private boolean renewedHere; // and what came of it was not looked at yet
+  private Optional<Instant> renewedAt = Optional.empty(); // what is not looked at yet
   private long heard;
   private long askedFor;
 
@@ -113,8 +113,10 @@ final class FolderCare {
                 ? renewal.renewEarly(folder, present.info().serial(), Renewal.Options.USUAL)
                 : renewal.renew(folder, Renewal.Options.USUAL))
             .renewed();
-    renewedHere |= renewed;
     Instant now = clock.instant();
+    if (renewed) {
+      renewedAt = Optional.of(now);
+    }
     renewals.rests(now, now.plus(NOT_YET)); // until it is loaded
   }
 
@@ -145,12 +147,12 @@ final class FolderCare {
       planned = Optional.of(present.info().serial());
       wanted = Optional.empty();
       renewAt = chance.between(window.start(), window.end());
-      if (renewedHere && !renewAt.isAfter(now)) {
-        renewals.failed(now, Duration.ZERO); // of a new one: our clock is ahead of the authority's
+      if (renewedAt.filter(at -> !renewAt.isAfter(at)).isPresent()) {
+        renewals.failed(now, Duration.ZERO); // due when new: our clock is ahead of the authority's
       } else {
         renewals.succeeded(now, now);
       }
-      renewedHere = false;
+      renewedAt = Optional.empty();
     }
     if (said.isPresent() && !said.equals(wanted) && said.get().start().isBefore(window.start())) {
       wanted = said;
