@@ -8,6 +8,8 @@ import dev.countersign.client.tls.PeerRefused.Reason;
 import dev.countersign.client.tls.PeerRefused.Side;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -15,8 +17,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +38,8 @@ class HandshakeTest {
   private static TestAuthority authority;
   private static Party orders;
   private static Party billing;
+  private static Party serversAlone;
+  private static Party clientsAlone;
 
   static Stream<Arguments> ways() {
     return Stream.of("TLSv1.3", "TLSv1.2")
@@ -50,19 +57,25 @@ class HandshakeTest {
     authority = TestAuthority.start();
     orders = Party.enrolled(authority, folders, "orders");
     billing = Party.enrolled(authority, folders, "billing", "billing.internal");
+    authority.certifyServersAlone();
+    serversAlone = Party.enrolled(authority, folders, "servers-alone");
+    authority.certifyClientsAlone();
+    clientsAlone = Party.enrolled(authority, folders, "clients-alone");
   }
 
   @AfterAll
   static void stop() {
     orders.close();
     billing.close();
+    serversAlone.close();
+    clientsAlone.close();
     authority.close();
   }
 
   @BeforeEach
   @AfterEach
   void everybodyIsAccepted() {
-    for (Party party : List.of(orders, billing)) {
+    for (Party party : List.of(orders, billing, serversAlone, clientsAlone)) {
       party.tls.accept(Peers::everyone);
       party.forget();
     }
@@ -192,6 +205,76 @@ class HandshakeTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("ways")
+  void a_certificate_that_is_not_for_this_side_is_refused(
+      String protocol, Service.Kind service, Caller.Kind caller) throws Exception {
+    try (Service serving = service.start(orders.tls.context())) {
+      assertThat(
+              catchThrowable(() -> caller.of(serversAlone.tls.context(), protocol).call(serving)))
+          .isInstanceOf(java.io.IOException.class);
+      PeerRefused refused = orders.awaitOwnRefusal();
+      assertThat(refused.reason()).isEqualTo(Reason.WRONG_USAGE);
+      assertThat(refused.advice()).contains("a profile for clients");
+      assertThat(caller.of(clientsAlone.tls.context(), protocol).call(serving)).startsWith("hello");
+      assertThat(serving.served).hasValue(1);
+    }
+    try (Service serving = service.start(clientsAlone.tls.context())) {
+      Throwable failure =
+          catchThrowable(() -> caller.of(billing.tls.context(), protocol).call(serving));
+      assertThat(PeerRefused.in(failure).map(PeerRefused::reason)).contains(Reason.WRONG_USAGE);
+      assertThat(serving.served).hasValue(0);
+    }
+    try (Service serving = service.start(serversAlone.tls.context())) {
+      assertThat(caller.of(billing.tls.context(), protocol).call(serving)).startsWith("hello");
+    }
+  }
+
+  private static SSLContext showing(ChosenKey key) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(new KeyManager[] {key}, new TrustManager[] {new Gullible()}, null);
+    return context;
+  }
+
+  @Test
+  void whom_a_client_shows_in_a_renegotiation_is_checked_too() throws Exception {
+    orders.tls.accept(peers -> peers.identities("billing"));
+    ChosenKey shown = new ChosenKey(billing.tls.keyManager());
+    EnginePair pair = new EnginePair(showing(shown), orders.tls.context(), "TLSv1.2");
+    pair.handshake();
+    pair.client.getSession().invalidate(); // begins another one, which is not resumed
+    pair.handshake();
+    assertThat(orders.refused).isEmpty();
+    shown.now = clientsAlone.tls.keyManager();
+    pair.client.getSession().invalidate();
+    assertThat(catchThrowable(pair::handshake)).isInstanceOf(SSLException.class);
+    assertThat(orders.awaitOwnRefusal().reason()).isEqualTo(Reason.NOT_ACCEPTED);
+  }
+
+  @Test
+  void nothing_is_answered_to_whom_a_socket_meets_in_a_renegotiation() throws Exception {
+    orders.tls.accept(peers -> peers.identities("billing"));
+    ChosenKey shown = new ChosenKey(billing.tls.keyManager());
+    try (Service serving = Service.Kind.SOCKETS.start(orders.tls.context());
+        Caller.Connection open =
+            Caller.Connection.open(showing(shown), "TLSv1.2", "localhost", serving.port())) {
+      String first = open.call("/keep");
+      shown.now = clientsAlone.tls.keyManager();
+      open.socket.getSession().invalidate();
+      Throwable failure =
+          catchThrowable(
+              () -> {
+                open.socket.startHandshake();
+                // What is sent before it has ended is still of the one before
+                for (int i = 0; i < 20; i++) {
+                  assertThat(open.call("/keep")).isEqualTo(first);
+                }
+              });
+      assertThat(failure).isInstanceOf(java.io.IOException.class);
+      assertThat(orders.awaitOwnRefusal().reason()).isEqualTo(Reason.NOT_ACCEPTED);
+    }
+  }
+
   @Test
   void time_is_that_of_the_clock_it_was_given() throws Exception {
     try (Service serving = Service.Kind.SOCKETS.start(orders.tls.context())) {
@@ -228,6 +311,52 @@ class HandshakeTest {
     context.init(
         new KeyManager[] {party.tls.keyManager()}, new TrustManager[] {new Gullible()}, null);
     return context;
+  }
+
+  /** Shows one key, and later another one. */
+  private static final class ChosenKey extends X509ExtendedKeyManager {
+    private volatile X509ExtendedKeyManager now;
+
+    ChosenKey(X509ExtendedKeyManager first) {
+      now = first;
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, java.net.Socket socket) {
+      return now.chooseClientAlias(types, issuers, socket);
+    }
+
+    @Override
+    public String chooseEngineClientAlias(
+        String[] types, Principal[] issuers, javax.net.ssl.SSLEngine engine) {
+      return now.chooseEngineClientAlias(types, issuers, engine);
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return now.getCertificateChain(alias);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return now.getPrivateKey(alias);
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      return now.getClientAliases(type, issuers);
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      return new String[0];
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+        String type, Principal[] issuers, java.net.Socket socket) {
+      return null;
+    }
   }
 
   private static final class Gullible extends X509ExtendedTrustManager {
