@@ -17,7 +17,9 @@ enum ExitCode {
   /** Not 8, which the server's program has for damage in its database. */
   NOT_LOADED(9, "not-loaded"),
   /** The doctor found something. */
-  ILL(10, "ill");
+  ILL(10, "ill"),
+  /** It was done, and not all of those whom it protects know of it. */
+  NOT_HEARD(11, "not-heard");
 
   private final int code;
   private final String label;

@@ -20,7 +20,7 @@ final class HeardOptions {
       names = "--wait",
       description =
           "Wait until all clients that were heard of in the last 3 minutes have said that they know"
-              + " of it, and list those that have not.")
+              + " of it, and list those that have not; then the exit code is 11.")
   boolean wait;
 
   @Option(
@@ -40,6 +40,9 @@ final class HeardOptions {
       reply.one("revocation", revocation.document(), revocation.facts());
     }
     Optional<List<Answers.Unaware>> unaware = unaware(revocation, api, reply);
+    if (!unaware.map(List::isEmpty).orElse(false)) {
+      reply.endsWith(ExitCode.NOT_HEARD);
+    }
     if (reply.isJson()) {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("revocation", revocation.document());

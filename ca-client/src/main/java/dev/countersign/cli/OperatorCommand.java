@@ -86,8 +86,9 @@ abstract class OperatorCommand extends BaseCommand {
             surroundings().clock(),
             surroundings().random(),
             progress);
-    ask(api, new Reply(output, progress, credential.info()));
-    return ExitCode.DONE;
+    Reply reply = new Reply(output, progress, credential.info());
+    ask(api, reply);
+    return reply.end;
   }
 
   abstract void ask(OperatorApi api, Reply reply);
@@ -98,11 +99,17 @@ abstract class OperatorCommand extends BaseCommand {
     private final Progress progress;
 
     private final CredentialInfo own;
+    private ExitCode end = ExitCode.DONE;
 
     private Reply(Output output, Progress progress, CredentialInfo own) {
       this.output = output;
       this.progress = progress;
       this.own = own;
+    }
+
+    /** What the command ends with, once all is said. */
+    void endsWith(ExitCode code) {
+      end = code;
     }
 
     boolean isJson() {

@@ -333,16 +333,16 @@ class OperatorCommandsTest {
 
     canned("GET /v1/checkins?below=57&connected=true&limit=1000", unaware("2026-11-25T08:00:00Z"));
     String[] waiting = {"certificate", "revoke", SERIAL, "--wait", "--wait-for", "PT0.01S"};
-    CliRun.Result left = cli.run(waiting).ends(0);
+    CliRun.Result left = cli.run(waiting).ends(11);
     assertThat(left.err()).contains("1 client has not heard of it");
     assertThat(left.out()).contains("ledger", "56", "2026-11-25");
     String[] json = Arrays.copyOf(waiting, waiting.length + 1);
     json[waiting.length] = "--json";
-    assertThat(cli.run(json).ends(0).json().at("/unaware/0/exposedUntil").asText())
+    assertThat(cli.run(json).ends(11).json().at("/unaware/0/exposedUntil").asText())
         .isEqualTo("2026-11-25T08:00:00Z");
 
     canned("GET /v1/checkins?below=57&connected=true&limit=1000", unaware("2027-11-25T08:00:00Z"));
-    assertThat(cli.run(json).ends(0).json().at("/unaware/0/exposedUntil").asText())
+    assertThat(cli.run(json).ends(11).json().at("/unaware/0/exposedUntil").asText())
         .as("no longer than the certificate that was revoked")
         .isEqualTo("2026-12-24T08:00:00Z");
     canned("GET /v1/checkins?below=57&limit=1000", unaware("2027-11-25T08:00:00Z"));
@@ -354,10 +354,10 @@ class OperatorCommandsTest {
     String numbered = REVOCATION.replace(",\"changed\"", ",\"denials\":58,\"changed\"");
     canned("POST /v1/certificates/" + SERIAL + "/revoke", numbered);
     // As when it is the operator's own, with which nothing is answered any more
-    CliRun.Result text = cli.run("certificate", "revoke", SERIAL, "--wait").ends(0);
+    CliRun.Result text = cli.run("certificate", "revoke", SERIAL, "--wait").ends(11);
     assertThat(text.out()).contains("keyCompromise");
     assertThat(text.err()).contains("not known which clients", "certificate unaware --below 58");
-    CliRun.Result json = cli.run("certificate", "revoke", SERIAL, "--wait", "--json").ends(0);
+    CliRun.Result json = cli.run("certificate", "revoke", SERIAL, "--wait", "--json").ends(11);
     assertThat(json.json().at("/revocation/serial").asText()).isEqualTo(SERIAL);
     assertThat(json.json().has("unaware")).isFalse();
   }

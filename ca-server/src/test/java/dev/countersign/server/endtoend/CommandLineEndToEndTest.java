@@ -1,10 +1,15 @@
 package dev.countersign.server.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.cli.Main;
+import dev.countersign.client.Contact;
+import dev.countersign.client.Credential;
 import dev.countersign.client.CredentialFolder;
+import dev.countersign.client.Holder;
+import dev.countersign.client.tls.MutualTls;
 import dev.countersign.pki.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,9 +17,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -402,5 +411,49 @@ class CommandLineEndToEndTest {
     assertThat(seen.at("/items/0/trusted").booleanValue()).isTrue();
     countersign("trust", "--operator").ends(0);
     assertThat(Files.readString(Path.of(trust))).contains("BEGIN CERTIFICATE");
+  }
+
+  private static String serial(Path folder) {
+    return CredentialFolder.at(folder).read().info().serial().toString();
+  }
+
+  private JsonNode loaded(String serial) throws Exception {
+    return countersign("certificate", "show", serial, "--json")
+        .ends(0)
+        .json()
+        .at("/certificate/loaded");
+  }
+
+  @Test
+  void whoever_waits_after_a_revocation_hears_of_services_that_know_and_of_one_that_does_not()
+      throws Exception {
+    Path serving = enrolled("waited-for");
+    String own = serial(serving);
+    String stolen = serial(enrolled("stolen"));
+    String other = serial(enrolled("stolen-too"));
+    try (MutualTls tls = MutualTls.builder(serving).version("waited-for 1").open()) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> loaded(own).path("version").asText().equals("waited-for 1"));
+      JsonNode heard =
+          countersign("certificate", "revoke", stolen, "--wait", "--wait-for", "60s", "--json")
+              .ends(0)
+              .json();
+      assertThat(heard.path("unaware")).isEmpty();
+      assertThat(tls.status().denials())
+          .isGreaterThanOrEqualTo(heard.at("/revocation/denials").asLong());
+
+      Credential deaf = CredentialFolder.at(enrolled("deaf")).read();
+      new Contact(() -> Holder.of(deaf), InstantSource.system(), new SecureRandom())
+          .checkIn(new Contact.Loaded(1, 0, Optional.empty()));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> loaded(deaf.info().serial().toString()).path("denials").asLong(-1) == 0);
+      Result left =
+          countersign("certificate", "revoke", other, "--wait", "--wait-for", "3s", "--json");
+      JsonNode unaware = left.ends(11).json().path("unaware");
+      assertThat(unaware.findValuesAsText("identity")).containsExactly("deaf");
+      assertThat(unaware.at("/0/exposedUntil").asText()).isNotEmpty();
+    }
   }
 }
