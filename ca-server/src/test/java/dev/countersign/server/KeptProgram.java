@@ -198,7 +198,9 @@ final class KeptProgram implements AutoCloseable {
 
       renew();
       await("the hooks are done after the renewal", this::isDone);
-      assertThat(served()).isNotEqualTo(first).isEqualTo(serial());
+      // A worker of before may still take a connection that came before it was told to go
+      await("none shows the one of before", () -> !served().equals(first));
+      assertThat(served()).isEqualTo(serial());
 
       assertThat(succeeds(bad, request)).isTrue();
       ContractCases.ok(
