@@ -309,9 +309,16 @@ public final class CrlPublisher {
    * one holds, unless too much was revoked since. Roots revoke too little for that.
    */
   private Optional<CrlRow.Base> base(Authority authority, Instant now, long recorded) {
-    return authority.kind() == Authority.Kind.ISSUING
-        ? store.base(authority.name(), now, recorded - Delta.MOST)
-        : Optional.empty();
+    if (authority.kind() != Authority.Kind.ISSUING) {
+      return Optional.empty();
+    }
+    Optional<CrlRow.Base> oldest = store.base(authority.name(), now, 0);
+    if (oldest.isEmpty()) {
+      return oldest;
+    }
+    long after = oldest.get().revocations();
+    long begin = revoked.beginOfLast(after, recorded, Delta.MOST);
+    return begin == after ? oldest : store.base(authority.name(), now, begin);
   }
 
   /** Looks for what other nodes have made, or this one before it was started. */
