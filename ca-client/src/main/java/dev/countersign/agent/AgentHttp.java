@@ -15,6 +15,13 @@ import java.util.concurrent.Executors;
 /** Health and metrics, for the monitoring of this machine. */
 public final class AgentHttp implements AutoCloseable {
   private static final int THREADS = 4;
+  private static final String LONGEST_SECONDS = "5";
+
+  static {
+    // Read once by the JDK's server: else who sends half a request has a thread for ever
+    System.setProperty("sun.net.httpserver.maxReqTime", LONGEST_SECONDS);
+    System.setProperty("sun.net.httpserver.maxRspTime", LONGEST_SECONDS);
+  }
 
   private final HttpServer server;
   private final ExecutorService worker =

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -108,9 +109,14 @@ final class HaproxyRuntime {
   }
 
   private String ask(String command) throws IOException {
-    try (SocketChannel channel = SocketChannel.open(address())) {
+    SocketAddress address = address();
+    try (SocketChannel channel =
+        address instanceof UnixDomainSocketAddress
+            ? SocketChannel.open(StandardProtocolFamily.UNIX)
+            : SocketChannel.open()) {
       CompletableFuture.delayedExecutor(longest.toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> closeQuietly(channel));
+      channel.connect(address); // which waits where too many wait before
       ByteBuffer out = ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.US_ASCII));
       while (out.hasRemaining()) {
         channel.write(out);

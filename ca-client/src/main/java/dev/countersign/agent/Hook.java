@@ -73,8 +73,19 @@ public record Hook(
         probe.filter(p -> !PROBE.matcher(p).matches() || port(p) > 65_535).isEmpty(),
         "--probe is HOST:PORT or postgres://HOST:PORT.");
     require(
+        haproxy.filter(place -> !isHere(place)).isEmpty(),
+        "--haproxy is a socket's path, or a port of this machine such as 127.0.0.1:9999: a private"
+            + " key goes there as it is.");
+    require(
         !timeout.isNegative() && !timeout.isZero() && timeout.compareTo(LONGEST) <= 0,
         "--timeout is more than nothing and at most 10m.");
+  }
+
+  private static boolean isHere(String place) {
+    int colon = place.lastIndexOf(':');
+    return place.startsWith("/")
+        || colon < 0
+        || List.of("localhost", "127.0.0.1", "::1", "[::1]").contains(place.substring(0, colon));
   }
 
   private static int port(String place) {

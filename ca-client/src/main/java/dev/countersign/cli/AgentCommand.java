@@ -5,6 +5,7 @@ import dev.countersign.agent.AgentHttp;
 import dev.countersign.agent.AgentLog;
 import dev.countersign.agent.Machine;
 import dev.countersign.client.Printable;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -51,12 +52,23 @@ final class AgentCommand extends BaseCommand {
     super(surroundings);
   }
 
+  /**
+   * By whatever links it is named: of two agents in one folder the second would end the first's
+   * lock.
+   */
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      return folder.toAbsolutePath().normalize(); // not there yet
+    }
+  }
+
   @Override
   ExitCode run(Output output, Progress progress) {
     List<Path> folders =
         directories.isEmpty() ? List.of(surroundings().serviceFolder()) : directories;
-    if (folders.stream().map(p -> p.toAbsolutePath().normalize()).distinct().count()
-        < folders.size()) {
+    if (folders.stream().map(AgentCommand::real).distinct().count() < folders.size()) {
       throw new UsageException("Give each --dir once.");
     }
     @Nullable InetSocketAddress address = listen == null ? null : loopback(listen);

@@ -79,6 +79,8 @@ class HookCommandsTest {
     assertThat(run("hook", "set", "a", "--signal", "HUP").ends(2).err()).contains("--pid-file");
     assertThat(run("hook", "set", "a", "--signal", "1;x", "--pid-file", "f").ends(2).err())
         .contains("by its name");
+    assertThat(run("hook", "set", "a", "--haproxy", "192.0.2.1:9999").ends(2).err())
+        .contains("of this machine");
     assertThat(run("hook", "set", "a", "--reload-unit", "-f").ends(2).err())
         .contains("nginx.service");
     assertThat(run("hook", "set", "a", "--on-change", "x", "--probe", "here").ends(2).err())
