@@ -62,6 +62,9 @@ abstract class ServerContract {
   void close() {
     orders.close();
     billing.close();
+    // Each Tomcat leaves them to the next, which makes the folder of the first anew
+    System.clearProperty("catalina.base");
+    System.clearProperty("catalina.home");
   }
 
   @ParameterizedTest

@@ -3,7 +3,9 @@ package dev.countersign.stacks;
 import dev.countersign.client.tls.MutualTls;
 import dev.countersign.stacks.spring.MutualTlsBundle;
 import dev.countersign.stacks.spring.MutualTlsServer;
+import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +44,7 @@ class SpringBootTest {
   @Nested
   class ServerOfSpringBoot extends ServerContract {
     @Override
-    Running start(MutualTls tls) {
+    Running start(MutualTls tls) throws IOException {
       SpringApplication application = new SpringApplication(Application.class);
       application.setDefaultProperties(
           Map.of(
@@ -50,6 +52,8 @@ class SpringBootTest {
               "0",
               "server.address",
               "127.0.0.1",
+              "server.tomcat.basedir",
+              Files.createTempDirectory(folders, "tomcat").toString(),
               "spring.main.banner-mode",
               "off",
               "logging.level.root",
