@@ -65,8 +65,9 @@ final class AgentLock implements AutoCloseable {
 
   /** What is written here belongs to this process's user, and the folder's could not read it. */
   private static void mustBeOurs(Path folder) {
-    String user = System.getProperty("user.name");
     try {
+      // Not the user's name as the JDK has it: a container's user may have none
+      String user = Hooks.self(folder).getName();
       String owner = Files.getOwner(folder).getName();
       if (!owner.equals(user)) {
         throw new ClientException(

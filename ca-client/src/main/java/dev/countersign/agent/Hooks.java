@@ -105,7 +105,8 @@ public final class Hooks {
     }
   }
 
-  private static UserPrincipal self(Path near) throws IOException {
+  /** As whom this process runs. */
+  static UserPrincipal self(Path near) throws IOException {
     Path process = Path.of("/proc/self");
     return Files.exists(process)
         ? Files.getOwner(process)
