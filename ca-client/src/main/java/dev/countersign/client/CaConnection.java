@@ -12,8 +12,8 @@ import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.KeyManager;
@@ -119,8 +119,12 @@ final class CaConnection {
   }
 
   private Answer send(HttpRequest request) {
-    CompletableFuture<HttpResponse<byte[]>> coming =
-        client.sendAsync(request, BoundedBody.upTo(patience.largestAnswer()));
+    // Not sendAsync, whose answers pass by the common pool: all its threads may be waiting here
+    FutureTask<HttpResponse<byte[]>> coming =
+        new FutureTask<>(() -> client.send(request, BoundedBody.upTo(patience.largestAnswer())));
+    Thread asking = new Thread(coming, "countersign-ask");
+    asking.setDaemon(true);
+    asking.start();
     try {
       // The request's own time limit ends with the headers; this one covers a body that drips.
       HttpResponse<byte[]> response =
