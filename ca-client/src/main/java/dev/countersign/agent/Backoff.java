@@ -55,7 +55,8 @@ final class Backoff {
     since = nanos.getAsLong();
     Duration half = wait.dividedBy(2);
     Duration own = half.plusNanos((long) (half.toNanos() * random.nextDouble()));
-    pause = least.compareTo(own) > 0 ? least : own;
+    Duration theirs = least.compareTo(longest) < 0 ? least : longest;
+    pause = theirs.compareTo(own) > 0 ? theirs : own;
     Duration twice = wait.multipliedBy(2);
     wait = twice.compareTo(longest) < 0 ? twice : longest;
   }
